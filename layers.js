@@ -1,0 +1,52 @@
+/**
+ * Who may import whom. A package may use the packages listed for it and nothing else of this
+ * repository; `tests` may be used by test files in addition. The lint rule in eslint.config.js and
+ * the test in scripts/test/layers.test.ts are made from this table.
+ */
+export const layers = {
+  core: [],
+  mysqldump: [],
+  records: ['core'],
+  runs: ['core'],
+  stores: ['core', 'records'],
+  laddr: ['core', 'records'],
+  importer: ['core', 'mysqldump', 'records', 'stores'],
+  reconcile: ['core', 'records', 'stores'],
+  verify: ['core', 'records', 'stores'],
+  api: ['core', 'records', 'stores'],
+  cutover: ['core', 'records', 'stores', 'importer', 'reconcile', 'verify', 'runs'],
+  cli: [
+    'core',
+    'mysqldump',
+    'records',
+    'stores',
+    'importer',
+    'reconcile',
+    'verify',
+    'runs',
+    'cutover',
+    'laddr',
+    'api',
+  ],
+  testkit: [],
+  scripts: ['core', 'mysqldump', 'records', 'stores', 'importer', 'laddr'],
+};
+
+/** Where each package of the table lives. */
+export const folderOf = (name) =>
+  name === 'scripts'
+    ? 'scripts'
+    : name === 'testkit'
+      ? 'scripts/testkit'
+      : ['api', 'cli'].includes(name)
+        ? `apps/${name}`
+        : `packages/${name}`;
+
+/** What tests of any package may import besides the test kit. */
+export const testExtras = {
+  importer: ['laddr'],
+  reconcile: ['laddr', 'importer'],
+  verify: ['laddr', 'importer'],
+  api: ['laddr', 'importer'],
+  cutover: ['laddr', 'api'],
+};
