@@ -1,1 +1,15 @@
-export {};
+export { type Check, type CheckInput, concludeCheck, FindingList, maxFindings } from './check.ts';
+export { CutoverError, type CutoverErrorOptions, messageOf } from './error.ts';
+export type { CutoverEvent, Listener, ProgressEvent } from './event.ts';
+export { type ExitCode, exitCodeMeanings, exitCodeOf, exitCodes } from './exit-code.ts';
+export type { Finding } from './finding.ts';
+export { combineOutcomes, type Outcome } from './outcome.ts';
+export {
+  accountedRows,
+  buildReport,
+  emptyAccount,
+  type Report,
+  type ReportInput,
+  type TableAccount,
+} from './report.ts';
+export { reportAsMarkdown } from './report-markdown.ts';

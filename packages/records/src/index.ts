@@ -1,1 +1,51 @@
-export {};
+export {
+  type Cell,
+  type ColumnClass,
+  type ColumnRule,
+  type Columns,
+  droppedColumn,
+  foldedColumn,
+  privateColumn,
+  publicColumn,
+  type RowOf,
+} from './columns.ts';
+export { recordId, rowName, type SourceKey } from './id.ts';
+export { gitsheetsPath, type PathPart, type PathTemplate, recordPath } from './path.ts';
+export { Declassifier, mapPrivate, Private, revealPrivate } from './private.ts';
+export {
+  defineSource,
+  type ExcludedTables,
+  type IdentityRule,
+  type KeptRow,
+  type MapContext,
+  type Mapped,
+  type PrivateDraft,
+  type Profile,
+  type RecordDraft,
+  resolveTable,
+  type Row,
+  type SourceTable,
+} from './profile.ts';
+export { RecordIndexes } from './record-indexes.ts';
+export { foldHandle, slugify } from './slug.ts';
+export type {
+  Accounts,
+  FieldOwner,
+  PrivateRecord,
+  PrivateSheet,
+  ReconcileRule,
+  Route,
+  Sheet,
+  StoredRecord,
+  Target,
+} from './target.ts';
+export { parseToml, type PublicFields, type PublicValue, writeToml } from './toml.ts';
+export {
+  type ImpliedUrl,
+  type LegacyAnswer,
+  type LegacyRequest,
+  parseLegacyRequest,
+  type RecordFinder,
+  type UrlExample,
+  type UrlRules,
+} from './urls.ts';

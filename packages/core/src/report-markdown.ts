@@ -1,0 +1,88 @@
+import type { Check } from './check.ts';
+import { accountedRows, type Report } from './report.ts';
+
+/** The report as Markdown, for people. */
+export function reportAsMarkdown(report: Report): string {
+  return [
+    `# ${report.command}: ${report.outcome}`,
+    `${report.tool}, ${report.mode}, ${report.startedAt} to ${report.finishedAt}`,
+    checksTable(report.checks),
+    ...report.checks.filter((check) => check.outcome !== 'holds').map(openCheck),
+    tablesTable(report),
+    notExercised(report),
+    details(report),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .concat('\n');
+}
+
+const cell = (value: unknown): string =>
+  (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
+    .replaceAll('|', '\\|')
+    .replaceAll('\n', ' ');
+
+function checksTable(checks: readonly Check[]): string {
+  const rows = checks.map(
+    (check) =>
+      `| ${check.outcome} | ${check.id} | ${cell(check.title)} | ${check.looked} | ${check.findingsTotal} |`,
+  );
+  return [
+    '## Checks',
+    '',
+    '| outcome | check | question | looked at | findings |',
+    '|---|---|---|---|---|',
+    ...rows,
+  ].join('\n');
+}
+
+function openCheck(check: Check): string {
+  const lines = [
+    `### ${check.id}: ${check.outcome}`,
+    '',
+    `expected ${cell(check.expected)}, got ${cell(check.actual)}`,
+  ];
+  if (check.couldNotTell !== undefined) lines.push('', `could not tell: ${check.couldNotTell}`);
+  if (check.findings.length > 0) lines.push('');
+  for (const finding of check.findings) {
+    lines.push(
+      `- \`${finding.code}\` ${finding.message}${finding.next === undefined ? '' : ` → ${finding.next}`}`,
+    );
+  }
+  if (check.findingsTotal > check.findings.length) {
+    lines.push(`- … and ${check.findingsTotal - check.findings.length} more`);
+  }
+  return lines.join('\n');
+}
+
+function tablesTable(report: Report): string {
+  const names = Object.keys(report.tables).sort();
+  if (names.length === 0) return '';
+  const rows = names.map((name) => {
+    const account = report.tables[name]!;
+    const excluded = Object.entries(account.excluded).map(([rule, count]) => `${count} ${rule}`);
+    const sum = accountedRows(account) === account.rows ? '=' : '≠';
+    return `| ${name} | ${account.rows} ${sum} | ${account.imported} | ${account.folded} | ${excluded.join(', ')} | ${account.quarantined} |`;
+  });
+  return [
+    '## Rows',
+    '',
+    '| table | rows | imported | folded | excluded | quarantined |',
+    '|---|---|---|---|---|---|',
+    ...rows,
+  ].join('\n');
+}
+
+function notExercised(report: Report): string {
+  if (report.stepsNotExercised.length === 0) return '';
+  return [
+    '## Not exercised',
+    '',
+    ...report.stepsNotExercised.map(({ step, reason }) => `- ${step}: ${reason}`),
+  ].join('\n');
+}
+
+function details(report: Report): string {
+  if (Object.keys(report.details).length === 0) return '';
+  return ['## Details', '', '```json', JSON.stringify(report.details, null, 2), '```'].join('\n');
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import {
+  buildReport,
+  combineOutcomes,
+  concludeCheck,
+  exitCodeOf,
+  FindingList,
+  maxFindings,
+} from '../src/index.ts';
+
+const base = { id: 'x', title: 'x?', expected: 1, actual: 1 };
+
+describe('a check', () => {
+  it('holds when it looked at something and found nothing', () => {
+    expect(concludeCheck({ ...base, looked: 1 }).outcome).toBe('holds');
+  });
+
+  it('is unknown when it looked at nothing, even where expected equals actual', () => {
+    const check = concludeCheck({ ...base, looked: 0, expected: 0, actual: 0 });
+    expect(check.outcome).toBe('unknown');
+    expect(check.couldNotTell).toMatch(/nothing to look at/);
+  });
+
+  it('is unknown when it could not be made', () => {
+    expect(concludeCheck({ ...base, looked: 5, couldNotTell: 'no answer' }).outcome).toBe('unknown');
+  });
+
+  it('fails on a finding, also when part of it could not be told', () => {
+    const findings = [{ code: 'c', message: 'm' }];
+    expect(concludeCheck({ ...base, looked: 5, findings, couldNotTell: 'no answer' }).outcome).toBe('fails');
+  });
+
+  it('keeps a bounded number of findings and counts all', () => {
+    const list = new FindingList();
+    for (let i = 0; i < maxFindings + 50; i++) list.add({ code: 'c', message: String(i) });
+    const check = concludeCheck({ ...base, looked: 1, findings: list });
+    expect([check.findings.length, check.findingsTotal]).toEqual([maxFindings, maxFindings + 50]);
+  });
+});
+
+describe('several outcomes', () => {
+  it.each([
+    [[], 'unknown', 4],
+    [['holds'], 'holds', 0],
+    [['holds', 'unknown'], 'unknown', 4],
+    [['unknown', 'fails', 'holds'], 'fails', 1],
+  ] as const)('%j give %s, exit %i', (outcomes, expected, exit) => {
+    expect(combineOutcomes(outcomes)).toBe(expected);
+    expect(exitCodeOf(combineOutcomes(outcomes))).toBe(exit);
+  });
+
+  it('a report without checks is unknown', () => {
+    const report = buildReport({
+      toolVersion: '0',
+      command: 'c',
+      mode: 'm',
+      startedAt: '',
+      checks: [],
+      tables: {},
+      stepsNotExercised: [],
+      details: {},
+    });
+    expect(report.outcome).toBe('unknown');
+  });
+});

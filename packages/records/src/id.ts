@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+
+export interface SourceKey {
+  /** Logical source, e.g. `people`; not the spelling of the table. */
+  readonly source: string;
+  /** Part of a system that numbers its rows by itself, e.g. one site of a multisite; empty where there is one. */
+  readonly scope?: string;
+  /** Values of the primary key, in the order of the profile's `key`. */
+  readonly key: readonly string[];
+}
+
+/**
+ * The id of an imported record: a UUIDv8 (RFC 9562 §5.8) from SHA-256 over profile, source instance,
+ * logical source, scope and primary key, each length-prefixed so that no two lists of parts collide.
+ * Nothing else goes in: a corrected date or name never mints a second record.
+ */
+export function recordId(profile: string, instance: string, row: SourceKey): string {
+  const hash = createHash('sha256');
+  for (const part of ['cutover-record-v1', profile, instance, row.source, row.scope ?? '', ...row.key]) {
+    hash.update(`${Buffer.byteLength(part)}:${part}`);
+  }
+  const bytes = hash.digest();
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = bytes.toString('hex', 0, 16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** A row's name in ledgers, findings and reports: `people/42`, `posts@2/7`, `tag_items/3,Laddr%5CProject,1`. */
+export function rowName(row: SourceKey): string {
+  const scope = row.scope === undefined || row.scope === '' ? '' : `@${row.scope}`;
+  return `${row.source}${scope}/${row.key.map((part) => encodeURIComponent(part)).join(',')}`;
+}

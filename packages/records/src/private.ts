@@ -1,0 +1,63 @@
+import { inspect } from 'node:util';
+
+let reveal: <T>(value: Private<T>) => T;
+
+/**
+ * A value that must not leave the private side. It has no readable content: it cannot be serialised,
+ * concatenated or printed, and no public record type accepts it. `Declassifier.declassify` is the one
+ * bridge to the public side; `revealPrivate` is for writing the private store.
+ */
+export class Private<T> {
+  readonly #value: T;
+
+  static {
+    reveal = (value) => value.#value;
+  }
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  toJSON(): never {
+    throw new TypeError('a private value cannot be serialised');
+  }
+
+  toString(): never {
+    throw new TypeError('a private value cannot become text');
+  }
+
+  [Symbol.toPrimitive](): never {
+    throw new TypeError('a private value cannot become a primitive');
+  }
+
+  [inspect.custom](): string {
+    return '[private]';
+  }
+}
+
+/** Reads a private value in order to write it to the private store. Not for public records. */
+export function revealPrivate<T>(value: Private<T>): T {
+  return reveal(value);
+}
+
+/** Derives a private value from a private value, e.g. a normalised form. */
+export function mapPrivate<T, U>(value: Private<T>, change: (value: T) => U): Private<U> {
+  return new Private(change(revealPrivate(value)));
+}
+
+/** The one bridge from private to public. Counts each use by reason, for the report. */
+export class Declassifier {
+  readonly #reasons = new Map<string, number>();
+
+  /** The plain value; `reason` names the rule by which it may be public and stands in the report. */
+  declassify<T>(value: Private<T>, reason: string): T {
+    if (reason.trim() === '') throw new TypeError('declassify wants a reason');
+    this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
+    return revealPrivate(value);
+  }
+
+  /** How often each reason was used. */
+  list(): Record<string, number> {
+    return Object.fromEntries([...this.#reasons].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}

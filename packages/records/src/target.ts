@@ -1,0 +1,89 @@
+import type { Finding } from '@cutover/core';
+import type { ZodType } from 'zod';
+import type { PathTemplate } from './path.ts';
+import type { PublicFields } from './toml.ts';
+
+/** A public record as stored: always an `id`, otherwise what its sheet's schema says. */
+export type StoredRecord = PublicFields & { readonly id: string };
+
+/** A private record as stored: one line of JSON with an `id` of the record it belongs to. */
+export type PrivateRecord = Readonly<Record<string, string | number | boolean | null>> & {
+  readonly id: string;
+};
+
+/** A kind of public record: one record is one TOML file at the sheet's path. */
+export interface Sheet {
+  readonly name: string;
+  readonly schema: ZodType<PublicFields>;
+  readonly path: PathTemplate;
+  /** Fields that hold the id of a record of another sheet. */
+  readonly references: Readonly<Record<string, string>>;
+  /** Fields by which a record is looked up besides `id`; `folded` compares as the legacy database did. */
+  readonly indexes: Readonly<Record<string, 'exact' | 'folded'>>;
+  /** Fields in which people write what they want, their own address included. */
+  readonly freeText: readonly string[];
+}
+
+/** A kind of private record: lines of `<name>.jsonl` in the private store. */
+export interface PrivateSheet {
+  readonly name: string;
+  readonly schema: ZodType<Record<string, unknown>>;
+  /** The public sheet whose record has the same id. */
+  readonly of: string;
+  /** Every record of that sheet must have one. */
+  readonly everyRecord: boolean;
+  /** Who owns a field after the move; a field that is not named is merged, and a double change is a conflict. */
+  readonly owners: Readonly<Record<string, FieldOwner>>;
+  /** Fields that the store makes when the record is first written, e.g. a random token. */
+  onInsert?(record: PrivateRecord, token: () => string): PrivateRecord;
+}
+
+/**
+ * - `new-side-after-claim`: once the person has signed in or claimed the account, an import leaves it alone.
+ * - `opt-out`: `false` wins from either side.
+ */
+export type FieldOwner = 'new-side-after-claim' | 'opt-out';
+
+/** A rule between the two stores that needs more than ids: looked at for every record of `sheet`. */
+export interface ReconcileRule {
+  readonly id: string;
+  readonly title: string;
+  readonly sheet: string;
+  /** Findings about one record and its private records by sheet; `undefined` where the rule does not apply to it. */
+  check(
+    record: StoredRecord,
+    privates: Readonly<Record<string, PrivateRecord | undefined>>,
+  ): Finding[] | undefined;
+}
+
+/** What the new site answers at one path. `:name` parts match the named field of the sheet's records. */
+export interface Route {
+  readonly path: string;
+  readonly sheet: string;
+  readonly kind: 'list' | 'detail';
+  /** Query parameters of a list that filter by a field. */
+  readonly filters?: Readonly<Record<string, string>>;
+}
+
+/** The new site, as far as an import has to know it. */
+export interface Target {
+  readonly name: string;
+  readonly sheets: readonly Sheet[];
+  readonly privateSheets: readonly PrivateSheet[];
+  readonly routes: readonly Route[];
+  readonly reconcile: readonly ReconcileRule[];
+  /** Private sheet and field that say that a person has taken over the account on the new side. */
+  readonly claimed?: { readonly sheet: string; readonly field: string };
+  /** How people sign in, where the target lets them. */
+  readonly accounts?: Accounts;
+}
+
+export interface Accounts {
+  readonly sheet: string;
+  /** Public index (`sheet.indexes`) and private field that a login is looked up by, in this order. */
+  readonly loginIndex: string;
+  readonly loginPrivate?: { readonly sheet: string; readonly field: string };
+  readonly passwords: { readonly sheet: string; readonly field: string };
+  /** Why this person may not sign in, or undefined. */
+  refusal(record: StoredRecord): string | undefined;
+}

@@ -1,0 +1,64 @@
+import type { StoredRecord } from './target.ts';
+
+/** Finds records by the indexes their sheets declare. */
+export interface RecordFinder {
+  byId(sheet: string, id: string): StoredRecord | undefined;
+  find(sheet: string, index: string, value: string): StoredRecord | undefined;
+}
+
+/** A request as the legacy site saw it: `path` percent-decoded per segment, without trailing slash. */
+export interface LegacyRequest {
+  readonly segments: readonly string[];
+  readonly query: URLSearchParams;
+}
+
+/** What the new site answers to a legacy URL; undefined where the URL is not a legacy one. */
+export type LegacyAnswer =
+  | { readonly status: 301 | 302; readonly location: string }
+  | { readonly status: 410; readonly reason: string }
+  | { readonly status: 404 }
+  | undefined;
+
+/** A legacy URL that a source row implies, with the answer that the new site owes it. */
+export interface ImpliedUrl {
+  readonly url: string;
+  readonly rule: string;
+  /** 200: the URL is canonical already. */
+  readonly status: 200 | 301 | 302;
+  /** Exact `Location`; absent with 200. */
+  readonly location?: string;
+  /** Text that the page behind it must contain, e.g. the record's id. */
+  readonly marker: string;
+}
+
+/** One line of the hand-written file that the rules are held against. */
+export interface UrlExample {
+  readonly url: string;
+  readonly status: number;
+  readonly location?: string;
+}
+
+export interface UrlRules {
+  /** The new site's answer to a legacy URL. */
+  resolve(request: LegacyRequest, records: RecordFinder): LegacyAnswer;
+  /** Hand-written records and the answers expected with them; never derived from the rules. */
+  readonly examples: {
+    readonly records: Readonly<Record<string, readonly StoredRecord[]>>;
+    readonly cases: readonly UrlExample[];
+  };
+}
+
+/** Splits a request target into what URL rules work on. Undecodable escapes are kept as they are. */
+export function parseLegacyRequest(target: string): LegacyRequest {
+  const [rawPath = '', ...rest] = target.split('#', 1)[0]!.split('?');
+  const segments = rawPath.split('/').filter((part) => part !== '');
+  return { segments: segments.map(decodeSegment), query: new URLSearchParams(rest.join('?')) };
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
