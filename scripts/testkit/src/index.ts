@@ -1,1 +1,3 @@
-export {};
+export { type MariaDb, startMariaDb } from './mariadb.ts';
+export { freePort, run, scratchDir, stopProcess, until } from './processes.ts';
+export { corpusDir, describeWith, describeWithCorpus, missingPrograms, type Service } from './require.ts';

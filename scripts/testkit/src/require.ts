@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { describe, it } from 'vitest';
+
+/** Real programs that tests start private instances of, and the executables that each needs. */
+const programs = {
+  mariadb: ['mariadbd', 'mariadb-install-db', 'mariadb', 'mariadb-dump'],
+  s3: ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph', 'radosgw-admin', 'ceph-authtool', 'monmaptool'],
+  browser: ['chromium'],
+} as const;
+
+export type Service = keyof typeof programs;
+
+/** Executables of a service that are not on the PATH. */
+export function missingPrograms(service: Service): string[] {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin'];
+  return programs[service].filter((name) => !folders.some((folder) => existsSync(join(folder, name))));
+}
+
+/** With CUTOVER_REQUIRE_SERVICES=1 a test that cannot run is a failure, not a skip. */
+const required = (): boolean => process.env['CUTOVER_REQUIRE_SERVICES'] === '1';
+
+/** `describe` that runs where the real service can be started, and otherwise says by name why it does not. */
+export function describeWith(service: Service, title: string, suite: () => void): void {
+  const missing = missingPrograms(service);
+  describeUnless(
+    missing.length === 0 ? undefined : `${service} (${missing.join(', ')} not installed)`,
+    title,
+    suite,
+  );
+}
+
+/** The folder of real dumps, from CUTOVER_CORPUS. */
+export function corpusDir(): string | undefined {
+  const dir = process.env['CUTOVER_CORPUS'];
+  return dir !== undefined && existsSync(join(dir, 'dumps')) ? join(dir, 'dumps') : undefined;
+}
+
+/** `describe` that gets the folder of real dumps, and otherwise says that CUTOVER_CORPUS is not set. */
+export function describeWithCorpus(title: string, suite: (dir: string) => void): void {
+  const dir = corpusDir();
+  describeUnless(
+    dir === undefined ? 'corpus (CUTOVER_CORPUS names no folder with dumps/)' : undefined,
+    title,
+    () => suite(dir ?? ''),
+  );
+}
+
+function describeUnless(missing: string | undefined, title: string, suite: () => void): void {
+  if (missing === undefined) describe(title, suite);
+  else if (required()) {
+    describe(title, () => {
+      it(`needs ${missing}`, () => {
+        throw new Error(`CUTOVER_REQUIRE_SERVICES=1, and this is missing: ${missing}`);
+      });
+    });
+  } else {
+    describe.skip(`${title} [skipped: needs ${missing}]`, () => {
+      it('is skipped', () => undefined);
+    });
+  }
+}
