@@ -1,0 +1,90 @@
+import type { FieldOwner, PrivateRecord } from '@cutover/records';
+
+type Value = string | number | boolean | null;
+
+/** Keyed digests of the values that the last import left in a record, by field. */
+export type Digests = Readonly<Record<string, string>>;
+
+export interface MergeInput {
+  readonly incoming: PrivateRecord;
+  /** The record as it stands now; undefined: it is not there. */
+  readonly current: PrivateRecord | undefined;
+  /** Undefined: never imported before. */
+  readonly digests: Digests | undefined;
+  /** Whether the person has taken over the account on the new side. */
+  readonly claimed: boolean;
+  readonly owners: Readonly<Record<string, FieldOwner>>;
+  /** Keyed digest of one value. */
+  readonly digest: (value: Value) => string;
+}
+
+export interface MergeResult {
+  /** What to store; undefined: nothing (it was removed on the new side and stays away). */
+  readonly record: PrivateRecord | undefined;
+  readonly digests: Digests;
+  /** Fields changed on both sides to different values; the new side's value is kept. */
+  readonly conflicts: readonly string[];
+  /** Fields whose value of the new side was kept. */
+  readonly kept: readonly string[];
+}
+
+/**
+ * Merges one imported private record into the store, field by field. A field is written only while its
+ * current value is still the one that the last import left there; so an import never undoes what a
+ * person did on the new side.
+ */
+export function mergeImported(input: MergeInput): MergeResult {
+  const { incoming, current, digests, digest } = input;
+  const fresh = Object.fromEntries(fieldsOf(incoming).map(([field, value]) => [field, digest(value)]));
+  if (current === undefined) {
+    // Imported once and gone now: somebody removed it, and an import does not bring it back.
+    return {
+      record: digests === undefined ? withoutNulls(incoming) : undefined,
+      digests: fresh,
+      conflicts: [],
+      kept: [],
+    };
+  }
+  const record: Record<string, Value> & { id: string } = { ...current };
+  const conflicts: string[] = [];
+  const kept: string[] = [];
+  for (const [field, value] of fieldsOf(incoming)) {
+    const choice = chooseField(input, field, value);
+    if (choice === 'take') record[field] = value;
+    else if (choice === 'conflict') conflicts.push(field);
+    if (choice !== 'take' && (current[field] ?? null) !== value) kept.push(field);
+  }
+  return { record: withoutNulls(record), digests: { ...digests, ...fresh }, conflicts, kept };
+}
+
+/** Stored records leave out what is null; a field that legacy has emptied goes away. */
+function withoutNulls(record: PrivateRecord): PrivateRecord {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null)) as PrivateRecord;
+}
+
+function chooseField(input: MergeInput, field: string, value: Value): 'take' | 'keep' | 'conflict' {
+  const { current, digests, claimed, owners, digest } = input;
+  const now = current![field] ?? null;
+  if (now === value) return 'keep';
+  const last = digests?.[field];
+  const owner = owners[field];
+  if (owner === 'opt-out' && now === false) return 'keep';
+  if (owner === 'opt-out' && value === false && digest(value) !== last) return 'take';
+  if (owner === 'new-side-after-claim' && claimed) return 'keep';
+  return byDigest(now, value, last, digest);
+}
+
+function byDigest(
+  now: Value,
+  value: Value,
+  last: string | undefined,
+  digest: (value: Value) => string,
+): 'take' | 'keep' | 'conflict' {
+  if (last === undefined) return now === null ? 'take' : 'conflict';
+  if (digest(now) === last) return 'take';
+  return digest(value) === last ? 'keep' : 'conflict';
+}
+
+function fieldsOf(record: PrivateRecord): [string, Value][] {
+  return Object.entries(record).filter(([field]) => field !== 'id');
+}

@@ -1,0 +1,157 @@
+import { access, mkdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { CutoverError } from '@cutover/core';
+import { gitsheetsPath, type Sheet } from '@cutover/records';
+import { git } from './git.ts';
+import { readTree, type TreeFile } from './tree-reader.ts';
+import { TreeWriter } from './tree-writer.ts';
+
+export interface Head {
+  readonly commit: string;
+  readonly tree: string;
+}
+
+export interface CommitInput {
+  readonly tree: string;
+  readonly message: string;
+  /** The commit that the branch must still be at; undefined: the branch must not exist. */
+  readonly expected: Head | undefined;
+}
+
+/** The bare git repository of public records. */
+export interface PublicStore {
+  readonly dir: string;
+  /** Where a branch stands, undefined where it does not exist. */
+  head(branch: string): Promise<Head | undefined>;
+  /** Full message of the commit that a branch is at. */
+  message(branch: string): Promise<string | undefined>;
+  /** Streams all records of a branch, commit or tree in one pass. */
+  readRecords(treeish: string): AsyncIterable<TreeFile>;
+  /** Begins a whole new tree. `name` is unique to the import. */
+  writeTree(name: string): TreeWriter;
+  /** Commits a tree and moves the branch by compare-and-swap. Throws CutoverError `branch-moved`. */
+  commit(branch: string, input: CommitInput): Promise<Head>;
+  /** Removes a branch if it is still at `expected`. Throws CutoverError `branch-moved`. */
+  removeBranch(branch: string, expected: Head): Promise<void>;
+}
+
+/** Path and text of a sheet's gitsheets config. */
+export function sheetConfig(sheet: Sheet): { path: string; content: string } {
+  return {
+    path: `.gitsheets/${sheet.name}.toml`,
+    content: `[gitsheet]\nroot = ${JSON.stringify(sheet.name)}\npath = ${JSON.stringify(gitsheetsPath(sheet.path))}\n`,
+  };
+}
+
+/**
+ * Opens a bare repository; with `create` makes it where the folder does not exist or is empty.
+ * Throws CutoverError `public-store-missing`, `public-store-not-bare` or `public-store-read-only`.
+ */
+export async function openPublicStore(dir: string, options: { create?: boolean } = {}): Promise<PublicStore> {
+  const bare = await isBare(dir);
+  if (bare === false) {
+    throw new CutoverError('public-store-not-bare', `${dir} is a git work tree, not a bare repository`, {
+      next: `make a bare one with \`git clone --bare ${dir} ${dir.replace(/\/$/, '')}.git\` and use that`,
+    });
+  }
+  if (bare === undefined) {
+    if (options.create !== true) {
+      throw new CutoverError('public-store-missing', `${dir} is no git repository`, {
+        next: 'give the bare repository of public records with --public, or import first',
+      });
+    }
+    await mkdir(dir, { recursive: true });
+    await git(dir, ['init', '--quiet', '--bare', '--initial-branch=main', '.']);
+  }
+  if (options.create === true) await assertWritable(dir);
+  return new GitPublicStore(dir);
+}
+
+async function isBare(dir: string): Promise<boolean | undefined> {
+  try {
+    const answer = (await git(dir, ['rev-parse', '--is-bare-repository', '--show-prefix'])).split('\n');
+    const top = (await git(dir, ['rev-parse', '--absolute-git-dir'])).trim();
+    if (answer[0] === 'true') return true;
+    // A plain folder inside somebody's work tree is not a repository of its own.
+    return (await git(dir, ['rev-parse', '--show-cdup'])).trim() === '' && top !== '' ? false : undefined;
+  } catch (error) {
+    if (error instanceof CutoverError && error.code === 'git-failed') return undefined;
+    throw error;
+  }
+}
+
+async function assertWritable(dir: string): Promise<void> {
+  try {
+    await access(`${dir}/objects`, constants.W_OK);
+    await access(`${dir}/refs`, constants.W_OK);
+  } catch (cause) {
+    throw new CutoverError('public-store-read-only', `${dir} cannot be written`, {
+      next: 'give the user that runs cutover write permission on the repository',
+      cause,
+    });
+  }
+}
+
+class GitPublicStore implements PublicStore {
+  readonly dir: string;
+
+  constructor(dir: string) {
+    this.dir = dir;
+  }
+
+  async head(branch: string): Promise<Head | undefined> {
+    const out = await git(this.dir, [
+      'for-each-ref',
+      '--format=%(objectname) %(tree)',
+      `refs/heads/${branch}`,
+    ]);
+    const [commit, tree] = out.trim().split(' ');
+    return commit === undefined || tree === undefined ? undefined : { commit, tree };
+  }
+
+  async message(branch: string): Promise<string | undefined> {
+    const head = await this.head(branch);
+    return head === undefined ? undefined : await git(this.dir, ['log', '-1', '--format=%B', head.commit]);
+  }
+
+  readRecords(treeish: string): AsyncIterable<TreeFile> {
+    return readTree(this.dir, treeish);
+  }
+
+  writeTree(name: string): TreeWriter {
+    return new TreeWriter(this.dir, name);
+  }
+
+  async commit(branch: string, { tree, message, expected }: CommitInput): Promise<Head> {
+    const parent = expected === undefined ? [] : ['-p', expected.commit];
+    const author = { GIT_AUTHOR_NAME: 'cutover', GIT_AUTHOR_EMAIL: 'cutover@localhost' };
+    const committer = { GIT_COMMITTER_NAME: 'cutover', GIT_COMMITTER_EMAIL: 'cutover@localhost' };
+    const commit = (
+      await git(this.dir, ['commit-tree', tree, ...parent], {
+        input: message,
+        env: { ...author, ...committer },
+      })
+    ).trim();
+    await this.#swap(branch, commit, expected);
+    return { commit, tree };
+  }
+
+  async removeBranch(branch: string, expected: Head): Promise<void> {
+    await this.#swap(branch, '0'.repeat(40), expected);
+  }
+
+  async #swap(branch: string, to: string, expected: Head | undefined): Promise<void> {
+    const from = expected?.commit ?? '0'.repeat(40);
+    try {
+      await git(this.dir, ['update-ref', `refs/heads/${branch}`, to, from]);
+    } catch (cause) {
+      const now = await this.head(branch);
+      if (now?.commit === expected?.commit) throw cause;
+      throw new CutoverError('branch-moved', `${branch} was moved by somebody else while this was written`, {
+        next: 'run the same command again; nothing was lost',
+        data: { branch, expected: expected?.commit, actual: now?.commit },
+        cause,
+      });
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { scratchDir } from '@cutover/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { git, openPublicStore, type PublicStore } from '../src/index.ts';
+
+let scratch: Awaited<ReturnType<typeof scratchDir>>;
+let store: PublicStore;
+beforeEach(async () => {
+  scratch = await scratchDir();
+  store = await openPublicStore(join(scratch.dir, 'public.git'), { create: true });
+});
+afterEach(() => scratch.remove());
+
+async function write(files: Record<string, string>): Promise<string> {
+  const writer = store.writeTree('test');
+  for (const [path, content] of Object.entries(files)) {
+    if (writer.put(path, content)) await writer.drained();
+  }
+  return writer.finish();
+}
+
+async function readAll(treeish: string): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for await (const file of store.readRecords(treeish)) files[file.path] = file.bytes.toString();
+  return files;
+}
+
+describe('the public store', () => {
+  it('gives back every record of a tree, in path order, whatever its bytes and number', async () => {
+    const files: Record<string, string> = { '.gitsheets/people.toml': 'x = 1\n' };
+    for (let i = 0; i < 3000; i++)
+      files[`people/${i % 16}/юрий-${i}.toml`] = `n = ${i}\n${'ü\n"'.repeat(i % 300)}`;
+    const tree = await write(files);
+    delete files['.gitsheets/people.toml'];
+    const read = await readAll(tree);
+    expect(read).toEqual(files);
+    await git(store.dir, ['fsck', '--strict']);
+  });
+
+  it('gives the same tree for the same files in any order, and leaves no ref behind', async () => {
+    const a = await write({ 'a/1.toml': '1', 'a/2.toml': '2' });
+    const b = await write({ 'a/2.toml': '2', 'a/1.toml': '1' });
+    expect(a).toBe(b);
+    expect(await git(store.dir, ['for-each-ref'])).toBe('');
+  });
+
+  it('moves a branch only from where it was expected to be', async () => {
+    const tree = await write({ 'a/1.toml': '1' });
+    const first = await store.commit('b', { tree, message: 'one', expected: undefined });
+    await expect(store.commit('b', { tree, message: 'two', expected: undefined })).rejects.toMatchObject({
+      code: 'branch-moved',
+    });
+    const second = await store.commit('b', { tree, message: 'two', expected: first });
+    expect(await store.head('b')).toEqual(second);
+    await expect(store.removeBranch('b', first)).rejects.toMatchObject({ code: 'branch-moved' });
+    await store.removeBranch('b', second);
+    expect(await store.head('b')).toBeUndefined();
+  });
+
+  it('leaves nothing behind when writing is aborted', async () => {
+    const writer = store.writeTree('gone');
+    writer.put('a/1.toml', '1');
+    await writer.abort();
+    expect(await git(store.dir, ['for-each-ref'])).toBe('');
+  });
+
+  it('names the record whose object is unreadable', async () => {
+    const tree = await write(Object.fromEntries([...Array(5).keys()].map((i) => [`a/${i}.toml`, String(i)])));
+    const oid = (await git(store.dir, ['rev-parse', `${tree}:a/3.toml`])).trim();
+    const object = join(store.dir, 'objects', oid.slice(0, 2), oid.slice(2));
+    execFileSync('rm', ['-f', object]);
+    await expect(readAll(tree)).rejects.toMatchObject({
+      code: 'object-unreadable',
+      data: { path: 'a/3.toml' },
+    });
+  });
+
+  it('fails on a tree that is not there', async () => {
+    await expect(readAll('0123456789012345678901234567890123456789')).rejects.toMatchObject({
+      code: 'git-failed',
+    });
+  });
+});
+
+describe('opening', () => {
+  it('refuses a missing repository, and a work tree', async () => {
+    await expect(openPublicStore(join(scratch.dir, 'none'))).rejects.toMatchObject({
+      code: 'public-store-missing',
+    });
+    const work = join(scratch.dir, 'work');
+    execFileSync('git', ['init', '-q', work]);
+    await expect(openPublicStore(work, { create: true })).rejects.toMatchObject({
+      code: 'public-store-not-bare',
+    });
+  });
+
+  it('does not take a folder inside a work tree for a repository', async () => {
+    const work = join(scratch.dir, 'work');
+    execFileSync('git', ['init', '-q', work]);
+    mkdirSync(join(work, 'inner'));
+    writeFileSync(join(work, 'inner', 'x'), '');
+    await expect(openPublicStore(join(work, 'inner'))).rejects.toMatchObject({
+      code: 'public-store-missing',
+    });
+  });
+});
