@@ -29,6 +29,7 @@ export const layers = {
     'api',
   ],
   testkit: [],
+  wordpress: ['core', 'records'],
   scripts: ['core', 'mysqldump', 'records', 'stores', 'importer', 'laddr'],
 };
 
@@ -36,17 +37,17 @@ export const layers = {
 export const folderOf = (name) =>
   name === 'scripts'
     ? 'scripts'
-    : name === 'testkit'
-      ? 'scripts/testkit'
+    : ['testkit', 'wordpress'].includes(name)
+      ? `scripts/${name}`
       : ['api', 'cli'].includes(name)
         ? `apps/${name}`
         : `packages/${name}`;
 
 /** What tests of any package may import besides the test kit. */
 export const testExtras = {
-  importer: ['laddr'],
+  importer: ['laddr', 'wordpress'],
   reconcile: ['laddr', 'importer'],
   verify: ['laddr', 'importer'],
-  api: ['laddr', 'importer'],
-  cutover: ['laddr', 'api'],
+  api: ['laddr', 'importer', 'wordpress'],
+  cutover: ['laddr', 'api', 'wordpress'],
 };

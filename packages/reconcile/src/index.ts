@@ -1,1 +1,1 @@
-export {};
+export { reconcile, type ReconcileInput } from './reconcile.ts';

@@ -26,8 +26,20 @@ export function recordId(profile: string, instance: string, row: SourceKey): str
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** A row's name in ledgers, findings and reports: `people/42`, `posts@2/7`, `tag_items/3,Laddr%5CProject,1`. */
+/** A row's name in ledgers, findings and reports: `people/42`, `posts@2/7`, `tag-items/3,Laddr%5CProject,1`. */
 export function rowName(row: SourceKey): string {
-  const scope = row.scope === undefined || row.scope === '' ? '' : `@${row.scope}`;
+  const scope = row.scope === undefined || row.scope === '' ? '' : `@${encodeURIComponent(row.scope)}`;
   return `${row.source}${scope}/${row.key.map((part) => encodeURIComponent(part)).join(',')}`;
+}
+
+/** The row that a name stands for; undefined where the text is no row name. */
+export function parseRowName(name: string): SourceKey | undefined {
+  const match = /^([^@/]+)(?:@([^/]*))?\/(.*)$/.exec(name);
+  if (match === null) return undefined;
+  try {
+    const key = match[3]!.split(',').map(decodeURIComponent);
+    return { source: match[1]!, scope: decodeURIComponent(match[2] ?? ''), key };
+  } catch {
+    return undefined;
+  }
 }

@@ -9,9 +9,9 @@ export {
   publicColumn,
   type RowOf,
 } from './columns.ts';
-export { recordId, rowName, type SourceKey } from './id.ts';
+export { parseRowName, recordId, rowName, type SourceKey } from './id.ts';
 export { gitsheetsPath, type PathPart, type PathTemplate, recordPath } from './path.ts';
-export { Declassifier, mapPrivate, Private, revealPrivate } from './private.ts';
+export { Declassifier, mapPrivate, openPrivateFields, Private, revealPrivate } from './private.ts';
 export {
   defineSource,
   type ExcludedTables,

@@ -61,3 +61,12 @@ export class Declassifier {
     return Object.fromEntries([...this.#reasons].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 }
+
+/** A private draft's fields with their values opened: for the private store and for holding them against a schema. */
+export function openPrivateFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const open: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(fields)) {
+    open[field] = value instanceof Private ? revealPrivate(value) : value;
+  }
+  return open;
+}

@@ -1,7 +1,6 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PrivateDraft } from '@cutover/records';
-import { Private, revealPrivate } from '@cutover/records';
+import { openPrivateFields, type PrivateDraft } from '@cutover/records';
 import { syncDirectory, writeAtomically } from './json-lines.ts';
 
 /** Staged rows are spread over this many files by id, so that a merge holds one of them in memory. */
@@ -51,7 +50,7 @@ export class StagedImport {
 
   /** Adds a record; `true` asks the caller to await `flush()` before going on. */
   put(draft: PrivateDraft): boolean {
-    const line = `${JSON.stringify(openDraft(draft))}\n`;
+    const line = `${JSON.stringify(openPrivateFields(draft.fields))}\n`;
     const file = bucketFile(this.#dir, draft.sheet, bucketOf(draft.fields.id));
     const lines = this.#buffers.get(file);
     if (lines === undefined) this.#buffers.set(file, [line]);
@@ -89,13 +88,4 @@ export class StagedImport {
     );
     await syncDirectory(this.#dir);
   }
-}
-
-/** A draft with its private values opened: what a private store writes. */
-export function openDraft(draft: PrivateDraft): Record<string, unknown> {
-  const record: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(draft.fields)) {
-    record[field] = value instanceof Private ? revealPrivate(value) : value;
-  }
-  return record;
 }

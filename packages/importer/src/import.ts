@@ -1,0 +1,274 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Check, concludeCheck, CutoverError, type Listener, type TableAccount } from '@cutover/core';
+import type { DumpNote, ReadOptions } from '@cutover/mysqldump';
+import { parseRowName, type Profile } from '@cutover/records';
+import type { ActivationResult, Head, PrivateStore, PublicStore } from '@cutover/stores';
+import { auditLedger } from './audit.ts';
+import { indexSource, type SourceFacts } from './index-pass.ts';
+import { Lookup } from './lookup.ts';
+import { mapSource, type MapResult } from './map-pass.ts';
+import { progressOf } from './progress.ts';
+import { Sinks } from './sinks.ts';
+import { checkQuarantine, type Waiver } from './waivers.ts';
+
+export interface ImportOptions {
+  readonly profile: Profile;
+  /** Name of the source instance that ids are hashed from; by default the profile's. */
+  readonly instance?: string;
+  /** Dump files, read twice. */
+  readonly dump: readonly string[];
+  readonly lenient?: boolean;
+  readonly sqlMode?: string;
+  readonly charset?: string;
+  readonly publicStore: PublicStore;
+  readonly privateStore: PrivateStore;
+  readonly branch: string;
+  readonly waivers?: readonly Waiver[];
+  /** Map at most this many rows a table; implies that nothing is written. */
+  readonly limit?: number;
+  /** Read, map and account for everything; write nothing to either store. */
+  readonly dryRun?: boolean;
+  /** When the source was as it is in the dump; by default what the dump itself says. */
+  readonly asOf?: string;
+  /** Scratch folder for lookups; a folder of its own is made below it and removed. */
+  readonly workDir: string;
+  /** Where to write what the imported rows owe the new site; absent: not collected. */
+  readonly expectations?: string;
+  readonly toolVersion: string;
+  readonly onEvent?: Listener;
+}
+
+export interface ImportResult {
+  readonly importId: string;
+  /** Undefined where nothing was to be written. */
+  readonly tree: string | undefined;
+  readonly head: Head | undefined;
+  /** Whether the branch moved: false where the tree is what it was. */
+  readonly moved: boolean;
+  readonly records: number;
+  readonly tables: Readonly<Record<string, TableAccount>>;
+  readonly absent: readonly string[];
+  readonly notes: readonly DumpNote[];
+  readonly declassified: Readonly<Record<string, number>>;
+  readonly privates: ActivationResult | undefined;
+  readonly dumpSha256: string;
+  readonly moment: string | undefined;
+  readonly checks: readonly Check[];
+}
+
+/**
+ * Imports a dump: checks its schema, maps every row, writes the tree and stages the private rows, then
+ * moves the branch and activates them. The same inputs give the same tree and make no commit. Both
+ * stores are as before where it throws, except that rows staged by a killed import are completed or
+ * discarded by the next one.
+ */
+export async function importDump(options: ImportOptions): Promise<ImportResult> {
+  const importId = `${new Date().toISOString().replaceAll(/[-:.]/g, '')}-${randomUUID().slice(0, 8)}`;
+  const writes = options.dryRun !== true && options.limit === undefined;
+  const work = join(options.workDir, `import-${importId}`);
+  await mkdir(work, { recursive: true, mode: 0o700 });
+  const lookup = await Lookup.create(join(work, 'lookup'));
+  try {
+    if (writes) await settleStaged(options);
+    const dumpSha256 = await hashFiles(options.dump);
+    const read = readOptions(options);
+    const facts = await indexSource({
+      profile: options.profile,
+      source: [...options.dump],
+      read: progressOf('index', read, options),
+      lookup,
+    });
+    const moment = options.asOf ?? facts.completedAt;
+    const written = await writeUntilSettled({ options, importId, writes, lookup, facts, moment, work });
+    const head = writes ? await publish(options, importId, written, facts, dumpSha256) : undefined;
+    return {
+      importId,
+      tree: written.tree,
+      head: head?.head,
+      moved: head?.moved ?? false,
+      records: written.mapped.records,
+      tables: written.mapped.tables,
+      absent: facts.absent,
+      notes: facts.notes,
+      declassified: written.mapped.declassified,
+      privates: head?.privates,
+      dumpSha256,
+      moment,
+      checks: [
+        checkQuarantine(written.quarantined, options.waivers ?? [], facts.rowsTotal),
+        written.ledger,
+        rowsKnown(facts),
+      ],
+    };
+  } finally {
+    await lookup.close();
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Completes or discards what a killed import left staged: the branch says which. */
+export async function settleStaged(
+  options: Pick<ImportOptions, 'publicStore' | 'privateStore' | 'profile'>,
+): Promise<void> {
+  for (const { importId, manifest } of await options.privateStore.listStaged()) {
+    const head = manifest === undefined ? undefined : await options.publicStore.head(manifest.branch);
+    if (manifest !== undefined && head?.tree === manifest.tree) {
+      await options.privateStore.activate(importId, options.profile.target);
+    } else {
+      await options.privateStore.discard(importId);
+    }
+  }
+}
+
+interface Writing {
+  readonly options: ImportOptions;
+  readonly importId: string;
+  readonly writes: boolean;
+  readonly lookup: Lookup;
+  readonly facts: SourceFacts;
+  readonly moment: string | undefined;
+  readonly work: string;
+}
+
+interface Written {
+  readonly mapped: MapResult;
+  readonly tree: string | undefined;
+  readonly quarantined: ReadonlyMap<string, number>;
+  readonly ledger: Check;
+}
+
+/** Maps until no further row is found unfit: usually once, once more where others refer to an unfit row. */
+async function writeUntilSettled(writing: Writing): Promise<Written> {
+  for (;;) {
+    const attempt = await writeOnce(writing);
+    if (attempt.mapped.newlyWithheld === 0) return attempt;
+    await writing.options.privateStore.discard(writing.importId);
+  }
+}
+
+async function writeOnce({
+  options,
+  importId,
+  writes,
+  lookup,
+  facts,
+  moment,
+  work,
+}: Writing): Promise<Written> {
+  const sinks = await Sinks.open(options, importId, writes, work);
+  try {
+    const mapped = await mapSource({
+      profile: options.profile,
+      instance: options.instance ?? options.profile.name,
+      source: [...options.dump],
+      read: progressOf('import', readOptions(options), options, facts.rowsTotal),
+      facts,
+      lookup,
+      moment,
+      limit: options.limit,
+      wantUrls: options.expectations !== undefined,
+      sink: sinks.sink,
+    });
+    const tree = await sinks.finish(mapped.newlyWithheld === 0, options.branch);
+    const excluded = new Set(
+      [...facts.tables.values()].filter(({ kind }) => kind === 'excluded').map(({ name }) => name),
+    );
+    const ledger = await auditLedger(sinks.ledgerPath, mapped.tables, excluded, (into) =>
+      isExcluded(lookup, into),
+    );
+    return { mapped, tree, quarantined: sinks.quarantined, ledger };
+  } catch (error) {
+    await sinks.abort();
+    throw error;
+  }
+}
+
+function isExcluded(lookup: Lookup, into: string): boolean {
+  const row = parseRowName(into);
+  return row !== undefined && lookup.isExcluded(row);
+}
+
+/** The order that a crash can be repaired from: rows are sealed before, the branch moves, rows are activated. */
+async function publish(
+  options: ImportOptions,
+  importId: string,
+  written: Written,
+  facts: SourceFacts,
+  dumpSha256: string,
+): Promise<{ head: Head; moved: boolean; privates: ActivationResult }> {
+  const { publicStore, privateStore, branch, profile } = options;
+  const tree = written.tree!;
+  try {
+    const before = await publicStore.head(branch);
+    const moved = before?.tree !== tree;
+    const head = moved
+      ? await publicStore.commit(branch, {
+          tree,
+          message: commitMessage(options, importId, facts, dumpSha256),
+          expected: before,
+        })
+      : before;
+    return { head, moved, privates: await privateStore.activate(importId, profile.target) };
+  } catch (error) {
+    if (error instanceof CutoverError && error.code === 'branch-moved') await privateStore.discard(importId);
+    throw error;
+  }
+}
+
+function commitMessage(
+  options: ImportOptions,
+  importId: string,
+  facts: SourceFacts,
+  dumpSha256: string,
+): string {
+  const rows = Object.entries(facts.rows)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([table, count]) => `Cutover-Rows: ${table}=${count}`);
+  return [
+    `Import ${options.profile.name}: ${facts.rowsTotal} rows of ${facts.tables.size} tables`,
+    '',
+    `Cutover-Import: ${importId}`,
+    `Cutover-Profile: ${options.profile.name}/${options.profile.version}`,
+    `Cutover-Tool: ${options.toolVersion}`,
+    `Cutover-Dump-SHA256: ${dumpSha256}`,
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+/** Rows that a dump mentions without holding them (`INSERT … SELECT`) make the accounts incomplete. */
+function rowsKnown(facts: SourceFacts): Check {
+  return concludeCheck({
+    id: 'rows-known',
+    title: 'The dump holds the rows of every table',
+    looked: facts.tables.size,
+    expected: 'rows in the dump itself',
+    actual:
+      facts.rowsUnknown.length === 0 ? 'rows in the dump itself' : `not for ${facts.rowsUnknown.join(', ')}`,
+    couldNotTell:
+      facts.rowsUnknown.length === 0
+        ? undefined
+        : `${facts.rowsUnknown.join(', ')} is filled by INSERT … SELECT, whose rows are not in the dump`,
+  });
+}
+
+function readOptions(options: ImportOptions): ReadOptions {
+  return {
+    ...(options.lenient === undefined ? {} : { lenient: options.lenient }),
+    ...(options.sqlMode === undefined ? {} : { sqlMode: options.sqlMode }),
+    ...(options.charset === undefined ? {} : { charset: options.charset }),
+  };
+}
+
+/** SHA-256 over the bytes of all files in order, as they are on disk. */
+export async function hashFiles(paths: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const path of paths) {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
+      hash.update(chunk as Buffer);
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,129 @@
+import { CutoverError, exitCodes, type Finding, type Listener } from '@cutover/core';
+import { type DumpNote, type DumpSource, readDump, type ReadOptions, type Table } from '@cutover/mysqldump';
+import type { Profile } from '@cutover/records';
+import type { Lookup } from './lookup.ts';
+import { bindTable, type BoundTable, driftError, RowBuilder } from './tables.ts';
+
+export interface SourceFacts {
+  /** Tables of the source by name, in the order they were met. */
+  readonly tables: ReadonlyMap<string, BoundTable>;
+  readonly rows: Readonly<Record<string, number>>;
+  readonly rowsTotal: number;
+  readonly bytes: number;
+  /** Sources that the profile knows and the dump does not have. */
+  readonly absent: readonly string[];
+  readonly notes: readonly DumpNote[];
+  /** Tables filled by `INSERT … SELECT`: their rows are not in the dump. */
+  readonly rowsUnknown: readonly string[];
+  readonly complete: boolean;
+  readonly completedAt: string | undefined;
+}
+
+export interface IndexInput {
+  readonly profile: Profile;
+  readonly source: DumpSource;
+  readonly read: ReadOptions;
+  readonly lookup: Lookup;
+  readonly onEvent?: Listener | undefined;
+}
+
+/**
+ * First pass over the source: checks every table and column against the profile, counts, and fills the
+ * lookups. Writes nothing but scratch files. Throws CutoverError `schema-drift`, `table-missing`,
+ * `several-databases`, and what the reader throws.
+ */
+export async function indexSource({ profile, source, read, lookup }: IndexInput): Promise<SourceFacts> {
+  const tables = new Map<string, BoundTable>();
+  const drift: Finding[] = [];
+  const rows: Record<string, number> = {};
+  const notes: DumpNote[] = [];
+  const databases = new Set<string>();
+  const rowsUnknown: string[] = [];
+  let facts = { complete: false, completedAt: undefined as string | undefined, bytes: 0 };
+  const meet = (table: Table): void => {
+    const { bound, drift: found } = bindTable(profile, table);
+    drift.push(...found);
+    if (bound === undefined) return;
+    if (bound.kind === 'mapped' && table.database !== undefined) databases.add(table.database);
+    tables.set(table.name, bound);
+    rows[table.name] ??= 0;
+  };
+  for await (const event of readDump(source, read)) {
+    switch (event.kind) {
+      case 'table':
+        meet(event.table);
+        break;
+      case 'rows': {
+        const bound = tables.get(event.table.name);
+        rows[event.table.name] = (rows[event.table.name] ?? 0) + event.rows.length;
+        if (bound?.kind === 'mapped' && drift.length === 0) fill(lookup, bound, event.columns, event.rows);
+        break;
+      }
+      case 'note':
+        notes.push(event.note);
+        break;
+      case 'end':
+        facts = { complete: event.complete, completedAt: event.completedAt, bytes: event.bytes };
+        rowsUnknown.push(...event.tables.filter(({ exact }) => !exact).map(({ table }) => table.name));
+    }
+  }
+  if (databases.size > 1) throw severalDatabases(databases);
+  if (drift.length > 0) throw driftError(drift);
+  lookup.settle();
+  return {
+    tables,
+    rows,
+    rowsTotal: Object.values(rows).reduce((sum, count) => sum + count, 0),
+    absent: absentSources(profile, tables),
+    notes,
+    rowsUnknown,
+    ...facts,
+  };
+}
+
+function fill(
+  lookup: Lookup,
+  bound: BoundTable & { kind: 'mapped' },
+  columns: readonly string[] | undefined,
+  rows: readonly (string | Uint8Array | null)[][],
+): void {
+  const { source, order } = bound;
+  const builder = new RowBuilder(bound, columns);
+  if (source.keep === undefined && source.wantsSlug === undefined) return;
+  lookup.batch(() => {
+    for (const values of rows) {
+      const wanted = source.wantsSlug?.(builder.row(values));
+      lookup.add(source, order, builder.key(values), builder.plain(values), wanted);
+    }
+  });
+}
+
+function absentSources(profile: Profile, tables: ReadonlyMap<string, BoundTable>): string[] {
+  const present = new Set(
+    [...tables.values()].map((table) => (table.kind === 'mapped' ? table.source : undefined)),
+  );
+  const absent = profile.sources.filter((source) => !present.has(source));
+  const required = absent.filter((source) => source.presence === 'required').map(({ source }) => source);
+  if (required.length > 0) {
+    throw new CutoverError(
+      'table-missing',
+      `the dump has no table for ${required.join(', ')}, which the profile ${profile.name} requires`,
+      {
+        next: 'dump the whole database, or check that this is the dump of the right system',
+        exitCode: exitCodes.preflightFailed,
+      },
+    );
+  }
+  return absent.map(({ source }) => source);
+}
+
+function severalDatabases(databases: ReadonlySet<string>): CutoverError {
+  return new CutoverError(
+    'several-databases',
+    `the dump holds the same kind of tables in several databases: ${[...databases].join(', ')}`,
+    {
+      next: 'dump one database at a time',
+      exitCode: exitCodes.preflightFailed,
+    },
+  );
+}

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+
+const separator = '\u001f';
+/** LMDB takes keys of up to 1,978 bytes. */
+const longest = 1200;
+
+/** One text key out of parts that may hold anything: unambiguous, and short enough for the lookup store. */
+export function joinKey(parts: readonly string[]): string {
+  // eslint-disable-next-line no-control-regex
+  const key = parts.map((part) => part.replaceAll(/[\u0000\u001e\u001f]/g, escapeOne)).join(separator);
+  if (key.length < longest / 3 || Buffer.byteLength(key) <= longest) return key;
+  return `${key.slice(0, 100)}${separator}#${createHash('sha256').update(key).digest('hex')}`;
+}
+
+/** A range end after every key that begins with `prefix` and a separator. */
+export function rangeOf(prefix: string): { start: string; end: string } {
+  return { start: `${prefix}${separator}`, end: `${prefix}${separator}\uffff` };
+}
+
+const escapeOne = (character: string): string =>
+  `\u001e${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+
+/** Orders primary keys part by part: whole numbers by value, anything else by code unit. */
+export function compareKeys(a: readonly string[], b: readonly string[]): number {
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const order = compareParts(a[i] ?? '', b[i] ?? '');
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+const digits = /^(?:0|[1-9]\d*)$/;
+
+function compareParts(a: string, b: string): number {
+  if (digits.test(a) && digits.test(b) && a.length !== b.length) return a.length - b.length;
+  return a < b ? -1 : a > b ? 1 : 0;
+}

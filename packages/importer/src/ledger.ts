@@ -1,0 +1,76 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { open, rename } from 'node:fs/promises';
+import { createGzip, type Gzip } from 'node:zlib';
+import { rowName } from '@cutover/records';
+import type { Fate } from './map-pass.ts';
+
+/** One line of the ledger: what became of one source row. Private. */
+export interface LedgerLine {
+  readonly table: string;
+  readonly row: string;
+  readonly outcome: Fate['outcome'];
+  /** Paths of the records it became. */
+  readonly records?: readonly string[];
+  readonly privates?: readonly string[];
+  readonly into?: string;
+  readonly rule?: string;
+  readonly message?: string;
+}
+
+export function ledgerLine(fate: Fate): LedgerLine {
+  return {
+    table: fate.table,
+    row: rowName(fate.row),
+    outcome: fate.outcome,
+    ...(fate.records === undefined ? {} : { records: fate.records.map((record) => record.path) }),
+    ...(fate.privates === undefined || fate.privates.length === 0
+      ? {}
+      : { privates: fate.privates.map((draft) => draft.sheet) }),
+    ...(fate.into === undefined ? {} : { into: rowName(fate.into) }),
+    ...(fate.rule === undefined ? {} : { rule: fate.rule }),
+    ...(fate.message === undefined ? {} : { message: fate.message }),
+  };
+}
+
+/** A gzipped JSON-lines file that appears whole or not at all. */
+export class LinesWriter {
+  readonly #path: string;
+  readonly #gzip: Gzip;
+  readonly #file: WriteStream;
+  #text = '';
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#gzip = createGzip({ level: 1 });
+    this.#file = createWriteStream(`${path}.writing`, { mode: 0o600 });
+    this.#gzip.pipe(this.#file);
+  }
+
+  /** Adds a line; a promise asks the caller to wait. */
+  write(line: unknown): void | Promise<void> {
+    this.#text += `${JSON.stringify(line)}\n`;
+    if (this.#text.length < 1 << 16) return;
+    const text = this.#text;
+    this.#text = '';
+    if (!this.#gzip.write(text)) return once(this.#gzip, 'drain').then(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    this.#gzip.end(this.#text);
+    await once(this.#file, 'close');
+    const handle = await open(`${this.#path}.writing`, 'r+');
+    await handle.sync();
+    await handle.close();
+    await rename(`${this.#path}.writing`, this.#path);
+  }
+}
+
+/** A quarantined row, verbatim: binary values as base64. Private. */
+export function quarantineLine(fate: Fate): Record<string, unknown> {
+  const values = fate.verbatim.columns.map((column, i) => {
+    const value = fate.verbatim.values[i] ?? null;
+    return [column, value instanceof Uint8Array ? { base64: Buffer.from(value).toString('base64') } : value];
+  });
+  return { ...ledgerLine(fate), values: Object.fromEntries(values) as unknown };
+}

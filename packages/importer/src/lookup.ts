@@ -1,0 +1,181 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { slugify, type Cell, type KeptRow, type SourceKey, type SourceTable } from '@cutover/records';
+import { type Database, open, type RootDatabase } from 'lmdb';
+import { compareKeys, joinKey, rangeOf } from './keys.ts';
+
+/** What is remembered of one source row: kept columns, and whether it was quarantined. */
+interface Entry {
+  readonly kept: readonly Cell[];
+  readonly slug?: string;
+  readonly quarantined?: Withheld;
+  readonly excluded?: boolean;
+}
+
+/** Why a row is not to be looked up. */
+export interface Withheld {
+  readonly rule: string;
+  readonly message?: string;
+}
+
+interface Claim {
+  readonly order: number;
+  readonly scope: string;
+  readonly key: readonly string[];
+  readonly source: string;
+}
+
+/**
+ * Joins between source tables, on disk (LMDB), so that memory does not grow with the tables that are
+ * joined. Filled in one pass over the source, settled once, then read by mappers.
+ */
+export class Lookup {
+  readonly #dir: string;
+  readonly #env: RootDatabase;
+  readonly #rows: Database<Entry, string>;
+  readonly #indexes: Database<readonly string[], string>;
+  readonly #claims: Database<Claim, string>;
+  readonly #slugs: Database<string, string>;
+  #withheld = 0;
+  readonly #displaced: { readonly sheet: string; readonly slug: string; readonly claim: Claim }[] = [];
+
+  private constructor(dir: string) {
+    this.#dir = dir;
+    // A scratch store: a crash throws it away, so that nothing has to be flushed.
+    this.#env = open({ path: dir, noSync: true, compression: false, maxDbs: 8, pageSize: 8192 });
+    this.#rows = this.#env.openDB({ name: 'rows' });
+    this.#indexes = this.#env.openDB({ name: 'indexes' });
+    this.#claims = this.#env.openDB({ name: 'claims' });
+    this.#slugs = this.#env.openDB({ name: 'slugs', encoding: 'string' });
+  }
+
+  /** Makes an empty lookup in a folder of its own. */
+  static async create(dir: string): Promise<Lookup> {
+    await rm(dir, { recursive: true, force: true });
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    return new Lookup(dir);
+  }
+
+  /** Runs `work` as one transaction: a batch of rows at a time is what makes filling fast. */
+  batch(work: () => void): void {
+    this.#env.transactionSync(work);
+  }
+
+  /** Remembers a row: the columns that its source keeps, its indexes, and the slug it wants. */
+  add(
+    source: SourceTable,
+    order: number,
+    row: SourceKey,
+    cells: Readonly<Record<string, Cell>>,
+    wanted?: { sheet: string; slug: string },
+  ): void {
+    const rowKey = keyOf(row);
+    const kept = (source.keep ?? []).map((column) => cells[column] ?? null);
+    this.#rows.putSync(rowKey, wanted === undefined ? { kept } : { kept, slug: wanted.slug });
+    for (const [index, columns] of Object.entries(source.indexes ?? {})) {
+      const values = columns.map((column) => cells[column] ?? '');
+      this.#indexes.putSync(joinKey([row.source, row.scope ?? '', index, ...values, ...row.key]), row.key);
+    }
+    if (wanted !== undefined)
+      this.#claim(wanted, { order, source: row.source, scope: row.scope ?? '', key: row.key });
+  }
+
+  /** Gives every slug that several rows want to the lowest key; the others append theirs. */
+  settle(): void {
+    this.#displaced.sort((a, b) => compareClaims(a.claim, b.claim));
+    this.#env.transactionSync(() => {
+      for (const { sheet, slug, claim } of this.#displaced) {
+        const suffix = slugify(claim.key.join('-')) || 'x';
+        let free = `${slug}-${suffix}`;
+        while (this.#claims.doesExist(joinKey([sheet, free]))) free += `-${suffix}`;
+        this.#claims.putSync(joinKey([sheet, free]), claim);
+        this.#slugs.putSync(keyOf(claim), free);
+      }
+    });
+    this.#displaced.length = 0;
+  }
+
+  slug(row: SourceKey): string | undefined {
+    const key = keyOf(row);
+    return this.#slugs.get(key) ?? this.#rows.get(key)?.slug;
+  }
+
+  /** Kept columns of a row; undefined where there is none or it was quarantined. */
+  row(source: SourceTable, row: SourceKey): KeptRow | undefined {
+    const entry = this.#rows.get(keyOf(row));
+    return entry === undefined || entry.quarantined !== undefined
+      ? undefined
+      : keptRow(source, row.key, entry);
+  }
+
+  /** Kept columns of the rows whose indexed columns have these values, in primary-key order. */
+  rows(source: SourceTable, index: string, values: readonly string[], scope: string): KeptRow[] {
+    const keys: (readonly string[])[] = [];
+    for (const { value } of this.#indexes.getRange(
+      rangeOf(joinKey([source.source, scope, index, ...values])),
+    )) {
+      keys.push(value);
+    }
+    return keys
+      .sort(compareKeys)
+      .map((key) => this.row(source, { source: source.source, scope, key }))
+      .filter((row) => row !== undefined);
+  }
+
+  /** Takes a row out of all lookups, because it does not fit. False where it is not looked up by anybody. */
+  quarantine(row: SourceKey, why: Withheld): boolean {
+    const key = keyOf(row);
+    const entry = this.#rows.get(key);
+    if (entry === undefined || entry.quarantined !== undefined) return false;
+    this.#rows.putSync(key, { ...entry, quarantined: why });
+    this.#withheld++;
+    return true;
+  }
+
+  /** Remembers that a row was excluded, so that nothing may be folded into it. */
+  exclude(row: SourceKey): void {
+    const key = keyOf(row);
+    const entry = this.#rows.get(key);
+    if (entry !== undefined && entry.excluded !== true) this.#rows.putSync(key, { ...entry, excluded: true });
+  }
+
+  isExcluded(row: SourceKey): boolean {
+    return this.#rows.get(keyOf(row))?.excluded === true;
+  }
+
+  /** Why a row was taken out before; undefined where it was not. */
+  withheldBy(row: SourceKey): Withheld | undefined {
+    return this.#withheld === 0 ? undefined : this.#rows.get(keyOf(row))?.quarantined;
+  }
+
+  async close(): Promise<void> {
+    await this.#env.close();
+    await rm(this.#dir, { recursive: true, force: true });
+  }
+
+  #claim({ sheet, slug }: { sheet: string; slug: string }, claim: Claim): void {
+    const key = joinKey([sheet, slug]);
+    const holder = this.#claims.get(key);
+    if (holder !== undefined && compareClaims(holder, claim) <= 0) {
+      this.#displaced.push({ sheet, slug, claim });
+      return;
+    }
+    if (holder !== undefined) this.#displaced.push({ sheet, slug, claim: holder });
+    this.#claims.putSync(key, claim);
+  }
+}
+
+function keyOf(row: SourceKey): string {
+  return joinKey([row.source, row.scope ?? '', ...row.key]);
+}
+
+function keptRow(source: SourceTable, key: readonly string[], entry: Entry): KeptRow {
+  const row: Record<string, Cell | readonly string[]> = { $key: key };
+  (source.keep ?? []).forEach((column, i) => (row[column] = entry.kept[i] ?? null));
+  return row as KeptRow;
+}
+
+function compareClaims(a: Claim, b: Claim): number {
+  if (a.order !== b.order) return a.order - b.order;
+  if (a.scope !== b.scope) return compareKeys([a.scope], [b.scope]);
+  return compareKeys(a.key, b.key);
+}

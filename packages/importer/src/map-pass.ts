@@ -1,0 +1,250 @@
+import { CutoverError, emptyAccount, exitCodes, messageOf, type TableAccount } from '@cutover/core';
+import { type DumpSource, readDump, type ReadOptions } from '@cutover/mysqldump';
+import {
+  Declassifier,
+  type ImpliedUrl,
+  type MapContext,
+  type Mapped,
+  type PrivateDraft,
+  type Profile,
+  type Row,
+  rowName,
+  type SourceKey,
+} from '@cutover/records';
+import { DraftChecker, type FittedRecord, isMisfit } from './check-draft.ts';
+import { contextMaker } from './context.ts';
+import { Fingerprints } from './fingerprints.ts';
+import type { SourceFacts } from './index-pass.ts';
+import type { Lookup } from './lookup.ts';
+import { type MappedTable, RowBuilder } from './tables.ts';
+
+/** What became of one row, in full. */
+export interface Fate {
+  readonly table: string;
+  readonly row: SourceKey;
+  readonly outcome: 'imported' | 'folded' | 'excluded' | 'quarantined';
+  readonly records?: readonly FittedRecord[];
+  readonly privates?: readonly PrivateDraft[];
+  readonly into?: SourceKey;
+  readonly rule?: string;
+  readonly message?: string;
+  /** Legacy URLs that an imported row implies. */
+  readonly urls?: readonly ImpliedUrl[];
+  /** Legacy value of the identity column, where the row carries one. */
+  readonly identity?: string | null;
+  /** Verbatim values and their column names, for the quarantine; private. */
+  readonly verbatim: {
+    readonly columns: readonly string[];
+    readonly values: readonly (string | Uint8Array | null)[];
+  };
+}
+
+/** Where mapped rows go. Called in source order; a returned promise is awaited before the next row. */
+export type FateSink = (fate: Fate) => void | Promise<void>;
+
+export interface MapInput {
+  readonly profile: Profile;
+  readonly instance: string;
+  readonly source: DumpSource;
+  readonly read: ReadOptions;
+  readonly facts: SourceFacts;
+  readonly lookup: Lookup;
+  readonly moment: string | undefined;
+  /** Rows of each table to map at most. */
+  readonly limit?: number | undefined;
+  readonly sink: FateSink;
+  readonly wantUrls: boolean;
+}
+
+export interface MapResult {
+  readonly tables: Readonly<Record<string, TableAccount>>;
+  readonly declassified: Readonly<Record<string, number>>;
+  /** Rows that were quarantined now and that other rows look up: the pass has to be made again without them. */
+  readonly newlyWithheld: number;
+  readonly records: number;
+}
+
+/**
+ * Second pass over the source: every row gets its outcome. Whether a row fits can change what rows
+ * that refer to it become, so a quarantined row is taken out of the lookups and `newlyWithheld` asks for
+ * another pass.
+ */
+export async function mapSource(input: MapInput): Promise<MapResult> {
+  const state = new MapState(input);
+  const read: ReadOptions = { ...input.read };
+  for await (const event of readDump(input.source, read)) {
+    if (event.kind !== 'rows') continue;
+    const bound = input.facts.tables.get(event.table.name)!;
+    const account = state.accountOf(event.table.name);
+    const take = Math.max(0, Math.min(event.rows.length, (input.limit ?? Infinity) - account.rows));
+    if (bound.kind === 'excluded') {
+      account.rows += take;
+      account.excluded[bound.rule] = (account.excluded[bound.rule] ?? 0) + take;
+      continue;
+    }
+    const builder = new RowBuilder(bound, event.columns);
+    for (let i = 0; i < take; i++) {
+      const values = event.rows[i]!;
+      const fate = state.fateOf(bound, builder, values, event.columns ?? []);
+      account.rows++;
+      count(account, fate);
+      const pending = input.sink(fate);
+      if (pending !== undefined) await pending;
+    }
+  }
+  return state.result();
+}
+
+function count(account: TableAccount, fate: Fate): void {
+  if (fate.outcome === 'excluded') account.excluded[fate.rule!] = (account.excluded[fate.rule!] ?? 0) + 1;
+  else account[fate.outcome]++;
+}
+
+class MapState {
+  readonly #input: MapInput;
+  readonly #declassifier = new Declassifier();
+  readonly #context: ReturnType<typeof contextMaker>;
+  readonly #checker: DraftChecker;
+  readonly #paths = new Fingerprints();
+  readonly #tables: Record<string, TableAccount> = {};
+  #newlyWithheld = 0;
+  #records = 0;
+
+  constructor(input: MapInput) {
+    this.#input = input;
+    this.#context = contextMaker({ ...input, declassifier: this.#declassifier });
+    this.#checker = new DraftChecker(input.profile.target);
+    for (const name of input.facts.tables.keys()) this.accountOf(name);
+  }
+
+  accountOf(table: string): TableAccount {
+    return (this.#tables[table] ??= emptyAccount());
+  }
+
+  result(): MapResult {
+    return {
+      tables: this.#tables,
+      declassified: this.#declassifier.list(),
+      newlyWithheld: this.#newlyWithheld,
+      records: this.#records,
+    };
+  }
+
+  fateOf(
+    table: MappedTable,
+    builder: RowBuilder,
+    values: readonly (string | Uint8Array | null)[],
+    columns: readonly string[],
+  ): Fate {
+    const key = builder.key(values);
+    const base = { table: table.name, row: key, verbatim: { columns, values } };
+    const withheld = this.#input.lookup.withheldBy(key);
+    if (withheld !== undefined) return { ...base, outcome: 'quarantined', ...withheld };
+    const row = builder.row(values);
+    const context = this.#context(table.source.source, table.scope, key.key);
+    const mapped = this.#map(table, row, context);
+    switch (mapped.outcome) {
+      case 'imported':
+        return this.#imported(table, row, context, mapped, base);
+      case 'folded':
+        if (this.#input.lookup.row(this.#sourceOf(mapped.into), mapped.into) === undefined) {
+          return this.#quarantined(base, 'folds-into-nothing', `its ${mapped.into.source} row is not there`);
+        }
+        return { ...base, outcome: 'folded', into: mapped.into };
+      case 'excluded':
+        this.#assertRule(table, mapped.rule);
+        if (table.source.keep !== undefined) this.#input.lookup.exclude(key);
+        return { ...base, outcome: 'excluded', rule: mapped.rule };
+      default:
+        this.#assertRule(table, mapped.rule);
+        return this.#quarantined(
+          base,
+          mapped.rule,
+          mapped.column === undefined ? undefined : `column ${mapped.column}`,
+        );
+    }
+  }
+
+  #imported(
+    table: MappedTable,
+    row: Row,
+    context: MapContext,
+    mapped: Mapped & { outcome: 'imported' },
+    base: Pick<Fate, 'table' | 'row' | 'verbatim'>,
+  ): Fate {
+    const records: FittedRecord[] = [];
+    for (const draft of mapped.records) {
+      const fitted = this.#checker.fit(draft);
+      if (isMisfit(fitted)) return this.#quarantined(base, fitted.rule, fitted.message);
+      records.push(fitted);
+    }
+    const privates = mapped.privates ?? [];
+    for (const draft of privates) {
+      const misfit = this.#checker.misfitOf(draft);
+      if (misfit !== undefined) return this.#quarantined(base, misfit.rule, misfit.message);
+    }
+    for (const { path } of records) {
+      if (!this.#paths.add(path)) return this.#quarantined(base, 'path-taken', `another row made ${path}`);
+    }
+    this.#records += records.length;
+    const { identity } = this.#input.profile;
+    return {
+      ...base,
+      outcome: 'imported',
+      records,
+      privates,
+      ...(this.#input.wantUrls ? { urls: [...(table.source.urls?.(row, context) ?? [])] } : {}),
+      ...(identity?.source === table.source.source
+        ? { identity: row[identity.column] as string | null }
+        : {}),
+    };
+  }
+
+  #quarantined(
+    base: Pick<Fate, 'table' | 'row' | 'verbatim'>,
+    rule: string,
+    message: string | undefined,
+  ): Fate {
+    if (this.#input.lookup.quarantine(base.row, { rule, ...(message === undefined ? {} : { message }) })) {
+      this.#newlyWithheld++;
+    }
+    return { ...base, outcome: 'quarantined', rule, ...(message === undefined ? {} : { message }) };
+  }
+
+  #map(table: MappedTable, row: Row, context: MapContext): Mapped {
+    try {
+      return table.source.map(row, context);
+    } catch (cause) {
+      if (cause instanceof CutoverError) throw cause;
+      const name = rowName({ source: table.source.source, scope: table.scope, key: context.key });
+      throw new CutoverError(
+        'mapper-failed',
+        `the profile ${this.#input.profile.name} failed on ${name}: ${messageOf(cause)}`,
+        {
+          next: 'this is a fault of the profile: mend its mapper, nothing was written',
+          data: { table: table.name, key: context.key },
+          exitCode: exitCodes.bug,
+          cause,
+        },
+      );
+    }
+  }
+
+  #assertRule(table: MappedTable, rule: string): void {
+    if (Object.hasOwn(this.#input.profile.rules, rule)) return;
+    throw new CutoverError(
+      'rule-unnamed',
+      `the profile ${this.#input.profile.name} uses rule ${rule} for ${table.name} and does not explain it`,
+      {
+        next: 'add the rule with its reason to the profile',
+        exitCode: exitCodes.bug,
+      },
+    );
+  }
+
+  #sourceOf(row: SourceKey) {
+    const source = this.#input.profile.sources.find((candidate) => candidate.source === row.source);
+    if (source === undefined) throw new TypeError(`no source ${row.source}`);
+    return source;
+  }
+}

@@ -1,0 +1,97 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { rowName } from '@cutover/records';
+import { sheetConfig, type StagedImport, type TreeWriter } from '@cutover/stores';
+import { ExpectationWriter } from './expectations.ts';
+import type { ImportOptions } from './import.ts';
+import { LinesWriter, ledgerLine, quarantineLine } from './ledger.ts';
+import type { FateSink } from './map-pass.ts';
+
+/** Everything that one mapping pass writes to. */
+export class Sinks {
+  readonly quarantined = new Map<string, number>();
+  readonly ledgerPath: string;
+  readonly #tree: TreeWriter | undefined;
+  readonly #staged: StagedImport | undefined;
+  readonly #ledger: LinesWriter;
+  readonly #quarantine: LinesWriter;
+  readonly #expectations: ExpectationWriter | undefined;
+  readonly #discard: () => Promise<void>;
+
+  private constructor(parts: {
+    tree: TreeWriter | undefined;
+    staged: StagedImport | undefined;
+    ledgerPath: string;
+    quarantinePath: string;
+    expectations: ExpectationWriter | undefined;
+    discard: () => Promise<void>;
+  }) {
+    this.#tree = parts.tree;
+    this.#staged = parts.staged;
+    this.ledgerPath = parts.ledgerPath;
+    this.#ledger = new LinesWriter(parts.ledgerPath);
+    this.#quarantine = new LinesWriter(parts.quarantinePath);
+    this.#expectations = parts.expectations;
+    this.#discard = parts.discard;
+  }
+
+  static async open(
+    options: Pick<ImportOptions, 'privateStore' | 'publicStore' | 'profile' | 'expectations'>,
+    importId: string,
+    writes: boolean,
+    work: string,
+  ): Promise<Sinks> {
+    const name = `${importId}.ndjson.gz`;
+    const { privateStore, publicStore, profile } = options;
+    const sinks = new Sinks({
+      tree: writes ? publicStore.writeTree(importId) : undefined,
+      staged: writes ? await privateStore.stage(importId) : undefined,
+      ledgerPath: writes ? await privateStore.pathFor('ledger', name) : join(work, 'ledger'),
+      quarantinePath: writes ? await privateStore.pathFor('quarantine', name) : join(work, 'quarantine'),
+      expectations:
+        options.expectations === undefined ? undefined : new ExpectationWriter(options.expectations),
+      discard: () => privateStore.discard(importId),
+    });
+    for (const sheet of profile.target.sheets) {
+      const { path, content } = sheetConfig(sheet);
+      sinks.#tree?.put(path, content);
+    }
+    return sinks;
+  }
+
+  readonly sink: FateSink = (fate) => {
+    const waits: unknown[] = [this.#ledger.write(ledgerLine(fate))];
+    if (fate.outcome === 'quarantined') {
+      this.quarantined.set(fate.rule!, (this.quarantined.get(fate.rule!) ?? 0) + 1);
+      waits.push(this.#quarantine.write(quarantineLine(fate)));
+    }
+    for (const record of fate.records ?? []) {
+      if (this.#tree?.put(record.path, record.content) === true) waits.push(this.#tree.drained());
+    }
+    for (const draft of fate.privates ?? []) {
+      if (this.#staged?.put(draft) === true) waits.push(this.#staged.flush());
+    }
+    waits.push(this.#expectations?.write(fate, rowName(fate.row)));
+    const pending = waits.filter((wait) => wait !== undefined);
+    if (pending.length > 0) return Promise.all(pending).then(() => undefined);
+  };
+
+  /** Ends the files; with `seal` the staged rows become completable. Gives the tree where one was written. */
+  async finish(seal: boolean, branch: string): Promise<string | undefined> {
+    await this.#ledger.close();
+    await this.#quarantine.close();
+    await this.#expectations?.close();
+    const tree = await this.#tree?.finish();
+    if (seal && tree !== undefined) await this.#staged?.seal({ tree, branch });
+    return tree;
+  }
+
+  async abort(): Promise<void> {
+    await this.#tree?.abort();
+    await this.#discard();
+    await rm(this.ledgerPath, { force: true });
+    await this.#ledger.close().catch(() => undefined);
+    await this.#quarantine.close().catch(() => undefined);
+    await this.#expectations?.close().catch(() => undefined);
+  }
+}

@@ -1,0 +1,140 @@
+import { CutoverError, exitCodes, type Finding } from '@cutover/core';
+import type { Table } from '@cutover/mysqldump';
+import {
+  type Cell,
+  Private,
+  type Profile,
+  resolveTable,
+  type Row,
+  type SourceKey,
+  type SourceTable,
+} from '@cutover/records';
+
+/** One table of the source as the profile sees it. */
+export type BoundTable = MappedTable | ExcludedTable;
+
+export interface ExcludedTable {
+  readonly kind: 'excluded';
+  readonly name: string;
+  readonly rule: string;
+}
+
+export interface MappedTable {
+  readonly kind: 'mapped';
+  readonly name: string;
+  readonly source: SourceTable;
+  /** Place of the source in the profile: the lower one keeps a slug that two sources want. */
+  readonly order: number;
+  readonly scope: string;
+}
+
+/**
+ * Compares a table of the source with the profile. What the profile does not name is schema drift: one
+ * finding for the table, or one for each column too many, missing, or binary where text is expected.
+ */
+export function bindTable(profile: Profile, table: Table): { bound?: BoundTable; drift: Finding[] } {
+  const resolved = resolveTable(profile, table.name);
+  if (resolved === undefined) {
+    return {
+      drift: [driftOf(`table ${table.name} is not known to the profile ${profile.name}`, table.name)],
+    };
+  }
+  if ('rule' in resolved)
+    return { bound: { kind: 'excluded', name: table.name, rule: resolved.rule }, drift: [] };
+  const { source, scope } = resolved;
+  const order = profile.sources.indexOf(source);
+  return {
+    bound: { kind: 'mapped', name: table.name, source, order, scope },
+    drift: table.columns === undefined ? [] : columnDrift(profile, source, table),
+  };
+}
+
+function columnDrift(profile: Profile, source: SourceTable, table: Table): Finding[] {
+  const findings: Finding[] = [];
+  const present = new Map((table.columns ?? []).map((column) => [column.name, column]));
+  for (const [name, column] of present) {
+    const rule = source.columns[name];
+    const place = `${table.name}.${name}`;
+    if (rule === undefined) {
+      findings.push(driftOf(`column ${place} is not known to the profile ${profile.name}`, place));
+    } else if (rule.class !== 'dropped' && column.encoding !== 'text') {
+      findings.push(driftOf(`column ${place} is binary, the profile ${profile.name} expects text`, place));
+    }
+  }
+  for (const [name, rule] of Object.entries(source.columns)) {
+    if (!present.has(name) && rule.optional !== true) {
+      findings.push(driftOf(`column ${table.name}.${name} is missing`, `${table.name}.${name}`));
+    }
+  }
+  return findings;
+}
+
+function driftOf(message: string, subject: string): Finding {
+  return {
+    code: 'schema-drift',
+    message,
+    subject,
+    next: 'name it in the profile: mapped, folded, or dropped with a reason; or name the table as excluded by a rule',
+  };
+}
+
+/** All drift at once, as the error that stops an import before it writes. */
+export function driftError(findings: readonly Finding[]): CutoverError {
+  const named = findings.slice(0, 5).map((finding) => finding.message);
+  const more = findings.length > named.length ? ` and ${findings.length - named.length} more` : '';
+  return new CutoverError(
+    'schema-drift',
+    `the source is not what the profile knows: ${named.join('; ')}${more}`,
+    {
+      next: findings[0]!.next!,
+      data: { findings: findings.slice(0, 100) },
+      exitCode: exitCodes.preflightFailed,
+    },
+  );
+}
+
+/** Rows of one INSERT as the profile's mapper takes them. */
+export class RowBuilder {
+  readonly #cells: { readonly name: string; readonly at: number; readonly isPrivate: boolean }[] = [];
+  readonly #kept: { readonly name: string; readonly at: number }[] = [];
+  readonly #key: readonly number[];
+  readonly #table: MappedTable;
+
+  /** `columns`: names in the order of the values. Throws CutoverError `columns-unknown` where the dump does not give them. */
+  constructor(table: MappedTable, columns: readonly string[] | undefined) {
+    if (columns === undefined) {
+      throw new CutoverError('columns-unknown', `the dump says nowhere which columns ${table.name} has`, {
+        next: 'dump again with CREATE TABLE statements (without --no-create-info) or with --complete-insert',
+        exitCode: exitCodes.preflightFailed,
+      });
+    }
+    this.#table = table;
+    for (const [name, rule] of Object.entries(table.source.columns)) {
+      const at = columns.indexOf(name);
+      if (rule.class !== 'dropped') this.#cells.push({ name, at, isPrivate: rule.class === 'private' });
+      if (rule.class !== 'dropped' && rule.class !== 'private') this.#kept.push({ name, at });
+    }
+    this.#key = table.source.key.map((name) => columns.indexOf(name));
+  }
+
+  row(values: readonly (string | Uint8Array | null)[]): Row {
+    const row: Record<string, Cell | Private<Cell>> = {};
+    for (const { name, at, isPrivate } of this.#cells) {
+      const value = (at === -1 ? null : (values[at] ?? null)) as Cell;
+      row[name] = isPrivate ? new Private(value) : value;
+    }
+    return row;
+  }
+
+  /** The columns that may be kept for lookups, as plain cells. */
+  plain(values: readonly (string | Uint8Array | null)[]): Record<string, Cell> {
+    const row: Record<string, Cell> = {};
+    for (const { name, at } of this.#kept) row[name] = (at === -1 ? null : (values[at] ?? null)) as Cell;
+    return row;
+  }
+
+  key(values: readonly (string | Uint8Array | null)[]): SourceKey {
+    const key = this.#key.map((at) => (at === -1 ? '' : String(values[at] ?? '')));
+    return { source: this.#table.source.source, scope: this.#table.scope, key };
+  }
+}
