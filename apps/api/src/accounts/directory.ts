@@ -1,0 +1,119 @@
+import type { FindingList } from '@cutover/core';
+import type { Accounts, PrivateRecord, PrivateSheet, Target } from '@cutover/records';
+import type { RecordIndexes, StoredRecord } from '@cutover/records';
+import type { PrivateStore } from '@cutover/stores';
+import { bcryptCost } from './passwords.ts';
+
+/** A private login that several people have: nobody signs in with it. */
+const ambiguous = Symbol('ambiguous');
+
+/** What signing in needs of the private store, in memory. Never serialised, never logged. */
+export class AccountDirectory {
+  readonly #accounts: Accounts;
+  readonly #records: RecordIndexes;
+  readonly #hashes = new Map<string, string>();
+  readonly #claimed = new Set<string>();
+  readonly #logins = new Map<string, string | typeof ambiguous>();
+  #highestBcryptCost: number | undefined;
+
+  private constructor(accounts: Accounts, records: RecordIndexes) {
+    this.#accounts = accounts;
+    this.#records = records;
+  }
+
+  /**
+   * Reads the private sheets that accounts are made of. Records that do not fit their schema are left out
+   * and named by id and field; values are never told.
+   */
+  static async load(
+    target: Target & { readonly accounts: Accounts },
+    records: RecordIndexes,
+    store: Pick<PrivateStore, 'read'>,
+    findings: { readonly problems: FindingList; readonly warnings: FindingList },
+  ): Promise<AccountDirectory> {
+    const directory = new AccountDirectory(target.accounts, records);
+    const { passwords, loginPrivate } = target.accounts;
+    const wanted = new Set([passwords.sheet, loginPrivate?.sheet, target.claimed?.sheet]);
+    for (const sheet of target.privateSheets.filter(({ name }) => wanted.has(name))) {
+      for await (const record of store.read(sheet.name)) {
+        if (isValid(sheet, record, findings.problems)) directory.#add(target, sheet.name, record);
+      }
+    }
+    const shared = [...directory.#logins.values()].filter((id) => id === ambiguous).length;
+    if (shared > 0) findings.warnings.add(sharedLogins(shared, loginPrivate?.field ?? ''));
+    return directory;
+  }
+
+  get highestBcryptCost(): number | undefined {
+    return this.#highestBcryptCost;
+  }
+
+  /** Whose login this is, by public index and then by private field without regard to case. */
+  find(login: string): StoredRecord | undefined {
+    const { sheet, loginIndex } = this.#accounts;
+    const byIndex = this.#records.find(sheet, loginIndex, login);
+    if (byIndex !== undefined) return byIndex;
+    const id = this.#logins.get(foldLogin(login));
+    return typeof id === 'string' ? this.#records.byId(sheet, id) : undefined;
+  }
+
+  hashOf(id: string): string | undefined {
+    return this.#hashes.get(id);
+  }
+
+  isClaimed(id: string): boolean {
+    return this.#claimed.has(id);
+  }
+
+  /** Takes over what the store has by now; undefined: the account has no password any more. */
+  setHash(id: string, hash: string | undefined): void {
+    if (hash === undefined) this.#hashes.delete(id);
+    else this.#hashes.set(id, hash);
+  }
+
+  setClaimed(id: string): void {
+    this.#claimed.add(id);
+  }
+
+  #add(target: Target, sheet: string, record: PrivateRecord): void {
+    const { passwords, loginPrivate } = this.#accounts;
+    const hash = sheet === passwords.sheet ? record[passwords.field] : undefined;
+    if (typeof hash === 'string') {
+      this.#hashes.set(record.id, hash);
+      const cost = bcryptCost(hash);
+      if (cost !== undefined) this.#highestBcryptCost = Math.max(cost, this.#highestBcryptCost ?? 0);
+    }
+    const login = sheet === loginPrivate?.sheet ? record[loginPrivate.field] : undefined;
+    if (typeof login === 'string' && login !== '') {
+      const key = foldLogin(login);
+      this.#logins.set(key, this.#logins.has(key) ? ambiguous : record.id);
+    }
+    const { claimed } = target;
+    if (sheet === claimed?.sheet && (record[claimed.field] ?? null) !== null) this.#claimed.add(record.id);
+  }
+}
+
+function foldLogin(login: string): string {
+  return login.trim().normalize('NFC').toLowerCase();
+}
+
+function isValid(sheet: PrivateSheet, record: PrivateRecord, problems: FindingList): boolean {
+  const checked = sheet.schema.safeParse(record);
+  if (checked.success) return true;
+  const fields = checked.error.issues.map(({ path, code }) => `${path.join('.') || '(record)'}: ${code}`);
+  problems.add({
+    code: 'private-record-invalid',
+    message: `${sheet.name} of ${record.id}: ${fields.join('; ')}`,
+    subject: `${sheet.name}/${record.id}`,
+    next: 'correct the record in the private store, or what made it, and import again',
+  });
+  return false;
+}
+
+function sharedLogins(count: number, field: string) {
+  return {
+    code: 'login-ambiguous',
+    message: `${count} values of ${field} belong to several people each, who cannot sign in by it`,
+    next: 'they can sign in by their other login, or have the value corrected',
+  };
+}

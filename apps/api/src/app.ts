@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import accepts from '@fastify/accepts';
+import { CutoverError } from '@cutover/core';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { registerAuth } from './http/auth.ts';
+import { registerContent } from './http/content.ts';
+import { registerErrors } from './http/errors.ts';
+import { registerHealth } from './http/health.ts';
+import { registerInternal, registerInternalFallback } from './http/internal.ts';
+import { registerRequestLog } from './http/request-log.ts';
+import { registerSecurity } from './http/security.ts';
+import { ApiState } from './load/state.ts';
+import { type ApiOptions, assertApiOptions } from './options.ts';
+
+const bodyLimitBytes = 16 * 1024;
+
+/**
+ * The API over the two stores, with the branch's records loaded. Throws CutoverError `api-options-invalid`,
+ * `route-reserved`, and with `strict` whatever keeps the API from being ready.
+ */
+export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
+  assertApiOptions(options);
+  assertRoutesFree(options);
+  const state = new ApiState(options);
+  await state.load();
+  const app: FastifyInstance = fastify({
+    ...(options.logger === undefined
+      ? { logger: false }
+      : { loggerInstance: options.logger as FastifyBaseLogger }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: () => randomUUID(),
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: 30_000,
+    trustProxy: options.trustProxy ?? false,
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    rewriteUrl: (request) => decodableTarget(request.url ?? '/'),
+  });
+  app.removeContentTypeParser('text/plain');
+  registerRequestLog(app);
+  await app.register(accepts);
+  registerErrors(app, options.profile.target.name);
+  await registerSecurity(app, options.origin);
+  registerHealth(app, options, state);
+  registerInternal(app, options, state);
+  registerInternalFallback(app);
+  await registerAuth(app, options, state);
+  registerContent(app, options.profile, state);
+  return app;
+}
+
+/** Paths below `/api` that are the API's own, so no route of a target may lie there. */
+const reserved = ['/health', '/auth', '/_internal', '/api'];
+
+function assertRoutesFree({ profile: { target } }: ApiOptions): void {
+  const taken = target.routes.find(({ path }) => reserved.some((own) => `${path}/`.startsWith(`${own}/`)));
+  if (taken === undefined) return;
+  throw new CutoverError('route-reserved', `the target's route ${taken.path} is one of the API's own`, {
+    next: `choose a path that does not begin with ${reserved.join(', ')}`,
+  });
+}
+
+/**
+ * Escapes the percent signs of segments that cannot be decoded: such a URL is an unknown one and gets the
+ * same page, where the router would refuse it before any handler.
+ */
+function decodableTarget(target: string): string {
+  const [path = '', ...query] = target.split('?');
+  const segments = path.split('/').map((segment) => {
+    try {
+      decodeURIComponent(segment);
+      return segment;
+    } catch {
+      return segment.replaceAll('%', '%25');
+    }
+  });
+  return [segments.join('/'), ...query].join('?');
+}

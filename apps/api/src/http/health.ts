@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify';
+import type { ApiState } from '../load/state.ts';
+import type { ApiOptions } from '../options.ts';
+
+/** `/api/health`: the process answers. `/api/health/ready`: it has records to serve, and every one is good. */
+export function registerHealth(app: FastifyInstance, options: ApiOptions, state: ApiState): void {
+  const { profile, branch, version } = options;
+  const about = (): Record<string, unknown> => ({
+    version,
+    profile: profile.name,
+    target: profile.target.name,
+    branch,
+    commit: state.current?.commit ?? null,
+  });
+
+  app.get('/api/health', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+    return { status: 'alive', ...about() };
+  });
+
+  app.get('/api/health/ready', async (_request, reply) => {
+    const { reasons, current } = state;
+    const ready = current !== undefined && reasons.length === 0;
+    reply.code(ready ? 200 : 503).header('cache-control', 'no-store');
+    return {
+      status: ready ? 'ready' : 'not-ready',
+      ...about(),
+      records: current?.counts ?? {},
+      reasons,
+      problemsTotal: current?.problems.total ?? 0,
+      warnings: current?.warnings.kept ?? [],
+    };
+  });
+}

@@ -1,0 +1,49 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import helmet from '@fastify/helmet';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { styleSource } from '../pages/layout.ts';
+import { ApiError } from './api-error.ts';
+
+/** Headers for every answer, and the guard of everything that changes something. */
+export async function registerSecurity(app: FastifyInstance, origin: string | undefined): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: [styleSource],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    // Whether all of a domain is on TLS is for whoever runs the proxy to say.
+    strictTransportSecurity: false,
+    xFrameOptions: { action: 'deny' },
+    referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
+  });
+  app.addHook('onRequest', async (request) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') assertSameOrigin(request, origin);
+  });
+}
+
+/**
+ * Against requests forged by other sites. Browsers send `Origin` or `Sec-Fetch-Site` with what changes
+ * something, and a page cannot take them away; a program that sends neither has no cookie of anybody else.
+ * Throws ApiError 403 `cross-site`.
+ */
+function assertSameOrigin(request: FastifyRequest, expected: string | undefined): void {
+  const site = request.headers['sec-fetch-site'];
+  const origin = request.headers.origin;
+  const own = expected ?? `${request.protocol}://${request.host}`;
+  const isForeignSite = site !== undefined && site !== 'same-origin' && site !== 'none';
+  if (isForeignSite || (origin !== undefined && origin !== own)) {
+    throw new ApiError(403, 'cross-site', 'This can only be done from the site itself.');
+  }
+}
+
+/** Compares secrets in a time that tells nothing about either, their lengths included. */
+export function isSameSecret(given: string, expected: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}

@@ -1,0 +1,37 @@
+import { type Finding, messageOf } from '@cutover/core';
+import { parseToml, type Sheet, type StoredRecord } from '@cutover/records';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+export type ParsedRecord = { readonly record: StoredRecord } | { readonly finding: Finding };
+
+/** One record's file, read and held against its sheet's schema. The finding names the path and every issue. */
+export function parseRecord(sheet: Sheet, path: string, bytes: Buffer): ParsedRecord {
+  let fields: Record<string, unknown>;
+  try {
+    fields = parseToml(utf8.decode(bytes));
+  } catch (error) {
+    return bad('record-unreadable', path, messageOf(error).split('\n', 1)[0]!);
+  }
+  const checked = sheet.schema.safeParse(fields);
+  if (!checked.success) {
+    const issues = checked.error.issues.map(
+      ({ path: at, message }) => `${at.length === 0 ? '(record)' : at.join('.')}: ${message}`,
+    );
+    return bad('record-invalid', path, issues.join('; '));
+  }
+  const id = checked.data['id'];
+  if (typeof id !== 'string' || id === '') return bad('record-invalid', path, 'id: missing');
+  return { record: checked.data as StoredRecord };
+}
+
+function bad(code: string, path: string, why: string): ParsedRecord {
+  return {
+    finding: {
+      code,
+      message: `${path}: ${why}`,
+      subject: path,
+      next: 'correct the record, or what made it, and import again',
+    },
+  };
+}

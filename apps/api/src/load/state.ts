@@ -1,0 +1,105 @@
+import { CutoverError, type Finding, FindingList, messageOf } from '@cutover/core';
+import type { Accounts, RecordIndexes, Target } from '@cutover/records';
+import { AccountDirectory } from '../accounts/directory.ts';
+import { PasswordVerifier } from '../accounts/passwords.ts';
+import type { ApiOptions } from '../options.ts';
+import { SiteMap } from '../site/site-map.ts';
+import { loadRecords } from './load-records.ts';
+
+/** Everything that requests are answered from: one commit and the private records of the same moment. */
+export interface Loaded {
+  readonly commit: string;
+  readonly records: RecordIndexes;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly site: SiteMap;
+  readonly accounts?: { readonly directory: AccountDirectory; readonly verifier: PasswordVerifier };
+  readonly problems: FindingList;
+  readonly warnings: FindingList;
+}
+
+export type TargetWithAccounts = Target & { readonly accounts: Accounts };
+
+export function hasAccounts(target: Target): target is TargetWithAccounts {
+  return target.accounts !== undefined;
+}
+
+/**
+ * States: nothing loaded (`current` undefined), loaded, and loaded with a `failure` of the latest reload,
+ * where the earlier records go on being served but the API is not ready. A reload replaces everything at
+ * once; requests under way keep what they began with.
+ */
+export class ApiState {
+  readonly #options: ApiOptions;
+  #current: Loaded | undefined;
+  #failure: Finding | undefined;
+  #loading: Promise<void> | undefined;
+
+  constructor(options: ApiOptions) {
+    this.#options = options;
+  }
+
+  get current(): Loaded | undefined {
+    return this.#current;
+  }
+
+  /** Why the API is not ready; empty when it is. */
+  get reasons(): readonly Finding[] {
+    return [...(this.#failure === undefined ? [] : [this.#failure]), ...(this.#current?.problems.kept ?? [])];
+  }
+
+  /** Loads the branch as it stands now. Callers at the same time share one load. With `strict` throws what is wrong. */
+  load(): Promise<void> {
+    this.#loading ??= this.#load().finally(() => (this.#loading = undefined));
+    return this.#loading;
+  }
+
+  async #load(): Promise<void> {
+    try {
+      this.#current = await load(this.#options);
+      this.#failure = undefined;
+    } catch (error) {
+      if (this.#options.strict === true) throw error;
+      this.#options.logger?.error({ code: codeOf(error), reason: messageOf(error) }, 'loading failed');
+      this.#failure = failureOf(error);
+    }
+    const { kept, total } = this.#current?.problems ?? new FindingList();
+    if (this.#options.strict === true && this.#failure === undefined && total > 0) {
+      throw new CutoverError('records-unfit', `${total} records cannot be served: ${kept[0]!.message}`, {
+        next: 'see `data.findings`, correct the records and import again',
+        data: { findings: kept, total },
+        exitCode: 1,
+      });
+    }
+  }
+}
+
+async function load(options: ApiOptions): Promise<Loaded> {
+  const { profile, publicStore, privateStore, branch } = options;
+  const { target } = profile;
+  const head = await publicStore.head(branch);
+  if (head === undefined) {
+    throw new CutoverError('branch-missing', `the public store has no branch ${branch}`, {
+      next: 'import first, or serve another branch with --branch',
+    });
+  }
+  const [problems, warnings] = [new FindingList(), new FindingList()];
+  const records = await loadRecords(target, publicStore, head.commit, problems);
+  const site = new SiteMap(target, records, problems);
+  const counts = Object.fromEntries(target.sheets.map(({ name }) => [name, records.count(name)]));
+  const loaded = { commit: head.commit, records, counts, site, problems, warnings };
+  if (!hasAccounts(target)) return loaded;
+  const directory = await AccountDirectory.load(target, records, privateStore, { problems, warnings });
+  const verifier = await PasswordVerifier.create(directory.highestBcryptCost);
+  return { ...loaded, accounts: { directory, verifier } };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof CutoverError ? error.code : 'load-failed';
+}
+
+/** Anybody can read why the API is not ready, so the text of an unexpected error stays in the log. */
+function failureOf(error: unknown): Finding {
+  return error instanceof CutoverError
+    ? { code: error.code, message: error.message, next: error.next }
+    : { code: codeOf(error), message: 'the stores could not be loaded', next: 'see the log' };
+}

@@ -1,0 +1,56 @@
+import type { Page } from '../site/page.ts';
+import type { SiteMap } from '../site/site-map.ts';
+import { html, type Html } from './html.ts';
+import { layout } from './layout.ts';
+import { titleOf } from './record-page.ts';
+
+export interface ListPageInput {
+  readonly siteName: string;
+  readonly sheet: string;
+  readonly page: Page;
+  readonly site: SiteMap;
+  /** Path of this list, as it was asked for. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** One page of a list, with links to its records and to the pages beside it. */
+export function listPage({ siteName, sheet, page, site, path, query }: ListPageInput): string {
+  const items = page.records.map((record) => {
+    const to = site.pathOf(sheet, record);
+    const title = titleOf(record);
+    return html`<li>${to === undefined ? title : html`<a href="${to}">${title}</a>`}</li> `;
+  });
+  const beside = (number: number, label: string): Html | undefined => {
+    if (number < 1 || number > page.pages) return undefined;
+    const other = new URLSearchParams(query);
+    other.set('page', String(number));
+    return html`<a href="${`${path}?${other.toString()}`}">${label}</a>`;
+  };
+  return layout({
+    title: sheet,
+    siteName,
+    body: html`<p>${page.total} in all, page ${page.page} of ${page.pages}</p>
+      <ul>
+        ${items}
+      </ul>
+      <nav>${beside(page.page - 1, 'Previous')}${beside(page.page + 1, 'Next')}</nav>`,
+  });
+}
+
+/** What there is to see. */
+export function homePage(siteName: string, entrances: readonly string[]): string {
+  return layout({
+    title: siteName,
+    siteName,
+    canonical: '/',
+    body: html`<ul>
+      ${entrances.map((path) => html`<li><a href="${path}">${path}</a></li> `)}
+    </ul>`,
+  });
+}
+
+/** A page that says something, e.g. why there is nothing here. */
+export function messagePage(siteName: string, title: string, message: string): string {
+  return layout({ title, siteName, body: html`<p>${message}</p>` });
+}

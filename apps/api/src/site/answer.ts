@@ -1,0 +1,70 @@
+import { parseLegacyRequest, type RecordFinder, type UrlRules } from '@cutover/records';
+import { locationFault } from './safe-location.ts';
+import type { FoundList, FoundRecord, SiteMap } from './site-map.ts';
+
+export type Answer =
+  | ({ readonly kind: 'record' } & FoundRecord)
+  | ({ readonly kind: 'list'; readonly query: URLSearchParams } & FoundList)
+  | { readonly kind: 'home' }
+  | { readonly kind: 'moved'; readonly status: 301 | 302; readonly location: string }
+  | { readonly kind: 'gone'; readonly reason: string }
+  /** `refused`: a legacy rule gave a Location that may not be sent, and why. */
+  | { readonly kind: 'not-found'; readonly refused?: string };
+
+export interface AnswerContext {
+  readonly site: SiteMap;
+  readonly urls: UrlRules;
+  readonly records: RecordFinder;
+}
+
+/**
+ * What the site says to a request target. The order decides what shadows what:
+ *
+ * 1. a record at its own path, so that no rule about old paths can make a record unreachable;
+ * 2. the legacy rules, because they are narrower than lists (`/projects?ID=7` against `/projects`);
+ * 3. a list, or the home page;
+ * 4. not found.
+ *
+ * Where the target has a query the rules come before the record, because a rule may be about the query
+ * alone (`/projects/x?format=rss`). A rule that answers 404, or leads to where the request already is,
+ * has nothing to say.
+ */
+export function answerTo(target: string, { site, urls, records }: AnswerContext): Answer {
+  const request = parseLegacyRequest(target);
+  const { segments, query } = request;
+  if (query.size === 0) {
+    const found = site.record(segments);
+    if (found !== undefined) return { kind: 'record', ...found };
+  }
+  const legacy = urls.resolve(request, records);
+  if (legacy?.status === 410) return { kind: 'gone', reason: legacy.reason };
+  let refused: string | undefined;
+  if (legacy !== undefined && 'location' in legacy && legacy.location !== target) {
+    refused = locationFault(legacy.location);
+    if (refused === undefined) return { kind: 'moved', status: legacy.status, location: legacy.location };
+  }
+  return (
+    currentAnswer(segments, query, site) ?? {
+      kind: 'not-found',
+      ...(refused === undefined ? {} : { refused }),
+    }
+  );
+}
+
+/** The same without the legacy rules: what `/api` answers, where nothing is legacy. */
+export function apiAnswerTo(target: string, { site }: AnswerContext): Answer {
+  const { segments, query } = parseLegacyRequest(target);
+  return currentAnswer(segments, query, site) ?? { kind: 'not-found' };
+}
+
+function currentAnswer(
+  segments: readonly string[],
+  query: URLSearchParams,
+  site: SiteMap,
+): Answer | undefined {
+  const found = site.record(segments);
+  if (found !== undefined) return { kind: 'record', ...found };
+  const list = site.list(segments, query);
+  if (list !== undefined) return { kind: 'list', query, ...list };
+  return segments.length === 0 ? { kind: 'home' } : undefined;
+}

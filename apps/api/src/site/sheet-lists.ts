@@ -1,0 +1,47 @@
+import type { StoredRecord } from '@cutover/records';
+
+/** A field and the value that it must have, or hold where it is a list. */
+export interface Constraint {
+  readonly field: string;
+  readonly value: string;
+}
+
+/** A sheet's records in order, with an inverted index of every field that routes select by. */
+export class SheetLists {
+  readonly all: readonly StoredRecord[];
+  readonly #byField = new Map<string, Map<string, StoredRecord[]>>();
+
+  constructor(records: readonly StoredRecord[], fields: Iterable<string>) {
+    this.all = records;
+    for (const field of fields) this.#byField.set(field, invert(records, field));
+  }
+
+  /** Records that meet every constraint, in order. Looks at no more than the rarest value's records. */
+  select(constraints: readonly Constraint[]): readonly StoredRecord[] {
+    if (constraints.length === 0) return this.all;
+    const lists = constraints.map(({ field, value }) => this.#byField.get(field)?.get(value) ?? []);
+    const rarest = lists.reduce((a, b) => (b.length < a.length ? b : a));
+    if (constraints.length === 1) return rarest;
+    return rarest.filter((record) =>
+      constraints.every(({ field, value }) => valuesOf(record, field).includes(value)),
+    );
+  }
+}
+
+function invert(records: readonly StoredRecord[], field: string): Map<string, StoredRecord[]> {
+  const index = new Map<string, StoredRecord[]>();
+  for (const record of records) {
+    for (const value of new Set(valuesOf(record, field))) {
+      const list = index.get(value);
+      if (list === undefined) index.set(value, [record]);
+      else list.push(record);
+    }
+  }
+  return index;
+}
+
+function valuesOf(record: StoredRecord, field: string): readonly string[] {
+  const value = record[field];
+  if (value === null || value === undefined) return [];
+  return typeof value === 'object' ? value : [String(value)];
+}

@@ -1,0 +1,149 @@
+import type { FindingList } from '@cutover/core';
+import type { RecordIndexes, Route, Sheet, StoredRecord, Target } from '@cutover/records';
+import { placeOf } from '../load/load-records.ts';
+import { type CompiledRoute, compileRoute, joinKey, keyOf, matchRoute, pathFor } from './paths.ts';
+import { type Constraint, SheetLists } from './sheet-lists.ts';
+
+export interface FoundRecord {
+  readonly sheet: string;
+  readonly record: StoredRecord;
+}
+
+export interface FoundList {
+  readonly route: Route;
+  readonly records: readonly StoredRecord[];
+}
+
+interface DetailRoute extends CompiledRoute {
+  readonly byKey: Map<string, StoredRecord>;
+}
+
+/**
+ * Which record or list answers at which path. A record answers at one path: that of the first detail
+ * route, in the target's order, whose fields it all has. A path that two records would answer is named in
+ * `problems`; the first keeps it.
+ */
+export class SiteMap {
+  /** Paths of lists that need no value, for the home page. */
+  readonly entrances: readonly string[];
+  readonly #details: readonly DetailRoute[];
+  readonly #lists: readonly CompiledRoute[];
+  readonly #sheets = new Map<string, SheetLists>();
+
+  constructor(target: Target, indexes: RecordIndexes, problems: FindingList) {
+    const compiled = target.routes.map(compileRoute);
+    this.#details = compiled
+      .filter(({ route }) => route.kind === 'detail')
+      .map((route) => ({ ...route, byKey: new Map<string, StoredRecord>() }));
+    this.#lists = compiled.filter(({ route }) => route.kind === 'list').sort(literalsFirst);
+    this.entrances = this.#lists.filter(({ fields }) => fields.length === 0).map(({ route }) => route.path);
+    for (const sheet of target.sheets) {
+      for (const record of indexes.list(sheet.name)) this.#place(sheet, record, problems);
+      const ordered = [...indexes.list(sheet.name)].sort(this.#orderOf(sheet.name));
+      this.#sheets.set(sheet.name, new SheetLists(ordered, this.#selectableFields(sheet.name)));
+    }
+  }
+
+  /** The record that answers at exactly this path. */
+  record(segments: readonly string[]): FoundRecord | undefined {
+    for (const route of this.#details) {
+      const values = matchRoute(route, segments);
+      const key = values === undefined ? undefined : joinKey(values);
+      const record = key === undefined ? undefined : route.byKey.get(key);
+      if (record !== undefined) return { sheet: route.route.sheet, record };
+    }
+    return undefined;
+  }
+
+  /**
+   * The list that answers at this path, filtered by the query parameters that its route declares. Below a
+   * record that exists a list may be empty; below one that does not there is no list.
+   */
+  list(segments: readonly string[], query: URLSearchParams): FoundList | undefined {
+    for (const compiled of this.#lists) {
+      const values = matchRoute(compiled, segments);
+      if (values === undefined) continue;
+      const sheet = this.#sheets.get(compiled.route.sheet)!;
+      const under = compiled.fields.map((field, index) => ({ field, value: values[index]! }));
+      if (under.length > 0 && sheet.select(under).length === 0 && !this.#isBelowRecord(compiled, segments)) {
+        continue;
+      }
+      return {
+        route: compiled.route,
+        records: sheet.select([...under, ...filters(compiled.route, query)]),
+      };
+    }
+    return undefined;
+  }
+
+  /** The path at which a record answers; undefined where no route shows it. */
+  pathOf(sheet: string, record: StoredRecord): string | undefined {
+    const route = this.#details.find(
+      (route) => route.route.sheet === sheet && route.byKey.get(keyOf(route, record) ?? '') === record,
+    );
+    return route === undefined ? undefined : pathFor(route, record);
+  }
+
+  #place(sheet: Sheet, record: StoredRecord, problems: FindingList): void {
+    for (const route of this.#details) {
+      const key = route.route.sheet === sheet.name ? keyOf(route, record) : undefined;
+      if (key === undefined) continue;
+      const first = route.byKey.get(key);
+      if (first === undefined) route.byKey.set(key, record);
+      else {
+        problems.add({
+          code: 'path-claimed-twice',
+          message: `${placeOf(sheet, record)} and ${placeOf(sheet, first)} would both answer at ${pathFor(route, record)}`,
+          subject: pathFor(route, record),
+          next: `give one of them another ${route.fields.join(' and ')}`,
+        });
+      }
+      return;
+    }
+  }
+
+  #isBelowRecord(compiled: CompiledRoute, segments: readonly string[]): boolean {
+    const lastField = compiled.parts.findLastIndex((part) => 'field' in part);
+    return this.record(segments.slice(0, lastField + 1)) !== undefined;
+  }
+
+  #selectableFields(sheet: string): Set<string> {
+    const routes = this.#lists.filter(({ route }) => route.sheet === sheet);
+    return new Set(routes.flatMap(({ route, fields }) => [...fields, ...Object.values(route.filters ?? {})]));
+  }
+
+  /** By the fields of the sheet's own path, numbers as numbers; records without a path by id. */
+  #orderOf(sheet: string): (a: StoredRecord, b: StoredRecord) => number {
+    const fields = [...(this.#details.find(({ route }) => route.sheet === sheet)?.fields ?? []), 'id'];
+    return (a, b) => {
+      for (const field of fields) {
+        const order = compare(a[field], b[field]);
+        if (order !== 0) return order;
+      }
+      return 0;
+    };
+  }
+}
+
+function compare(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  const [left, right] = [String(a ?? ''), String(b ?? '')];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function filters(route: Route, query: URLSearchParams): Constraint[] {
+  return Object.entries(route.filters ?? {}).flatMap(([parameter, field]) =>
+    query.getAll(parameter).map((value) => ({ field, value })),
+  );
+}
+
+/** `/blog/drafts` is tried before `/blog/:topic`. */
+function literalsFirst(a: CompiledRoute, b: CompiledRoute): number {
+  for (const [index, part] of a.parts.entries()) {
+    const other = b.parts[index];
+    if (other === undefined) break;
+    const difference = Number('field' in part) - Number('field' in other);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
