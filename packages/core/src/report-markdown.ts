@@ -6,6 +6,7 @@ export function reportAsMarkdown(report: Report): string {
   return [
     `# ${report.command}: ${report.outcome}`,
     `${report.tool}, ${report.mode}, ${report.startedAt} to ${report.finishedAt}`,
+    report.stoppedBy === undefined ? '' : `**Stopped:** ${cell(report.stoppedBy)}`,
     checksTable(report.checks),
     ...report.checks.filter((check) => check.outcome !== 'holds').map(openCheck),
     tablesTable(report),

@@ -22,6 +22,8 @@ export interface Report {
   readonly checks: readonly Check[];
   readonly tables: Readonly<Record<string, TableAccount>>;
   readonly stepsNotExercised: readonly { readonly step: string; readonly reason: string }[];
+  /** What ended the command before its end: step, error code, sentence and next action. */
+  readonly stoppedBy?: Readonly<Record<string, unknown>>;
   /** Notes of the reader, tables that were absent, declassified values, stores and commits. */
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -31,7 +33,7 @@ export type ReportInput = Omit<Report, 'schemaVersion' | 'tool' | 'finishedAt' |
   readonly finishedAt?: string;
 };
 
-/** Builds a report; its outcome is that of its checks, and without checks it is `unknown`. */
+/** Builds a report; its outcome is that of its checks; without checks, or stopped before its end, it never holds. */
 export function buildReport(input: ReportInput): Report {
   const { toolVersion, finishedAt, ...rest } = input;
   return {
@@ -39,8 +41,13 @@ export function buildReport(input: ReportInput): Report {
     tool: `cutover ${toolVersion}`,
     ...rest,
     finishedAt: finishedAt ?? new Date().toISOString(),
-    outcome: combineOutcomes(rest.checks.map((check) => check.outcome)),
+    outcome: outcomeOf(rest),
   };
+}
+
+function outcomeOf({ checks, stoppedBy }: Pick<Report, 'checks' | 'stoppedBy'>): Outcome {
+  const outcomes = checks.map((check) => check.outcome);
+  return combineOutcomes(stoppedBy === undefined ? outcomes : [...outcomes, 'unknown']);
 }
 
 export function emptyAccount(): TableAccount {

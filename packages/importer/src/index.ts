@@ -4,4 +4,5 @@ export { hashFiles, importDump, type ImportOptions, type ImportResult, settleSta
 export { indexSource, type SourceFacts } from './index-pass.ts';
 export type { LedgerLine } from './ledger.ts';
 export { Lookup } from './lookup.ts';
+export { readColumns } from './read-columns.ts';
 export { checkQuarantine, readWaivers, type Waiver } from './waivers.ts';

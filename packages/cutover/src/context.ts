@@ -1,0 +1,66 @@
+import type { Listener } from '@cutover/core';
+import type { ImportResult, Waiver } from '@cutover/importer';
+import type { Profile } from '@cutover/records';
+import type { PrivateStore, PublicStore } from '@cutover/stores';
+import type { SignInAttempt } from '@cutover/verify';
+
+/** A new system that was booted for the rehearsal. */
+export interface BootedTarget {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Boots the new system on two stores, on a free port. Handed in by the command. */
+export type BootTarget = (stores: {
+  readonly publicDir: string;
+  readonly privateUrl: string;
+  readonly branch: string;
+}) => Promise<BootedTarget>;
+
+export interface RehearsalOptions {
+  readonly profile: Profile;
+  readonly dump: readonly string[];
+  readonly branch: string;
+  readonly lenient: boolean;
+  readonly waivers: readonly Waiver[];
+  readonly asOf?: string;
+  readonly sqlMode?: string;
+  readonly charset?: string;
+  /** A new system to check instead of booting one. */
+  readonly targetUrl?: string;
+  /** Existing stores to rehearse on top of; they are copied, never changed. */
+  readonly basePublicDir?: string;
+  readonly basePrivateDir?: string;
+  /** How many legacy URLs to look at; absent: all. */
+  readonly sample?: number;
+  readonly signIn?: SignInAttempt;
+  readonly toolVersion: string;
+  readonly boot: BootTarget;
+}
+
+/** What the steps of a plan share. Steps fill in what later steps need. */
+export interface RunContext {
+  readonly options: RehearsalOptions;
+  /** Folder of the run; stores, scratch files and expectations of a rehearsal live below it. */
+  readonly dir: string;
+  readonly publicDir: string;
+  readonly privateDir: string;
+  readonly onEvent: Listener;
+  stores?: { readonly publicStore: PublicStore; readonly privateStore: PrivateStore };
+  imported?: ImportResult;
+  target?: BootedTarget;
+}
+
+/** The stores of a context; a step that needs them names the step that opens them. */
+export function storesOf(context: RunContext): {
+  readonly publicStore: PublicStore;
+  readonly privateStore: PrivateStore;
+} {
+  if (context.stores === undefined) throw new TypeError('the stores are not open yet');
+  return context.stores;
+}
+
+export function importOf(context: RunContext): ImportResult {
+  if (context.imported === undefined) throw new TypeError('nothing was imported yet');
+  return context.imported;
+}

@@ -1,0 +1,67 @@
+import type { Plan } from '@cutover/runs';
+import type { RunContext } from './context.ts';
+import { preflight } from './steps/01-preflight.ts';
+import { importStep } from './steps/04-import.ts';
+import { countsStep } from './steps/05-counts.ts';
+import { reconcileStep } from './steps/07-reconcile.ts';
+import { bootStep } from './steps/08-boot.ts';
+import { redirectsStep } from './steps/09-redirects.ts';
+import { nameIdsStep } from './steps/10-name-ids.ts';
+import { signInStep } from './steps/11-sign-in.ts';
+import { secondImportStep } from './steps/14-second-import.ts';
+import { rollbackStep } from './steps/15-rollback.ts';
+
+/**
+ * The cutover, in order. Steps without `run` belong to the night itself and are listed in every
+ * rehearsal's report as not exercised, each with its reason.
+ */
+export const cutoverPlan: Plan<RunContext> = {
+  name: 'cutover',
+  steps: [
+    preflight,
+    {
+      id: '02-freeze-legacy',
+      title: 'Freeze the legacy system',
+      needs: ['01-preflight'],
+      rehearsed: { because: 'the source is a dump file: there is no running system to freeze' },
+      undo: { kind: 'none', because: 'not exercised' },
+    },
+    {
+      id: '03-last-dump',
+      title: 'Take the last dump',
+      needs: ['01-preflight'],
+      rehearsed: { because: 'the dump was given' },
+      undo: { kind: 'none', because: 'it changes nothing' },
+    },
+    importStep,
+    countsStep,
+    {
+      id: '06-merge',
+      title: 'Merge the import into main',
+      needs: ['04-import'],
+      rehearsed: { because: 'merging is not built yet: the new system is booted on the imported branch' },
+      undo: { kind: 'none', because: 'not exercised' },
+    },
+    reconcileStep,
+    bootStep,
+    redirectsStep,
+    nameIdsStep,
+    signInStep,
+    {
+      id: '12-flip',
+      title: 'Flip DNS and the Slack SSO settings to the new system',
+      needs: ['08-boot'],
+      rehearsed: { because: 'flipping is not built yet: nothing outside this machine is touched' },
+      undo: { kind: 'none', because: 'not exercised' },
+    },
+    {
+      id: '13-watch',
+      title: 'Watch the new system and open it for writes',
+      needs: ['08-boot'],
+      rehearsed: { because: 'nothing was flipped that could be watched' },
+      undo: { kind: 'none', because: 'it changes nothing' },
+    },
+    secondImportStep,
+    rollbackStep,
+  ],
+};

@@ -1,0 +1,96 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildReport, type ExitCode, exitCodeOf, exitCodes, type Listener, type Report } from '@cutover/core';
+import { type PlanResult, rehearsePlan, RunDirectory } from '@cutover/runs';
+import type { RehearsalOptions, RunContext } from './context.ts';
+import { cutoverPlan } from './plan.ts';
+
+export interface Rehearsal {
+  readonly report: Report;
+  readonly exitCode: ExitCode;
+  /** Folder with the report, the journal and, unless everything held, the rehearsal's stores. */
+  readonly dir: string;
+  readonly stoppedBy?: PlanResult['stoppedBy'];
+}
+
+/**
+ * Rehearses the cutover: the whole plan on scratch stores, which are removed again where everything
+ * held. Never writes to the stores, the dump or the target that it was given (a sign-in at a given
+ * target replaces one legacy hash there).
+ */
+export async function rehearse(
+  options: RehearsalOptions,
+  place: { readonly stateDir: string; readonly onEvent?: Listener; readonly keep?: boolean },
+): Promise<Rehearsal> {
+  const run = await RunDirectory.create(place.stateDir);
+  const onEvent = place.onEvent ?? (() => undefined);
+  const context: RunContext = {
+    options,
+    dir: run.dir,
+    publicDir: join(run.dir, 'stores', 'public.git'),
+    privateDir: join(run.dir, 'stores', 'private'),
+    onEvent,
+  };
+  await mkdir(join(run.dir, 'work'), { recursive: true, mode: 0o700 });
+  try {
+    const result = await rehearsePlan(cutoverPlan, context, run, onEvent);
+    const report = reportOf(context, run, result);
+    await run.report(report);
+    await tidy(context, report.outcome === 'holds' && place.keep !== true);
+    return {
+      report,
+      exitCode: exitCodeFor(result, report),
+      dir: run.dir,
+      ...(result.stoppedBy === undefined ? {} : { stoppedBy: result.stoppedBy }),
+    };
+  } finally {
+    await context.target?.stop();
+    await run.close();
+  }
+}
+
+function exitCodeFor(result: PlanResult, report: Report): ExitCode {
+  if (result.blocked) return exitCodes.preflightFailed;
+  return result.stoppedBy?.error.exitCode ?? exitCodeOf(report.outcome);
+}
+
+function reportOf(context: RunContext, run: RunDirectory, result: PlanResult): Report {
+  const { imported, options } = context;
+  return buildReport({
+    toolVersion: options.toolVersion,
+    command: 'dry-run',
+    mode: 'rehearsal',
+    startedAt: run.startedAt,
+    checks: result.checks,
+    tables: imported?.tables ?? {},
+    stepsNotExercised: result.notExercised,
+    ...(result.stoppedBy === undefined
+      ? {}
+      : { stoppedBy: { step: result.stoppedBy.step, ...result.stoppedBy.error.toJSON() } }),
+    details: {
+      runId: run.id,
+      profile: `${options.profile.name}/${options.profile.version}`,
+      ...(imported === undefined
+        ? {}
+        : {
+            dumpSha256: imported.dumpSha256,
+            dumpTakenAt: imported.moment,
+            tree: imported.tree,
+            records: imported.records,
+            sourcesAbsent: imported.absent,
+            readerNotes: imported.notes.map(({ code, message }) => ({ code, message })).slice(0, 50),
+            declassified: imported.declassified,
+          }),
+    },
+  });
+}
+
+/** Removes scratch files; the stores as well where nobody will want to look into them. */
+async function tidy(context: RunContext, everything: boolean): Promise<void> {
+  await rm(join(context.dir, 'work'), { recursive: true, force: true });
+  if (!everything) return;
+  await context.target?.stop();
+  delete context.target;
+  await rm(join(context.dir, 'stores'), { recursive: true, force: true });
+  await rm(join(context.dir, 'expectations.jsonl'), { force: true });
+}

@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { importDump, type ImportResult } from '@cutover/importer';
+import type { PrivateStore, PublicStore } from '@cutover/stores';
+import type { RunContext } from './context.ts';
+
+/** Where the rehearsal's import leaves what the new site owes. */
+export const expectationsPath = (context: RunContext): string => join(context.dir, 'expectations.jsonl');
+
+/** Imports the rehearsal's dump into two stores; with `collect`, writes down what the rows owe the new site. */
+export function runImport(
+  context: RunContext,
+  stores: { readonly publicStore: PublicStore; readonly privateStore: PrivateStore },
+  options: { collect: boolean },
+): Promise<ImportResult> {
+  const { profile, dump, branch, lenient, waivers, toolVersion, asOf, sqlMode, charset } = context.options;
+  return importDump({
+    profile,
+    dump,
+    branch,
+    lenient,
+    waivers,
+    toolVersion,
+    ...stores,
+    ...(asOf === undefined ? {} : { asOf }),
+    ...(sqlMode === undefined ? {} : { sqlMode }),
+    ...(charset === undefined ? {} : { charset }),
+    ...(options.collect ? { expectations: expectationsPath(context) } : {}),
+    workDir: join(context.dir, 'work'),
+    onEvent: context.onEvent,
+  });
+}

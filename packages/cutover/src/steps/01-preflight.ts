@@ -1,0 +1,183 @@
+import { mkdir, rm, stat, statfs } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { type Check, concludeCheck, CutoverError, type Finding, messageOf } from '@cutover/core';
+import { indexSource, Lookup } from '@cutover/importer';
+import type { ExercisedStep } from '@cutover/runs';
+import { git } from '@cutover/stores';
+import type { RunContext } from '../context.ts';
+import { openStores } from '../stores.ts';
+
+const oldestGit = [2, 30] as const;
+const oldestNode = [20, 19] as const;
+/** Scratch lookups, two stores, their second copy in the rollback, and a margin, in bytes a byte of dump. */
+const diskFactor = 6;
+const diskMargin = 256 * 2 ** 20;
+
+/** Everything that can be known to be wrong before anything is written. */
+export const preflight: ExercisedStep<RunContext> = {
+  id: '01-preflight',
+  title: 'Preflight: dump, disk, programs, stores, ports',
+  needs: [],
+  rehearsed: true,
+  blocking: true,
+  undo: { kind: 'none', because: 'it changes nothing' },
+  run: async (context) => {
+    const checks = [await checkPrograms(context), ...(await checkDump(context)), await checkDisk(context)];
+    checks.push(await checkStores(context));
+    if (context.options.targetUrl === undefined) checks.push(await checkPort());
+    return checks;
+  },
+};
+
+async function checkPrograms(context: RunContext): Promise<Check> {
+  const findings: Finding[] = [];
+  const node = process.versions.node;
+  let gitVersion = 'missing';
+  if (isOlder(node, oldestNode)) {
+    findings.push({
+      code: 'node-too-old',
+      message: `node ${node} is older than ${oldestNode.join('.')}`,
+      next: 'install a newer node',
+    });
+  }
+  try {
+    gitVersion = (await git(context.dir, ['--version'])).replace(/^git version /, '').trim();
+    if (isOlder(gitVersion, oldestGit)) {
+      findings.push({
+        code: 'git-too-old',
+        message: `git ${gitVersion} is older than ${oldestGit.join('.')}`,
+        next: 'install a newer git',
+      });
+    }
+  } catch (error) {
+    findings.push({
+      code: 'git-missing',
+      message: messageOf(error),
+      next: 'install git and have it on the PATH',
+    });
+  }
+  return concludeCheck({
+    id: 'preflight-programs',
+    title: 'node and git are new enough',
+    looked: 2,
+    expected: { node: `>=${oldestNode.join('.')}`, git: `>=${oldestGit.join('.')}` },
+    actual: { node, git: gitVersion },
+    findings,
+  });
+}
+
+function isOlder(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [a = 0, b = 0] = version.split('.').map(Number);
+  return a < major || (a === major && b < minor);
+}
+
+/** Reads the whole dump once: whether it ends where its maker ended it, and whether the profile knows all of it. */
+async function checkDump(context: RunContext): Promise<Check[]> {
+  const { profile, dump, lenient, sqlMode, charset } = context.options;
+  const lookup = await Lookup.create(join(context.dir, 'work', 'preflight'));
+  const whole = { id: 'preflight-dump', title: 'The dump is whole and can be read', expected: 'whole' };
+  const schema = {
+    id: 'preflight-schema',
+    title: 'The profile knows every table and column',
+    expected: 'no drift',
+  };
+  try {
+    const facts = await indexSource({
+      profile,
+      source: [...dump],
+      read: {
+        lenient,
+        ...(sqlMode === undefined ? {} : { sqlMode }),
+        ...(charset === undefined ? {} : { charset }),
+      },
+      lookup,
+    });
+    const notes = facts.notes.map(({ code, message }) => ({ code, message })).slice(0, 20);
+    return [
+      concludeCheck({
+        ...whole,
+        looked: facts.tables.size,
+        actual: facts.complete ? 'whole' : 'cut, passed by --lenient',
+        evidence: { bytes: facts.bytes, rows: facts.rowsTotal, complete: facts.complete, notes },
+      }),
+      concludeCheck({
+        ...schema,
+        looked: facts.tables.size,
+        actual: 'no drift',
+        evidence: { absent: facts.absent },
+      }),
+    ];
+  } catch (error) {
+    const coded = error as { code?: string; message: string; next?: string; data?: Record<string, unknown> };
+    if (typeof coded.code !== 'string') throw error;
+    const isSchema = error instanceof CutoverError;
+    const findings = (isSchema ? (coded.data?.['findings'] as Finding[] | undefined) : undefined) ?? [
+      { code: coded.code, message: coded.message, ...(coded.next === undefined ? {} : { next: coded.next }) },
+    ];
+    return [concludeCheck({ ...(isSchema ? schema : whole), looked: 1, actual: coded.message, findings })];
+  } finally {
+    await lookup.close();
+  }
+}
+
+async function checkDisk(context: RunContext): Promise<Check> {
+  const sizes = await Promise.all(context.options.dump.map(async (path) => (await stat(path)).size));
+  const need = diskMargin + diskFactor * sizes.reduce((sum, size) => sum + size, 0);
+  const { bavail, bsize } = await statfs(context.dir);
+  const free = bavail * bsize;
+  return concludeCheck({
+    id: 'preflight-disk',
+    title: 'The disk has room for the estimate',
+    looked: 1,
+    expected: `${need} bytes`,
+    actual: `${free} bytes`,
+    findings:
+      free >= need
+        ? []
+        : [
+            {
+              code: 'disk-too-small',
+              message: `${free} bytes are free, about ${need} are needed`,
+              next: `free space on the disk of ${context.dir}, or give another --state-dir`,
+            },
+          ],
+  });
+}
+
+async function checkStores(context: RunContext): Promise<Check> {
+  const findings: Finding[] = [];
+  try {
+    await mkdir(context.dir, { recursive: true });
+    context.stores = await openStores(context);
+  } catch (error) {
+    if (!(error instanceof CutoverError)) throw error;
+    findings.push({ code: error.code, message: error.message, next: error.next });
+    await rm(join(context.dir, 'stores'), { recursive: true, force: true });
+  }
+  return concludeCheck({
+    id: 'preflight-stores',
+    title: 'Both stores can be written',
+    looked: 2,
+    expected: 2,
+    actual: 2 - findings.length,
+    findings,
+  });
+}
+
+async function checkPort(): Promise<Check> {
+  const server = createServer();
+  const error = await new Promise<Error | undefined>((resolve) => {
+    server.once('error', resolve);
+    server.listen(0, '127.0.0.1', () => resolve(undefined));
+  });
+  await new Promise((resolve) => server.close(resolve));
+  return concludeCheck({
+    id: 'preflight-port',
+    title: 'A port on this machine is free for the new system',
+    looked: 1,
+    expected: 'free',
+    actual: error === undefined ? 'free' : error.message,
+    findings: error === undefined ? [] : [{ code: 'no-port', message: error.message }],
+  });
+}

@@ -1,0 +1,27 @@
+import type { ExercisedStep } from '@cutover/runs';
+import { checkHealth } from '@cutover/verify';
+import type { RunContext } from '../context.ts';
+
+/** Boots the new system on the imported stores, or takes the one that is there. */
+export const bootStep: ExercisedStep<RunContext> = {
+  id: '08-boot',
+  title: 'Boot the new system on what was imported',
+  needs: ['04-import'],
+  rehearsed: true,
+  undo: {
+    kind: 'undo',
+    title: 'Stop the new system',
+    run: async (context) => {
+      await context.target?.stop();
+      delete context.target;
+    },
+  },
+  run: async (context) => {
+    const { targetUrl, boot, branch } = context.options;
+    context.target =
+      targetUrl === undefined
+        ? await boot({ publicDir: context.publicDir, privateUrl: context.privateDir, branch })
+        : { url: targetUrl, stop: () => Promise.resolve() };
+    return [await checkHealth(context.target.url)];
+  },
+};

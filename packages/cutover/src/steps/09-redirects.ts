@@ -1,0 +1,38 @@
+import { type Expectation, readExpectations } from '@cutover/importer';
+import type { ExercisedStep } from '@cutover/runs';
+import { checkRedirectRules, checkRedirects, type RowUrls } from '@cutover/verify';
+import type { RunContext } from '../context.ts';
+import { expectationsPath } from '../run-import.ts';
+
+/** Asks the new system for every legacy URL that the dump implies. */
+export const redirectsStep: ExercisedStep<RunContext> = {
+  id: '09-redirects',
+  title: 'Follow every legacy URL',
+  needs: ['08-boot'],
+  rehearsed: true,
+  undo: { kind: 'none', because: 'it changes nothing' },
+  run: async (context) => {
+    const { profile, sample } = context.options;
+    const path = expectationsPath(context);
+    let total = 0;
+    for await (const { urls } of readExpectations(path)) total += urls?.length ?? 0;
+    return [
+      checkRedirectRules(profile.urls, profile.target),
+      await checkRedirects(context.target!.url, rowUrls(readExpectations(path)), {
+        sample,
+        total,
+        onProgress: (done) =>
+          void context.onEvent({
+            type: 'progress',
+            phase: 'redirects',
+            rowsDone: done,
+            rowsTotal: sample ?? total,
+          }),
+      }),
+    ];
+  },
+};
+
+async function* rowUrls(expectations: AsyncIterable<Expectation>): AsyncGenerator<RowUrls> {
+  for await (const { row, urls } of expectations) if (urls !== undefined) yield { row, urls };
+}

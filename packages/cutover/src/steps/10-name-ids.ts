@@ -1,0 +1,45 @@
+import { readExpectations } from '@cutover/importer';
+import { type IdentityRule, parseToml } from '@cutover/records';
+import type { ExercisedStep } from '@cutover/runs';
+import type { PublicStore } from '@cutover/stores';
+import { type ActualNameId, checkNameIds, type ExpectedNameId } from '@cutover/verify';
+import { type RunContext, storesOf } from '../context.ts';
+import { expectationsPath } from '../run-import.ts';
+
+/** Compares every NameID with the one that the legacy system asserted. */
+export const nameIdsStep: ExercisedStep<RunContext> = {
+  id: '10-name-ids',
+  title: 'Compare every NameID with the legacy one',
+  needs: ['04-import'],
+  rehearsed: true,
+  undo: { kind: 'none', because: 'it changes nothing' },
+  run: async (context) => {
+    const { identity } = context.options.profile;
+    if (identity === undefined) return { notExercised: 'the profile has no identifiers to keep' };
+    const { publicStore } = storesOf(context);
+    return [
+      await checkNameIds(
+        expectedNameIds(expectationsPath(context)),
+        storedNameIds(publicStore, context.options.branch, identity),
+      ),
+    ];
+  },
+};
+
+async function* expectedNameIds(path: string): AsyncGenerator<ExpectedNameId> {
+  for await (const { row, nameId } of readExpectations(path))
+    if (nameId !== undefined) yield { row, ...nameId };
+}
+
+async function* storedNameIds(
+  store: PublicStore,
+  branch: string,
+  identity: IdentityRule,
+): AsyncGenerator<ActualNameId> {
+  for await (const file of store.readRecords(branch)) {
+    if (file.sheet !== identity.sheet) continue;
+    const record = parseToml(file.bytes.toString());
+    const value = record[identity.field];
+    if (typeof value === 'string') yield { id: String(record['id']), value };
+  }
+}

@@ -1,0 +1,78 @@
+import { access } from 'node:fs/promises';
+import { concludeCheck, type Finding } from '@cutover/core';
+import { hashFiles } from '@cutover/importer';
+import type { ExercisedStep } from '@cutover/runs';
+import { importOf, type RunContext, storesOf } from '../context.ts';
+import { runImport } from '../run-import.ts';
+import { openStores } from '../stores.ts';
+import { bootStep } from './08-boot.ts';
+import { importStep } from './04-import.ts';
+
+/** Goes back: the new side is removed, legacy is as it was, and going forward again gives the same tree. */
+export const rollbackStep: ExercisedStep<RunContext> = {
+  id: '15-rollback',
+  title: 'Roll back, then import again',
+  needs: ['04-import', '08-boot'],
+  rehearsed: true,
+  undo: { kind: 'none', because: 'it is the way back itself' },
+  run: async (context) => {
+    const first = importOf(context);
+    const findings: Finding[] = [];
+    for (const step of [bootStep, importStep]) {
+      if (step.undo.kind === 'undo') await step.undo.run(context);
+    }
+    if ((await storesOf(context).publicStore.head(context.options.branch)) !== undefined) {
+      findings.push({
+        code: 'branch-remains',
+        message: `${context.options.branch} is still there after the rollback`,
+      });
+    }
+    if (await exists(context.privateDir)) {
+      findings.push({
+        code: 'private-remains',
+        message: 'private records are still there after the rollback',
+      });
+    }
+    const dumpSha256 = await hashFiles(context.options.dump);
+    if (dumpSha256 !== first.dumpSha256) {
+      findings.push({
+        code: 'legacy-touched',
+        message: 'the dump is not what it was when it was imported',
+        expected: first.dumpSha256,
+        actual: dumpSha256,
+      });
+    }
+    context.stores = await openStores({ ...context, options: withoutBase(context.options) });
+    const again = await runImport(context, context.stores, { collect: false });
+    if (again.tree !== first.tree) {
+      findings.push({
+        code: 'tree-differs',
+        message: 'importing again after the rollback gave another tree',
+        expected: first.tree,
+        actual: again.tree,
+      });
+    }
+    return [
+      concludeCheck({
+        id: 'rollback',
+        title: 'The new side can be removed, legacy is untouched, and importing again gives the same tree',
+        looked: again.records,
+        expected: first.tree,
+        actual: again.tree,
+        findings,
+      }),
+    ];
+  },
+};
+
+function withoutBase(options: RunContext['options']): RunContext['options'] {
+  const { basePublicDir: _public, basePrivateDir: _private, ...rest } = options;
+  return rest;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
