@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { html, Html } from './html.ts';
+import { markup, Markup } from './markup.ts';
 
 const style = `:root{color-scheme:light dark}
 body{font:1rem/1.55 system-ui,sans-serif;max-width:46rem;margin:0 auto;padding:1.5rem 1rem 4rem}
@@ -13,7 +13,7 @@ export const styleSource = `'sha256-${createHash('sha256').update(style).digest(
 export interface Document {
   readonly title: string;
   readonly siteName: string;
-  readonly body: Html;
+  readonly body: Markup;
   readonly recordId?: string;
   /** The one path of what is shown. */
   readonly canonical?: string;
@@ -21,23 +21,23 @@ export interface Document {
 
 /** A whole page. */
 export function layout({ title, siteName, body, recordId, canonical }: Document): string {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        ${recordId === undefined ? undefined : html`<meta name="record-id" content="${recordId}" /> `}${canonical === undefined ? undefined : html`<link rel="canonical" href="${canonical}" /> `}
-        <title>${title} – ${siteName}</title>
-        <style>
-          ${new Html(style)}
-        </style>
-      </head>
-      <body>
-        <header><a href="/">${siteName}</a></header>
-        <main>
-          <h1>${title}</h1>
-          ${body}
-        </main>
-      </body>
-    </html> `.text;
+  const id = recordId === undefined ? undefined : markup`<meta name="record-id" content="${recordId}">\n`;
+  const link = canonical === undefined ? undefined : markup`<link rel="canonical" href="${canonical}">\n`;
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+${id}${link}<title>${title} – ${siteName}</title>
+<style>${new Markup(style)}</style>
+</head>
+<body>
+<header><a href="/">${siteName}</a></header>
+<main>
+<h1>${title}</h1>
+${body}
+</main>
+</body>
+</html>
+`.text;
 }

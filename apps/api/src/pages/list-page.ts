@@ -1,6 +1,6 @@
 import type { Page } from '../site/page.ts';
 import type { SiteMap } from '../site/site-map.ts';
-import { html, type Html } from './html.ts';
+import { markup, type Markup } from './markup.ts';
 import { layout } from './layout.ts';
 import { titleOf } from './record-page.ts';
 
@@ -19,22 +19,21 @@ export function listPage({ siteName, sheet, page, site, path, query }: ListPageI
   const items = page.records.map((record) => {
     const to = site.pathOf(sheet, record);
     const title = titleOf(record);
-    return html`<li>${to === undefined ? title : html`<a href="${to}">${title}</a>`}</li> `;
+    return markup`<li>${to === undefined ? title : markup`<a href="${to}">${title}</a>`}</li>\n`;
   });
-  const beside = (number: number, label: string): Html | undefined => {
+  const beside = (number: number, label: string): Markup | undefined => {
     if (number < 1 || number > page.pages) return undefined;
     const other = new URLSearchParams(query);
     other.set('page', String(number));
-    return html`<a href="${`${path}?${other.toString()}`}">${label}</a>`;
+    return markup`<a href="${`${path}?${other.toString()}`}">${label}</a>`;
   };
   return layout({
     title: sheet,
     siteName,
-    body: html`<p>${page.total} in all, page ${page.page} of ${page.pages}</p>
-      <ul>
-        ${items}
-      </ul>
-      <nav>${beside(page.page - 1, 'Previous')}${beside(page.page + 1, 'Next')}</nav>`,
+    body: markup`<p>${page.total} in all, page ${page.page} of ${page.pages}</p>
+<ul>
+${items}</ul>
+<nav>${beside(page.page - 1, 'Previous')}${beside(page.page + 1, 'Next')}</nav>`,
   });
 }
 
@@ -44,13 +43,12 @@ export function homePage(siteName: string, entrances: readonly string[]): string
     title: siteName,
     siteName,
     canonical: '/',
-    body: html`<ul>
-      ${entrances.map((path) => html`<li><a href="${path}">${path}</a></li> `)}
-    </ul>`,
+    body: markup`<ul>
+${entrances.map((path) => markup`<li><a href="${path}">${path}</a></li>\n`)}</ul>`,
   });
 }
 
 /** A page that says something, e.g. why there is nothing here. */
 export function messagePage(siteName: string, title: string, message: string): string {
-  return layout({ title, siteName, body: html`<p>${message}</p>` });
+  return layout({ title, siteName, body: markup`<p>${message}</p>` });
 }

@@ -1,6 +1,6 @@
 import type { PublicValue, RecordIndexes, Sheet, StoredRecord } from '@cutover/records';
 import type { SiteMap } from '../site/site-map.ts';
-import { html, type Html } from './html.ts';
+import { markup, type Markup } from './markup.ts';
 import { layout } from './layout.ts';
 
 /** Fields that name a record for people, best first; sheets of any target tend to have one of them. */
@@ -22,12 +22,12 @@ export interface RecordPageInput {
 /** A record with all its fields; references are links to what they refer to. */
 export function recordPage({ siteName, sheet, record, site, records }: RecordPageInput): string {
   const fields = Object.entries(record).filter(([, value]) => value !== null && value !== undefined);
-  const show = (name: string, value: PublicValue): Html | string => {
+  const show = (name: string, value: PublicValue): Markup | string => {
     const to = sheet.references[name];
     const other = to === undefined || typeof value !== 'string' ? undefined : records.byId(to, value);
     if (to === undefined || other === undefined) return plain(value);
     const path = site.pathOf(to, other);
-    return path === undefined ? titleOf(other) : html`<a href="${path}">${titleOf(other)}</a>`;
+    return path === undefined ? titleOf(other) : markup`<a href="${path}">${titleOf(other)}</a>`;
   };
   const canonical = site.pathOf(sheet.name, record);
   return layout({
@@ -35,20 +35,15 @@ export function recordPage({ siteName, sheet, record, site, records }: RecordPag
     siteName,
     recordId: record.id,
     ...(canonical === undefined ? {} : { canonical }),
-    body: html`<dl>
-      ${fields.map(
-        ([name, value]) =>
-          html`<dt>${name}</dt>
-            <dd>${show(name, value)}</dd> `,
-      )}
-    </dl>`,
+    body: markup`<dl>
+${fields.map(([name, value]) => markup`<dt>${name}</dt><dd>${show(name, value)}</dd>\n`)}</dl>`,
   });
 }
 
-function plain(value: PublicValue): Html | string {
+function plain(value: PublicValue): Markup | string {
   if (typeof value === 'object') return (value ?? []).join(', ');
   const text = String(value);
   return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text)
-    ? html`<a href="${text}" rel="nofollow ugc noopener">${text}</a>`
+    ? markup`<a href="${text}" rel="nofollow ugc noopener">${text}</a>`
     : text;
 }

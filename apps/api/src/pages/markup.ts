@@ -1,5 +1,5 @@
 /** Text that is HTML already, because it was escaped. */
-export class Html {
+export class Markup {
   readonly text: string;
 
   constructor(text: string) {
@@ -7,7 +7,7 @@ export class Html {
   }
 }
 
-type Content = Html | string | number | undefined | readonly Content[];
+type Content = Markup | string | number | undefined | readonly Content[];
 
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -17,16 +17,16 @@ const escapes: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** A template whose values are escaped unless they are `Html`. Attributes must stand in double quotes. */
-export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
+/** A template whose values are escaped unless they are `Markup`. Attributes must stand in double quotes. */
+export function markup(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
   let text = strings[0]!;
   for (const [index, value] of values.entries()) text += render(value) + strings[index + 1]!;
-  return new Html(text);
+  return new Markup(text);
 }
 
 function render(value: Content): string {
   if (value === undefined) return '';
-  if (value instanceof Html) return value.text;
+  if (value instanceof Markup) return value.text;
   if (typeof value === 'object') return value.map(render).join('');
   return String(value).replaceAll(/[&<>"']/g, (character) => escapes[character]!);
 }
