@@ -1,0 +1,134 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CutoverError, exitCodes } from '@cutover/core';
+import { rehearse } from '@cutover/cutover';
+import { readWaivers } from '@cutover/importer';
+import { sampleDump, sampleWaivers } from '@cutover/laddr';
+import { Command } from 'commander';
+import { bootProcess } from '../boot.ts';
+import { dumpFiles } from '../dump-files.ts';
+import {
+  type CommonOptions,
+  type DumpOptions,
+  dumpOptionsOf,
+  httpUrl,
+  loadProfile,
+  moment,
+  outputOf,
+  positiveInteger,
+  withCommonOptions,
+  withDumpOptions,
+} from '../options.ts';
+import { count } from '../output.ts';
+import { writeReport } from '../report-file.ts';
+import { signInPassword } from '../secret-input.ts';
+import type { Finish } from '../main.ts';
+import { version } from '../version.ts';
+
+interface DryRunOptions extends CommonOptions, DumpOptions {
+  readonly dump?: string[];
+  readonly waivers?: string;
+  readonly target?: string;
+  readonly public?: string;
+  readonly private?: string;
+  readonly branch: string;
+  readonly sample?: number;
+  readonly asOf?: string;
+  readonly signIn?: string;
+  readonly passwordFromStdin?: boolean;
+  readonly report?: string;
+  readonly keep?: boolean;
+}
+
+export function dryRunCommand(finish: Finish): Command {
+  return withDumpOptions(
+    withCommonOptions(
+      new Command('dry-run').description(
+        'Rehearse the whole cutover on scratch stores: import, boot the new system, check it as a user would, go back.\nWithout --dump it takes the bundled sample.',
+      ),
+    ),
+  )
+    .option('--dump <file...>', 'mysqldump files, in order; - for stdin')
+    .option('--waivers <file>', 'TOML file of quarantined rows that somebody has looked at')
+    .option('--target <url>', 'check this system instead of booting one', httpUrl)
+    .option('--public <dir>', 'rehearse on a copy of this bare repository')
+    .option('--private <url>', 'rehearse on a copy of this private store')
+    .option('--branch <name>', 'branch that imports go to', 'legacy-import')
+    .option('--sample <n>', 'look at N legacy URLs instead of all', positiveInteger)
+    .option('--as-of <time>', 'when the dump was taken, where it does not say so', moment)
+    .option('--sign-in <login>', 'account to sign in as; its password comes from CUTOVER_SIGN_IN_PASSWORD')
+    .option('--password-from-stdin', 'read the password of --sign-in from stdin')
+    .option('--report <file>', 'write the report there too: JSON, or Markdown for .md')
+    .option('--keep', 'keep the scratch stores even where everything holds')
+    .action((options: DryRunOptions) => finish(dryRun(options)));
+}
+
+async function dryRun(options: DryRunOptions): Promise<number> {
+  const out = outputOf(options);
+  const profile = await loadProfile(options.profile);
+  if (options.dump === undefined && options.profile !== 'laddr') {
+    throw new CutoverError('dump-missing', `there is no bundled sample for the profile ${options.profile}`, {
+      next: 'give a dump with --dump',
+      exitCode: exitCodes.usage,
+    });
+  }
+  const bundled = options.dump === undefined;
+  const { files, remove } = await dumpFiles(options.dump ?? [fileURLToPath(sampleDump)], options.stateDir);
+  const waivers = options.waivers ?? (bundled ? fileURLToPath(sampleWaivers) : undefined);
+  try {
+    const signIn =
+      options.signIn === undefined
+        ? undefined
+        : { login: options.signIn, password: await signInPassword(options.passwordFromStdin === true) };
+    out.note(bundled ? 'rehearsing on the bundled sample' : `rehearsing on ${files.join(', ')}`);
+    const rehearsal = await rehearse(
+      {
+        profile,
+        dump: files,
+        branch: options.branch,
+        ...dumpOptionsOf(options),
+        waivers: waivers === undefined ? [] : await readWaivers(waivers),
+        toolVersion: version,
+        boot: bootProcess(options.profile),
+        ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
+        ...(options.target === undefined ? {} : { targetUrl: options.target }),
+        ...(options.public === undefined ? {} : { basePublicDir: resolve(options.public) }),
+        ...(options.private === undefined ? {} : { basePrivateDir: localPath(options.private) }),
+        ...(options.sample === undefined ? {} : { sample: options.sample }),
+        ...(signIn === undefined ? {} : { signIn }),
+      },
+      { stateDir: resolve(options.stateDir), onEvent: out.onEvent, keep: options.keep === true },
+    );
+    const { report, dir } = rehearsal;
+    if (options.report !== undefined) await writeReport(options.report, report);
+    for (const { step, reason } of report.stepsNotExercised)
+      out.line(`  ${out.paint('dim', `${step} not exercised: ${reason}`)}`);
+    out.line();
+    out.line(
+      `${out.paint('bold', 'The rehearsal')} ${out.outcome(report.outcome).trim()}: ${summary(report.checks)}`,
+    );
+    out.line(out.paint('dim', `report: ${dir}/report.md`));
+    if (rehearsal.stoppedBy !== undefined) {
+      const { error } = rehearsal.stoppedBy;
+      out.line(`${rehearsal.stoppedBy.step} stopped the run: ${error.message}\n  → ${error.next}`);
+    }
+    out.document(report);
+    return rehearsal.exitCode;
+  } finally {
+    await remove();
+  }
+}
+
+function summary(checks: readonly { outcome: string }[]): string {
+  const of = (outcome: string) => checks.filter((check) => check.outcome === outcome).length;
+  return `${count(of('holds'))} checks hold, ${of('fails')} fail, ${of('unknown')} unknown`;
+}
+
+function localPath(url: string): string {
+  if (url.startsWith('file://')) return fileURLToPath(url);
+  if (!url.includes('://')) return resolve(url);
+  throw new CutoverError('private-store-scheme', 'a rehearsal copies private stores on disk only', {
+    next: 'give a file:///directory URL',
+    exitCode: exitCodes.usage,
+  });
+}

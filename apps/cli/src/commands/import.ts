@@ -1,0 +1,116 @@
+import { resolve } from 'node:path';
+import { buildReport, exitCodeOf } from '@cutover/core';
+import { importDump, readWaivers } from '@cutover/importer';
+import { openPrivateStore, openPublicStore } from '@cutover/stores';
+import { Command } from 'commander';
+import { dumpFiles } from '../dump-files.ts';
+import type { Finish } from '../main.ts';
+import {
+  type CommonOptions,
+  type DumpOptions,
+  dumpOptionsOf,
+  loadProfile,
+  moment,
+  outputOf,
+  positiveInteger,
+  withCommonOptions,
+  withDumpOptions,
+} from '../options.ts';
+import { count } from '../output.ts';
+import { writeReport } from '../report-file.ts';
+import { version } from '../version.ts';
+
+interface ImportCommandOptions extends CommonOptions, DumpOptions {
+  readonly dump: string[];
+  readonly public: string;
+  readonly private: string;
+  readonly branch: string;
+  readonly waivers?: string;
+  readonly instance?: string;
+  readonly asOf?: string;
+  readonly dryRun?: boolean;
+  readonly limit?: number;
+  readonly report?: string;
+}
+
+export function importCommand(finish: Finish): Command {
+  return withDumpOptions(
+    withCommonOptions(
+      new Command('import').description(
+        'Import a dump: public records into a git branch, private ones beside it, every row accounted for.',
+      ),
+    ),
+  )
+    .requiredOption('--dump <file...>', 'mysqldump files, in order; - for stdin')
+    .requiredOption('--public <dir>', 'bare git repository of public records; made where there is none')
+    .requiredOption('--private <url>', 'private store, file:///dir; made where there is none')
+    .option('--branch <name>', 'branch that the importer owns', 'legacy-import')
+    .option('--waivers <file>', 'TOML file of quarantined rows that somebody has looked at')
+    .option('--instance <name>', 'name of the source that ids are made from, where a profile has several')
+    .option('--as-of <time>', 'when the dump was taken, where it does not say so', moment)
+    .option('--dry-run', 'account for every row, write to neither store')
+    .option('--limit <n>', 'map at most N rows a table, write to neither store', positiveInteger)
+    .option('--report <file>', 'write the report there too: JSON, or Markdown for .md')
+    .action((options: ImportCommandOptions) => finish(runImport(options)));
+}
+
+async function runImport(options: ImportCommandOptions): Promise<number> {
+  const out = outputOf(options);
+  const startedAt = new Date().toISOString();
+  const profile = await loadProfile(options.profile);
+  const { files, remove } = await dumpFiles(options.dump, options.stateDir);
+  try {
+    const imported = await importDump({
+      profile,
+      dump: files,
+      ...dumpOptionsOf(options),
+      publicStore: await openPublicStore(options.public, { create: true }),
+      privateStore: await openPrivateStore(options.private, { create: true }),
+      branch: options.branch,
+      waivers: options.waivers === undefined ? [] : await readWaivers(options.waivers),
+      toolVersion: version,
+      workDir: resolve(options.stateDir, 'work'),
+      onEvent: out.onEvent,
+      ...(options.instance === undefined ? {} : { instance: options.instance }),
+      ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
+      ...(options.dryRun === true ? { dryRun: true } : {}),
+      ...(options.limit === undefined ? {} : { limit: options.limit }),
+    });
+    const report = buildReport({
+      toolVersion: version,
+      command: 'import',
+      mode: options.dryRun === true || options.limit !== undefined ? 'dry-run' : 'real',
+      startedAt,
+      checks: imported.checks,
+      tables: imported.tables,
+      stepsNotExercised: [],
+      details: {
+        profile: `${profile.name}/${profile.version}`,
+        importId: imported.importId,
+        dumpSha256: imported.dumpSha256,
+        dumpTakenAt: imported.moment,
+        branch: options.branch,
+        commit: imported.head?.commit,
+        tree: imported.tree,
+        moved: imported.moved,
+        records: imported.records,
+        sourcesAbsent: imported.absent,
+        readerNotes: imported.notes.map(({ code, message }) => ({ code, message })).slice(0, 50),
+        declassified: imported.declassified,
+        privates: imported.privates,
+      },
+    });
+    if (options.report !== undefined) await writeReport(options.report, report);
+    for (const check of imported.checks) out.check(check);
+    if (imported.absent.length > 0) out.line(`  not in the dump: ${imported.absent.join(', ')}`);
+    const where =
+      imported.head === undefined
+        ? 'nothing was written'
+        : `${options.branch} is at ${imported.head.commit.slice(0, 12)}${imported.moved ? '' : ', as before'}`;
+    out.line(`${count(imported.records)} records; ${where}`);
+    out.document(report);
+    return exitCodeOf(report.outcome);
+  } finally {
+    await remove();
+  }
+}

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
+import { CutoverError, exitCodes } from '@cutover/core';
+import { DumpError, type DumpEvent, readDump, rowsAsNdjson } from '@cutover/mysqldump';
+import { Command } from 'commander';
+import type { Finish } from '../main.ts';
+import {
+  type CommonOptions,
+  type DumpOptions,
+  dumpOptionsOf,
+  outputOf,
+  withCommonOptions,
+  withDumpOptions,
+} from '../options.ts';
+
+interface RowsOptions extends CommonOptions, DumpOptions {
+  readonly dump: string[];
+}
+
+export function rowsCommand(finish: Finish): Command {
+  return withDumpOptions(
+    withCommonOptions(new Command('rows').description('Every row of a dump as one line of JSON on stdout.')),
+  )
+    .requiredOption(
+      '--dump <file...>',
+      'dump files in order, a directory of mydumper or --tab files, or - for stdin',
+    )
+    .action((options: RowsOptions) => finish(printRows(options)));
+}
+
+async function printRows(options: RowsOptions): Promise<number> {
+  const out = outputOf(options);
+  for (const path of options.dump) await assertThere(path);
+  const source =
+    options.dump.length === 1 && options.dump[0] === '-'
+      ? process.stdin
+      : options.dump.length === 1
+        ? options.dump[0]!
+        : options.dump;
+  const events = readDump(source, dumpOptionsOf(options));
+  const noted = async function* (): AsyncGenerator<DumpEvent> {
+    for await (const event of events) {
+      if (event.kind === 'note') out.note(`note ${event.note.code}: ${event.note.message}`);
+      yield event;
+    }
+  };
+  try {
+    for await (const lines of rowsAsNdjson(noted())) {
+      if (!process.stdout.write(lines)) await once(process.stdout, 'drain');
+    }
+  } catch (error) {
+    if (!(error instanceof DumpError)) throw error;
+    throw new CutoverError(error.code, error.message, {
+      next: error.next,
+      exitCode: exitCodes.fails,
+      cause: error,
+    });
+  }
+  return exitCodes.holds;
+}
+
+async function assertThere(path: string): Promise<void> {
+  if (path === '-' || (await stat(path).catch(() => undefined)) !== undefined) return;
+  throw new CutoverError('dump-missing', `there is no dump at ${path}`, {
+    next: 'give the path of a mysqldump file with --dump, or - for stdin',
+    exitCode: exitCodes.preflightFailed,
+  });
+}

@@ -1,0 +1,44 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { CutoverError, exitCodes } from '@cutover/core';
+
+/**
+ * Checks that dump files are there; `-` stands for stdin, which is written to a scratch file first, as an
+ * import reads its source more than once. Throws CutoverError `dump-missing`.
+ */
+export async function dumpFiles(
+  paths: readonly string[],
+  stateDir: string,
+): Promise<{ files: string[]; remove: () => Promise<void> }> {
+  const files: string[] = [];
+  let scratch: string | undefined;
+  for (const path of paths) {
+    if (path === '-') {
+      await mkdir(stateDir, { recursive: true, mode: 0o700 });
+      scratch ??= await mkdtemp(join(stateDir, 'stdin-'));
+      const file = join(scratch, `${files.length}.sql`);
+      await pipeline(process.stdin, createWriteStream(file, { mode: 0o600 }));
+      files.push(file);
+      continue;
+    }
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined) throw missing(path, `there is no dump at ${path}`);
+    files.push(path);
+  }
+  return {
+    files,
+    remove: async () => {
+      if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+function missing(path: string, message: string): CutoverError {
+  return new CutoverError('dump-missing', message, {
+    next: 'give the path of a mysqldump file with --dump, or - for stdin',
+    data: { path },
+    exitCode: exitCodes.preflightFailed,
+  });
+}

@@ -1,0 +1,145 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CutoverError, exitCodeMeanings, exitCodes } from '@cutover/core';
+import { laddr } from '@cutover/laddr';
+import type { Profile } from '@cutover/records';
+import type { Command} from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { Output } from './output.ts';
+
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly logFormat: 'pretty' | 'json';
+  readonly profile: string;
+  readonly stateDir: string;
+}
+
+/** Options that every command takes, and the exit codes at the end of its help. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('--json', 'one JSON document on stdout, progress on stderr')
+    .option('--quiet', 'no progress')
+    .addOption(
+      new Option('--log-format <format>', 'progress for people or for machines')
+        .choices(['pretty', 'json'])
+        .default('pretty'),
+    )
+    .option(
+      '--profile <name>',
+      'what is known of the legacy system: a name, or a module that exports a profile',
+      'laddr',
+    )
+    .option('--state-dir <dir>', 'where runs leave their journal and report', '.cutover')
+    .addHelpText('after', `\nExit codes:\n${exitCodeLines()}`)
+    .showHelpAfterError('(add --help for what can be given)')
+    .allowExcessArguments(false);
+}
+
+function exitCodeLines(): string {
+  return Object.entries(exitCodeMeanings)
+    .map(([code, meaning]) => `  ${code.padStart(2)}  ${meaning}`)
+    .join('\n');
+}
+
+export function outputOf(options: CommonOptions): Output {
+  return new Output({
+    json: options.json === true,
+    quiet: options.quiet === true,
+    logFormat: options.logFormat,
+  });
+}
+
+/** Options of everything that reads dumps. */
+export function withDumpOptions(command: Command): Command {
+  return command
+    .option('--lenient', 'go on past what can be passed without losing a row that is there, and say so')
+    .option('--sql-mode <modes>', 'sql_mode of a dump that does not say it')
+    .option('--charset <name>', 'charset of a dump that does not say it');
+}
+
+export interface DumpOptions {
+  readonly lenient?: boolean;
+  readonly sqlMode?: string;
+  readonly charset?: string;
+}
+
+/** The dump options that were given, for readers that take absent for default. */
+export function dumpOptionsOf(options: DumpOptions): {
+  lenient: boolean;
+  sqlMode?: string;
+  charset?: string;
+} {
+  return {
+    lenient: options.lenient === true,
+    ...(options.sqlMode === undefined ? {} : { sqlMode: options.sqlMode }),
+    ...(options.charset === undefined ? {} : { charset: options.charset }),
+  };
+}
+
+/** Parses a count of at least 1. */
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError('It must be a whole number of at least 1.');
+  }
+  return value;
+}
+
+/** Parses a TCP port; 0 stands for any free one. */
+export function port(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) > 65535) throw new InvalidArgumentError('It must be a port from 0 to 65535.');
+  return Number(text);
+}
+
+/** Parses an http(s) URL. */
+export function httpUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new InvalidArgumentError('It must be an http:// or https:// URL.');
+  }
+  return text;
+}
+
+/** Parses a point in time and gives it in UTC. */
+export function moment(text: string): string {
+  const time = Date.parse(text);
+  if (!/^\d{4}-\d{2}-\d{2}(T|$)/.test(text) || Number.isNaN(time)) {
+    throw new InvalidArgumentError('It must be a time like 2026-01-31T12:00:00Z.');
+  }
+  return new Date(time).toISOString().replace('.000Z', 'Z');
+}
+
+/** A profile by name or by module path. Throws CutoverError `profile-unknown`. */
+export async function loadProfile(name: string): Promise<Profile> {
+  if (name === laddr.name) return laddr;
+  if (!/[./\\]/.test(name))
+    throw unknownProfile(name, `there is no profile ${name}; there is: ${laddr.name}`);
+  let module: Record<string, unknown>;
+  try {
+    module = (await import(pathToFileURL(resolve(name)).href)) as Record<string, unknown>;
+  } catch (cause) {
+    throw unknownProfile(
+      name,
+      `the profile module ${name} cannot be loaded: ${String(cause).split('\n', 1)[0]}`,
+      cause,
+    );
+  }
+  const profile = [module['default'], module['profile'], ...Object.values(module)].find(isProfile);
+  if (profile === undefined) throw unknownProfile(name, `${name} exports no profile`);
+  return profile;
+}
+
+function isProfile(value: unknown): value is Profile {
+  return (
+    typeof value === 'object' && value !== null && 'sources' in value && 'target' in value && 'rules' in value
+  );
+}
+
+function unknownProfile(name: string, message: string, cause?: unknown): CutoverError {
+  return new CutoverError('profile-unknown', message, {
+    next: 'give --profile laddr, or the path of a module that exports a profile',
+    data: { profile: name },
+    exitCode: exitCodes.usage,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
