@@ -4,11 +4,28 @@ import { markup, type Markup } from './markup.ts';
 import { layout } from './layout.ts';
 
 /** Fields that name a record for people, best first; sheets of any target tend to have one of them. */
-const titleFields = ['title', 'name', 'fullName', 'displayName', 'headline', 'subject', 'label', 'slug'];
+const titleFields: readonly (readonly string[])[] = [
+  ['title'],
+  ['name'],
+  ['fullName'],
+  ['displayName'],
+  ['headline'],
+  ['subject'],
+  ['label'],
+  ['firstName', 'lastName'],
+  ['slug'],
+  ['id'],
+];
 
 export function titleOf(record: StoredRecord): string {
-  const field = titleFields.find((name) => typeof record[name] === 'string' && record[name] !== '');
-  return field === undefined ? record.id : String(record[field]);
+  for (const fields of titleFields) {
+    const title = fields
+      .map((field) => record[field])
+      .filter((value) => typeof value === 'string' && value.trim() !== '')
+      .join(' ');
+    if (title !== '') return title;
+  }
+  return record.id;
 }
 
 export interface RecordPageInput {

@@ -126,9 +126,15 @@ export class SiteMap {
 }
 
 function compare(a: unknown, b: unknown): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
   const [left, right] = [String(a ?? ''), String(b ?? '')];
-  return left < right ? -1 : left > right ? 1 : 0;
+  if (left === right) return 0;
+  if (left.length !== right.length && isNumber(left) && isNumber(right)) return left.length - right.length;
+  return left < right ? -1 : 1;
+}
+
+/** Without leading zeros, so that the longer one is the greater one. */
+function isNumber(text: string): boolean {
+  return /^[1-9]\d*$/.test(text);
 }
 
 function filters(route: Route, query: URLSearchParams): Constraint[] {
