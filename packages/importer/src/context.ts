@@ -18,29 +18,47 @@ export interface ContextInput {
 }
 
 /** Makes the context of one row after the other; a context is valid until the next is made. */
-export function contextMaker(
-  input: ContextInput,
-): (source: string, scope: string, key: readonly string[]) => MapContext {
-  const { profile, instance, lookup, declassifier } = input;
-  const sources = new Map<string, SourceTable>(profile.sources.map((source) => [source.source, source]));
-  const sourceOf = (name: string): SourceTable => {
-    const source = sources.get(name);
-    if (source === undefined) throw new TypeError(`profile ${profile.name} has no source ${name}`);
+export class ContextMaker {
+  /** Values that the mapper of the current row has declassified. */
+  readonly declassifiedNow = new Set<unknown>();
+  readonly #input: ContextInput;
+  readonly #sources: ReadonlyMap<string, SourceTable>;
+
+  constructor(input: ContextInput) {
+    this.#input = input;
+    this.#sources = new Map(input.profile.sources.map((source) => [source.source, source]));
+  }
+
+  forRow(own: string, scope: string, key: readonly string[]): MapContext {
+    const { profile, instance, lookup, declassifier, moment } = this.#input;
+    this.declassifiedNow.clear();
+    return {
+      scope,
+      key,
+      get moment() {
+        return moment ?? momentUnknown();
+      },
+      id: (source = own, of = key, inScope = scope) =>
+        recordId(profile.name, instance, { source, scope: inScope, key: of }),
+      slug: (source = own, of = key, inScope = scope) => lookup.slug({ source, scope: inScope, key: of }),
+      row: (source, of, inScope = scope) =>
+        lookup.row(this.#sourceOf(source), { source, scope: inScope, key: of }),
+      rows: (source, index, values, inScope = scope) =>
+        lookup.rows(this.#sourceOf(source), index, values, inScope),
+      declassify: (value, reason) => {
+        const plain = declassifier.declassify(value, reason);
+        this.declassifiedNow.add(plain);
+        return plain;
+      },
+    };
+  }
+
+  #sourceOf(name: string): SourceTable {
+    const source = this.#sources.get(name);
+    if (source === undefined)
+      throw new TypeError(`profile ${this.#input.profile.name} has no source ${name}`);
     return source;
-  };
-  return (own, scope, key) => ({
-    scope,
-    key,
-    get moment() {
-      return input.moment ?? momentUnknown();
-    },
-    id: (source = own, of = key, inScope = scope) =>
-      recordId(profile.name, instance, { source, scope: inScope, key: of }),
-    slug: (source = own, of = key, inScope = scope) => lookup.slug({ source, scope: inScope, key: of }),
-    row: (source, of, inScope = scope) => lookup.row(sourceOf(source), { source, scope: inScope, key: of }),
-    rows: (source, index, values, inScope = scope) => lookup.rows(sourceOf(source), index, values, inScope),
-    declassify: (value, reason) => declassifier.declassify(value, reason),
-  });
+  }
 }
 
 function momentUnknown(): never {

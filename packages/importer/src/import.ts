@@ -100,6 +100,7 @@ export async function importDump(options: ImportOptions): Promise<ImportResult> 
       checks: [
         checkQuarantine(written.quarantined, options.waivers ?? [], facts.rowsTotal),
         written.ledger,
+        ...(written.mapped.provenance === undefined ? [] : [written.mapped.provenance]),
         rowsKnown(facts),
       ],
     };

@@ -1,4 +1,11 @@
-import { CutoverError, emptyAccount, exitCodes, messageOf, type TableAccount } from '@cutover/core';
+import {
+  type Check,
+  CutoverError,
+  emptyAccount,
+  exitCodes,
+  messageOf,
+  type TableAccount,
+} from '@cutover/core';
 import { type DumpSource, readDump, type ReadOptions } from '@cutover/mysqldump';
 import {
   Declassifier,
@@ -12,10 +19,11 @@ import {
   type SourceKey,
 } from '@cutover/records';
 import { DraftChecker, type FittedRecord, isMisfit } from './check-draft.ts';
-import { contextMaker } from './context.ts';
+import { ContextMaker } from './context.ts';
 import { Fingerprints } from './fingerprints.ts';
 import type { SourceFacts } from './index-pass.ts';
 import type { Lookup } from './lookup.ts';
+import { Provenance } from './provenance.ts';
 import { type MappedTable, RowBuilder } from './tables.ts';
 
 /** What became of one row, in full. */
@@ -62,6 +70,7 @@ export interface MapResult {
   /** Rows that were quarantined now and that other rows look up: the pass has to be made again without them. */
   readonly newlyWithheld: number;
   readonly records: number;
+  readonly provenance: Check | undefined;
 }
 
 /**
@@ -103,16 +112,17 @@ function count(account: TableAccount, fate: Fate): void {
 class MapState {
   readonly #input: MapInput;
   readonly #declassifier = new Declassifier();
-  readonly #context: ReturnType<typeof contextMaker>;
+  readonly #context: ContextMaker;
   readonly #checker: DraftChecker;
   readonly #paths = new Fingerprints();
+  readonly #provenance = new Provenance();
   readonly #tables: Record<string, TableAccount> = {};
   #newlyWithheld = 0;
   #records = 0;
 
   constructor(input: MapInput) {
     this.#input = input;
-    this.#context = contextMaker({ ...input, declassifier: this.#declassifier });
+    this.#context = new ContextMaker({ ...input, declassifier: this.#declassifier });
     this.#checker = new DraftChecker(input.profile.target);
     for (const name of input.facts.tables.keys()) this.accountOf(name);
   }
@@ -127,6 +137,11 @@ class MapState {
       declassified: this.#declassifier.list(),
       newlyWithheld: this.#newlyWithheld,
       records: this.#records,
+      provenance: this.#provenance.conclude(
+        this.#input.profile.sources.some(({ columns }) =>
+          Object.values(columns).some((column) => column.class === 'private'),
+        ),
+      ),
     };
   }
 
@@ -141,7 +156,7 @@ class MapState {
     const withheld = this.#input.lookup.withheldBy(key);
     if (withheld !== undefined) return { ...base, outcome: 'quarantined', ...withheld };
     const row = builder.row(values);
-    const context = this.#context(table.source.source, table.scope, key.key);
+    const context = this.#context.forRow(table.source.source, table.scope, key.key);
     const mapped = this.#map(table, row, context);
     switch (mapped.outcome) {
       case 'imported':
@@ -187,6 +202,7 @@ class MapState {
       if (!this.#paths.add(path)) return this.#quarantined(base, 'path-taken', `another row made ${path}`);
     }
     this.#records += records.length;
+    this.#provenance.see(base.row, row, records, this.#context.declassifiedNow);
     const { identity } = this.#input.profile;
     return {
       ...base,

@@ -105,7 +105,7 @@ class TupleCounter {
       if (this.#depth++ === 0) this.#openBracket();
     } else if (byte === 41) {
       this.#depth--;
-    } else if (byte === 59 && this.#depth === 0) {
+    } else if (byte === 59 && this.#depth === 0 && !/^delimiter\s/i.test(this.#head)) {
       this.#head = '';
       this.#table = undefined;
       this.#counting = false;

@@ -3,7 +3,7 @@ import { parseToml, type Sheet } from '@cutover/records';
 import type { TreeFile } from '@cutover/stores';
 
 const email = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
-const phone = /(?<![\w./:#-])\+?\d(?:[\s().-]?\d){8,14}(?![\w-])/;
+const phone = /(?<![\w./:#-])\+?\d(?:[\s().-]{0,2}\d){8,14}(?![\w-])/;
 const phones = new RegExp(phone, 'g');
 const longRun = /[A-Za-z0-9]{12,}/g;
 const shortestRun = 12;

@@ -1,0 +1,62 @@
+import { type Check, concludeCheck, FindingList } from '@cutover/core';
+import { Private, revealPrivate, type Row, rowName, type SourceKey } from '@cutover/records';
+import type { FittedRecord } from './check-draft.ts';
+
+/** Shorter texts stand in other texts by chance: a gender, a year. */
+const shortest = 6;
+
+/**
+ * Watches that no private value of a row is in a record made from it, unless the row says the same in a
+ * public column too (what somebody wrote in a public text may stay, and is counted), or the profile
+ * declassified it.
+ */
+export class Provenance {
+  readonly #findings = new FindingList();
+  #compared = 0;
+  #written = 0;
+
+  see(key: SourceKey, row: Row, records: readonly FittedRecord[], declassified: ReadonlySet<unknown>): void {
+    for (const [column, cell] of Object.entries(row)) {
+      if (!(cell instanceof Private)) continue;
+      const value = revealPrivate(cell);
+      if (value === null || value.length < shortest || declassified.has(value)) continue;
+      this.#compared++;
+      const found = records.flatMap((record) =>
+        fieldsWith(record, value).map((field) => ({ record, field })),
+      );
+      if (found.length === 0) continue;
+      if (Object.values(row).some((other) => typeof other === 'string' && other.includes(value))) {
+        this.#written++;
+        continue;
+      }
+      for (const { record, field } of found) {
+        this.#findings.add({
+          code: 'private-value-in-public',
+          message: `${record.path}: ${field} contains the private column ${column} of ${rowName(key)}`,
+          subject: record.path,
+          next: 'keep it private in the profile, or declassify it with a reason',
+        });
+      }
+    }
+  }
+
+  /** Undefined where the profile has no private columns. */
+  conclude(hasPrivateColumns: boolean): Check | undefined {
+    if (!hasPrivateColumns) return undefined;
+    return concludeCheck({
+      id: 'private-provenance',
+      title: 'No record contains a private value of the row it was made from',
+      looked: this.#compared,
+      expected: 0,
+      actual: this.#findings.total,
+      findings: this.#findings,
+      evidence: { 'written-in-public-text': this.#written },
+    });
+  }
+}
+
+function fieldsWith(record: FittedRecord, value: string): string[] {
+  return Object.entries(record.fields)
+    .filter(([, field]) => typeof field === 'string' && field.includes(value))
+    .map(([name]) => name);
+}

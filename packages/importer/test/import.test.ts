@@ -1,0 +1,458 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { accountedRows } from '@cutover/core';
+import { parseToml, type Profile, recordId } from '@cutover/records';
+import { git, openPrivateStore, openPublicStore, type PrivateStore, type PublicStore } from '@cutover/stores';
+import { scratchDir } from '@cutover/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { importDump, type ImportOptions, readExpectations, readLedger } from '../src/index.ts';
+import { tiny, type TinyTables, writeDump } from './tiny.ts';
+
+let scratch: Awaited<ReturnType<typeof scratchDir>>;
+let publicStore: PublicStore;
+let privateStore: PrivateStore;
+
+beforeEach(async () => {
+  scratch = await scratchDir();
+  publicStore = await openPublicStore(join(scratch.dir, 'public.git'), { create: true });
+  privateStore = await openPrivateStore(join(scratch.dir, 'private'), { create: true });
+});
+afterEach(() => scratch.remove());
+
+function run(tables: TinyTables, options: Partial<ImportOptions> = {}) {
+  return importDump({
+    profile: tiny,
+    dump: [writeDump(scratch.dir, tables)],
+    publicStore,
+    privateStore,
+    branch: 'legacy-import',
+    workDir: join(scratch.dir, 'work'),
+    toolVersion: '0',
+    ...options,
+  });
+}
+
+async function tree(): Promise<Record<string, Record<string, unknown>>> {
+  const records: Record<string, Record<string, unknown>> = {};
+  for await (const { path, bytes } of publicStore.readRecords('legacy-import'))
+    records[path] = parseToml(bytes.toString());
+  return records;
+}
+
+async function slugs(): Promise<unknown[]> {
+  return Object.values(await tree())
+    .map(({ name, slug }) => [name, slug])
+    .sort();
+}
+
+async function profiles() {
+  const records = [];
+  for await (const record of privateStore.read('profiles')) records.push(record);
+  return records;
+}
+
+const idOf = (source: string, ...key: string[]) => recordId('tiny', 'tiny', { source, key });
+const outcomes = (checks: readonly { id: string; outcome: string }[]) =>
+  Object.fromEntries(checks.map(({ id, outcome }) => [id, outcome]));
+
+const whole: TinyTables = {
+  members: [
+    ['1', 'Ann', 'ann@example.org', 'hash-of-ann-0001'],
+    ['2', 'Ben', null, null],
+  ],
+  notes: [
+    ['7', '1', '0', null],
+    ['8', '2', '1', null],
+    ['9', '2', '0', '2027-01-01'],
+  ],
+  parts: [
+    ['7', '10', 'last'],
+    ['7', '2', 'first'],
+  ],
+  logs: [['x'], ['y']],
+};
+
+describe('an import', () => {
+  it('gives every row one of four outcomes, and the tree that they make', async () => {
+    const result = await run(whole);
+    expect(outcomes(result.checks)).toEqual({
+      quarantine: 'holds',
+      ledger: 'holds',
+      'private-provenance': 'holds',
+      'rows-known': 'holds',
+    });
+    expect(result.tables).toEqual({
+      members: { rows: 2, imported: 2, folded: 0, excluded: {}, quarantined: 0 },
+      notes: { rows: 3, imported: 1, folded: 0, excluded: { draft: 2 }, quarantined: 0 },
+      parts: { rows: 2, imported: 0, folded: 2, excluded: {}, quarantined: 0 },
+      logs: { rows: 2, imported: 0, folded: 0, excluded: { logs: 2 }, quarantined: 0 },
+    });
+    for (const account of Object.values(result.tables)) expect(accountedRows(account)).toBe(account.rows);
+    const ann = idOf('members', '1');
+    const ben = idOf('members', '2');
+    expect(await tree()).toEqual({
+      [`members/${ann.slice(0, 2)}/ann.toml`]: { id: ann, name: 'Ann', slug: 'ann' },
+      [`members/${ben.slice(0, 2)}/ben.toml`]: { id: ben, name: 'Ben', slug: 'ben' },
+      'notes/7.toml': { id: idOf('notes', '7'), slug: '7', memberId: ann, body: 'first\nlast' },
+    });
+    expect(await profiles()).toHaveLength(2);
+    expect(result.moment).toBe('2026-01-31T12:00:00Z');
+    await git(publicStore.dir, ['fsck', '--strict']);
+  });
+
+  it('commits with trailers, and makes no commit the second time', async () => {
+    const first = await run(whole);
+    const message = (await publicStore.message('legacy-import'))!;
+    expect(message).toMatch(/^Cutover-Profile: tiny\/1$/m);
+    expect(message).toMatch(new RegExp(`^Cutover-Dump-SHA256: ${first.dumpSha256}$`, 'm'));
+    expect(message).toMatch(/^Cutover-Rows: members=2$/m);
+    const second = await run(whole);
+    expect([second.moved, second.tree, second.head]).toEqual([false, first.tree, first.head]);
+    expect((await git(publicStore.dir, ['rev-list', '--count', 'legacy-import'])).trim()).toBe('1');
+    expect(await git(publicStore.dir, ['for-each-ref', '--format=%(refname)'])).toBe(
+      'refs/heads/legacy-import\n',
+    );
+  });
+
+  it('replaces the tree of the one before', async () => {
+    await run(whole);
+    await run({ ...whole, members: [['1', 'Ann', 'ann@example.org', null]], notes: [] });
+    expect(Object.keys(await tree())).toHaveLength(1);
+    expect((await git(publicStore.dir, ['rev-list', '--count', 'legacy-import'])).trim()).toBe('2');
+    expect(await profiles()).toHaveLength(1);
+  });
+
+  it('leaves alone what a member did on the new side since', async () => {
+    await run(whole);
+    const id = idOf('members', '1');
+    await privateStore.update('profiles', id, (now) => ({
+      ...now!,
+      email: 'new@example.org',
+      hash: '$argon2id$new',
+      newsletter: false,
+      signedInAt: '2026-02-01T00:00:00Z',
+    }));
+    const before = (await profiles()).find((record) => record.id === id);
+    const again = await run(whole);
+    expect((await profiles()).find((record) => record.id === id)).toEqual(before);
+    expect(again.privates!['profiles']).toMatchObject({ changed: 0, conflictsTotal: 0 });
+    const legacyChanged = await run({
+      ...whole,
+      members: [['1', 'Ann', 'other@example.org', 'hash-of-ann-0002'], whole.members![1]!],
+    });
+    expect((await profiles()).find((record) => record.id === id)).toEqual(before);
+    expect(legacyChanged.privates!['profiles']!.kept).toEqual({ email: 1, hash: 1, newsletter: 1 });
+  });
+
+  it('writes down what the rows owe the new site, from the rows', async () => {
+    const expectations = join(scratch.dir, 'expectations');
+    await run(whole, { expectations });
+    const lines = [];
+    for await (const line of readExpectations(expectations)) lines.push(line);
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatchObject({
+      row: 'members/1',
+      nameId: { id: idOf('members', '1'), value: 'Ann' },
+      urls: [{ url: '/m/1', location: '/members/ann', marker: idOf('members', '1') }],
+    });
+  });
+
+  it.each([{ dryRun: true }, { limit: 1 }])('writes nothing with %j', async (options) => {
+    const result = await run(whole, options);
+    expect([result.tree, result.head, await publicStore.head('legacy-import'), await profiles()]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      [],
+    ]);
+    expect(result.tables['members']!.rows).toBe('limit' in options ? 1 : 2);
+  });
+});
+
+describe('slugs', () => {
+  it('go to the lowest key, and the others append theirs, whatever the order in the dump', async () => {
+    await run({
+      members: [
+        ['30', 'ann', null, null],
+        ['2', 'Ann', null, null],
+        ['9', 'ANN', null, null],
+        ['4', 'ann-9', null, null],
+      ],
+    });
+    expect(await slugs()).toEqual([
+      ['ANN', 'ann-9-9'],
+      ['Ann', 'ann'],
+      ['ann', 'ann-30'],
+      ['ann-9', 'ann-9'],
+    ]);
+  });
+});
+
+describe('what does not fit', () => {
+  it('is kept verbatim and private, named, and fails the verdict', async () => {
+    const name = 'a name that is much longer than the sheet allows';
+    const result = await run({
+      members: [
+        ['1', name, 'x@example.org', null],
+        ['2', 'Ben', null, null],
+      ],
+    });
+    expect(outcomes(result.checks)['quarantine']).toBe('fails');
+    expect(result.tables['members']).toMatchObject({ imported: 1, quarantined: 1 });
+    const [file] = readdirSync(join(scratch.dir, 'private', 'quarantine'));
+    const lines = gunzipSync(readFileSync(join(scratch.dir, 'private', 'quarantine', file!))).toString();
+    expect(JSON.parse(lines)).toMatchObject({
+      row: 'members/1',
+      rule: 'schema',
+      message: 'members.name: too_big',
+      values: { name, email: 'x@example.org' },
+    });
+    expect(JSON.stringify(result)).not.toContain('x@example.org');
+  });
+
+  it('holds when waived by rule, exact count and reason, and only then', async () => {
+    const tables = {
+      members: [
+        ['1', 'a name that is much longer than the sheet allows', null, null],
+        ['2', 'Ben', null, null],
+      ],
+    };
+    const verdict = async (waivers: { rule: string; count: number; reason: string }[]) =>
+      outcomes((await run(tables, { waivers })).checks)['quarantine'];
+    expect(await verdict([{ rule: 'schema', count: 1, reason: 'seen' }])).toBe('holds');
+    expect(await verdict([{ rule: 'schema', count: 2, reason: 'seen' }])).toBe('fails');
+    expect(
+      await verdict([
+        { rule: 'schema', count: 1, reason: 'seen' },
+        { rule: 'dangling', count: 1, reason: 'unused' },
+      ]),
+    ).toBe('fails');
+  });
+
+  it('takes along what refers to it', async () => {
+    const result = await run({
+      members: [
+        ['1', 'a name that is much longer than the sheet allows', null, null],
+        ['2', 'Ben', null, null],
+      ],
+      notes: [
+        ['7', '1', '0', null],
+        ['8', '2', '0', null],
+      ],
+      parts: [
+        ['7', '1', 'x'],
+        ['8', '1', 'y'],
+      ],
+    });
+    expect(result.tables).toMatchObject({
+      members: { imported: 1, quarantined: 1 },
+      notes: { imported: 1, quarantined: 1 },
+      parts: { folded: 1, quarantined: 1 },
+    });
+    expect(outcomes(result.checks)['ledger']).toBe('holds');
+    expect(Object.keys(await tree())).toHaveLength(2);
+  });
+
+  it('is a second row for the same path', async () => {
+    const result = await run({
+      members: [
+        ['1', 'Ann', null, null],
+        ['1', 'Ann', null, null],
+      ],
+    });
+    expect(result.tables['members']).toMatchObject({ imported: 1, quarantined: 1 });
+  });
+
+  it('is a part folded into a note that was excluded: the ledger says so', async () => {
+    const result = await run({ notes: [['7', '1', '1', null]], parts: [['7', '1', 'x']] });
+    const check = result.checks.find(({ id }) => id === 'ledger')!;
+    expect([check.outcome, check.findings[0]?.code]).toEqual(['fails', 'folded-into-excluded']);
+  });
+});
+
+describe('private values', () => {
+  it('in a record are found, unless the row says them in public or the profile declassified them', async () => {
+    const columns = { memberColumns: '  `nick` varchar(50) DEFAULT NULL,\n' };
+    const leaking: Profile = {
+      ...tiny,
+      sources: tiny.sources.map((source) =>
+        source.source !== 'members'
+          ? source
+          : {
+              ...source,
+              map: (row, context) => {
+                const mapped = source.map(row, context);
+                if (mapped.outcome !== 'imported') return mapped;
+                const [record] = mapped.records;
+                const stolen = mapped.privates![0]!.fields['email'] as never;
+                const { revealPrivate } = stolenReader;
+                return {
+                  ...mapped,
+                  records: [
+                    { ...record!, fields: { ...record!.fields, nick: `<${revealPrivate(stolen)}>` } },
+                  ],
+                };
+              },
+            },
+      ),
+    };
+    const plain = await run({
+      ...columns,
+      members: [],
+      extra: insertMember('Ann', 'ann@example.org', 'leak'),
+    });
+    expect(outcomes(plain.checks)['private-provenance']).toBe('holds');
+    expect(plain.declassified).toEqual({ 'asked for by the member': 1 });
+    const leaked = await run(
+      { ...columns, members: [], extra: insertMember('Ann', 'ann@example.org', null) },
+      { profile: leaking },
+    );
+    expect(outcomes(leaked.checks)['private-provenance']).toBe('fails');
+    const written = await run(
+      { ...columns, members: [], extra: insertMember('ann@example.org', 'ann@example.org', null) },
+      { profile: leaking },
+    );
+    expect(outcomes(written.checks)['private-provenance']).toBe('holds');
+  });
+});
+
+const stolenReader = await import('@cutover/records');
+
+function insertMember(name: string, email: string, nick: string | null): string {
+  return `INSERT INTO \`members\` (\`id\`,\`name\`,\`email\`,\`hash\`,\`newsletter\`,\`cache\`,\`nick\`) VALUES (1,'${name}','${email}',NULL,0,'',${nick === null ? 'NULL' : `'${nick}'`});\n`;
+}
+
+describe('schema drift', () => {
+  it.each([
+    ['an unknown column', { memberColumns: '  `salt` int(11),\n' }, /members\.salt is not known/],
+    [
+      'an unknown table',
+      { extra: 'CREATE TABLE `surprise` (\n  `x` int(11)\n);\n' },
+      /surprise is not known/,
+    ],
+    [
+      'a binary column',
+      {
+        extra:
+          'CREATE TABLE `site2_notes` (\n  `id` blob,\n  `member_id` int(11),\n  `draft` int(11),\n  `at` int(11)\n);\n',
+      },
+      /binary/,
+    ],
+    [
+      'a missing column',
+      {
+        extra:
+          'CREATE TABLE `site3_notes` (\n  `id` int(11),\n  `member_id` int(11),\n  `draft` int(11)\n);\n',
+      },
+      /site3_notes\.at is missing/,
+    ],
+  ] as const)('%s stops the import before it writes, and is named', async (_name, tables, message) => {
+    await expect(run(tables)).rejects.toMatchObject({
+      code: 'schema-drift',
+      exitCode: 3,
+      message: expect.stringMatching(message) as string,
+    });
+    expect(await publicStore.head('legacy-import')).toBeUndefined();
+    expect(await privateStore.listStaged()).toEqual([]);
+  });
+
+  it('names a required table that is not there, and says which others are absent', async () => {
+    const { absent } = await run({ members: [['1', 'Ann', null, null]] });
+    expect(absent).toEqual(['notes', 'parts']);
+    const path = writeDump(scratch.dir, {});
+    const { writeFileSync } = await import('node:fs');
+    writeFileSync(
+      path,
+      readFileSync(path, 'utf8').replace(/CREATE TABLE `members`[\s\S]*?;\nINSERT.*\n/, ''),
+    );
+    await expect(run({}, { dump: [path] })).rejects.toMatchObject({ code: 'table-missing', exitCode: 3 });
+  });
+});
+
+describe('faults', () => {
+  it.each([
+    ['a dump cut inside a statement', { end: "INSERT INTO `members` VALUES (3,'Ce" }],
+    ['a dump without its closing line', { end: '' }],
+  ])('%s writes nothing', async (_name, tables) => {
+    await expect(run(tables)).rejects.toThrow();
+    expect(await publicStore.head('legacy-import')).toBeUndefined();
+    expect(await profiles()).toEqual([]);
+  });
+
+  it('a mapper that throws is named with its row, and nothing is written', async () => {
+    await expect(
+      run({
+        members: [
+          ['1', 'Ann', null, null],
+          ['2', 'throws', null, null],
+        ],
+      }),
+    ).rejects.toMatchObject({
+      code: 'mapper-failed',
+      exitCode: 70,
+      message: expect.stringContaining('members/2') as string,
+    });
+    expect(await publicStore.head('legacy-import')).toBeUndefined();
+    expect(await privateStore.listStaged()).toEqual([]);
+    expect(readdirSync(join(scratch.dir, 'work'))).toEqual([]);
+  });
+
+  it('a rule without an explanation is a fault of the profile', async () => {
+    const { draft: _draft, ...rules } = tiny.rules;
+    await expect(run(whole, { profile: { ...tiny, rules } })).rejects.toMatchObject({ code: 'rule-unnamed' });
+  });
+
+  it('rows that the dump does not hold make the accounts unknown', async () => {
+    const result = await run({ logs: [['x']], extra: 'INSERT INTO `logs` SELECT `name` FROM `members`;\n' });
+    expect(outcomes(result.checks)['rows-known']).toBe('unknown');
+  });
+
+  it('rows staged by a killed import are completed where the branch had moved, and discarded where not', async () => {
+    const first = await run(whole);
+    for (const [tree, importId] of [
+      [first.tree!, 'completed'],
+      ['0'.repeat(40), 'discarded'],
+    ] as const) {
+      const staged = await privateStore.stage(importId);
+      staged.put({ sheet: 'profiles', fields: { id: idOf('members', importId), email: importId } });
+      await staged.seal({ tree, branch: 'legacy-import' });
+    }
+    const half = await privateStore.stage('half');
+    half.put({ sheet: 'profiles', fields: { id: idOf('members', 'half'), email: 'half' } });
+    await half.flush();
+    const { settleStaged } = await import('../src/index.ts');
+    await settleStaged({ publicStore, privateStore, profile: tiny });
+    expect(await privateStore.listStaged()).toEqual([]);
+    expect((await profiles()).map(({ email }) => email)).toContain('completed');
+    expect((await profiles()).map(({ email }) => email)).not.toContain('discarded');
+  });
+
+  it('a dump that does not say when it was taken asks for it, where that matters', async () => {
+    const tables: TinyTables = { ...whole, end: '-- Dump completed\n' };
+    await expect(run(tables)).rejects.toMatchObject({ code: 'moment-unknown', exitCode: 3 });
+    expect((await run(tables, { asOf: '2028-01-01T00:00:00Z' })).tables['notes']).toMatchObject({
+      imported: 2,
+    });
+    expect((await run({ end: '-- Dump completed\n' })).moved).toBe(true);
+  });
+});
+
+describe('the ledger', () => {
+  it('says of every row what became of it', async () => {
+    await run(whole);
+    const [file] = readdirSync(join(scratch.dir, 'private', 'ledger'));
+    const lines = [];
+    for await (const line of readLedger(join(scratch.dir, 'private', 'ledger', file!))) lines.push(line);
+    const ann = idOf('members', '1');
+    expect(lines).toHaveLength(7);
+    expect(lines[0]).toEqual({
+      table: 'members',
+      row: 'members/1',
+      outcome: 'imported',
+      records: [`members/${ann.slice(0, 2)}/ann.toml`],
+      privates: ['profiles'],
+    });
+    expect(lines.at(-1)).toEqual({ table: 'parts', row: 'parts/7,2', outcome: 'folded', into: 'notes/7' });
+  });
+});
