@@ -1,1 +1,8 @@
-export {};
+export { type AwkwardCase, awkwardCases, type CaseRow, type Expected } from './awkward/index.ts';
+export { laddr } from './profile.ts';
+export { laddrTarget } from './target/index.ts';
+
+/** A made-up dump of a small site with every awkward case in it, as mariadb-dump writes one. */
+export const sampleDump = new URL('../sample/laddr.sql', import.meta.url);
+/** Waivers for the rows of the sample that have to be quarantined. */
+export const sampleWaivers = new URL('../sample/waivers.toml', import.meta.url);

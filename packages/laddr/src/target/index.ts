@@ -1,0 +1,32 @@
+import type { Accounts, Target } from '@cutover/records';
+import { privateSheets } from './private-sheets.ts';
+import { reconcileRules } from './reconcile.ts';
+import { routes } from './routes.ts';
+import { sheets } from './sheets.ts';
+
+const maySignIn: ReadonlySet<unknown> = new Set(['User', 'Staff', 'Administrator', 'Developer']);
+
+/** Usernames are unique without regard to case; Disabled, Contact, and no valid level cannot sign in. */
+const accounts: Accounts = {
+  sheet: 'people',
+  loginIndex: 'legacyHandle',
+  loginPrivate: { sheet: 'profiles', field: 'email' },
+  passwords: { sheet: 'legacy-passwords', field: 'hash' },
+  refusal({ accountLevel }) {
+    if (maySignIn.has(accountLevel)) return undefined;
+    return accountLevel === undefined
+      ? 'the account has no valid level'
+      : `the account is ${String(accountLevel)}`;
+  },
+};
+
+/** The new site that the laddr profile feeds. */
+export const laddrTarget: Target = {
+  name: 'laddr',
+  sheets,
+  privateSheets,
+  routes,
+  reconcile: reconcileRules,
+  claimed: { sheet: 'profiles', field: 'signedInAt' },
+  accounts,
+};

@@ -1,0 +1,59 @@
+import {
+  type LegacyAnswer,
+  type LegacyRequest,
+  parseLegacyRequest,
+  type RecordFinder,
+} from '@cutover/records';
+import { folders, isPage, type Resolved } from './folders.ts';
+import { goneForm } from './forms.ts';
+import { gonePages } from './gone.ts';
+import { pathOf } from './pages.ts';
+
+/**
+ * What the new site answers to a legacy URL; undefined where the new site's own routes answer it, or where the
+ * legacy site knew no such URL. Always one hop: a redirect that people made by hand is followed to its end here.
+ */
+export function resolve(request: LegacyRequest, records: RecordFinder): LegacyAnswer {
+  return follow(request, records, new Set());
+}
+
+function follow(request: LegacyRequest, records: RecordFinder, seen: Set<string>): LegacyAnswer {
+  const own = resolveFolder(request, records);
+  if (own === isPage) return undefined;
+  if (own !== undefined && own.status !== 404) return own;
+  return followRedirect(request, records, seen) ?? own;
+}
+
+function resolveFolder(request: LegacyRequest, records: RecordFinder): Resolved {
+  const [first = ''] = request.segments;
+  if (Object.hasOwn(gonePages, first)) return { status: 410, reason: gonePages[first]! };
+  const suffix = /^([a-z-]+)\.([a-z]+)$/.exec(first);
+  const name = suffix?.[1] ?? first;
+  if (!Object.hasOwn(folders, name)) return undefined;
+  const form = suffix?.[2] ?? request.query.get('format');
+  const reason = goneForm(form);
+  if (reason !== undefined) return { status: 410, reason };
+  if (suffix !== null) return { status: 404 };
+  return folders[name]!(request, records);
+}
+
+/** The longest beginning of the path that has a redirect is replaced; the rest of the path is carried over. */
+function followRedirect(request: LegacyRequest, records: RecordFinder, seen: Set<string>): LegacyAnswer {
+  const { segments, query } = request;
+  for (let length = segments.length; length > 0; length--) {
+    const from = segments.slice(0, length).join('/');
+    const to = records.find('redirects', 'from', from)?.['to'];
+    if (typeof to !== 'string') continue;
+    // Two redirects that lead to each other lead nowhere.
+    if (seen.has(from)) return { status: 404 };
+    seen.add(from);
+    const target = parseLegacyRequest(`/${to}`);
+    const moved: LegacyRequest = {
+      segments: [...target.segments, ...segments.slice(length)],
+      query: target.query.size > 0 ? target.query : query,
+    };
+    const answer = follow(moved, records, seen);
+    return answer ?? { status: 301, location: pathOf(moved.segments, moved.query) };
+  }
+  return undefined;
+}
