@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { CutoverError, exitCodeMeanings, exitCodes } from '@cutover/core';
 import { laddr } from '@cutover/laddr';
 import type { Profile } from '@cutover/records';
-import type { Command} from 'commander';
+import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { Output } from './output.ts';
 
@@ -88,7 +88,8 @@ export function positiveInteger(text: string): number {
 
 /** Parses a TCP port; 0 stands for any free one. */
 export function port(text: string): number {
-  if (!/^\d+$/.test(text) || Number(text) > 65535) throw new InvalidArgumentError('It must be a port from 0 to 65535.');
+  if (!/^\d+$/.test(text) || Number(text) > 65535)
+    throw new InvalidArgumentError('It must be a port from 0 to 65535.');
   return Number(text);
 }
 

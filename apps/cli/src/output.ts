@@ -1,4 +1,4 @@
-import type { CutoverError} from '@cutover/core';
+import type { CutoverError } from '@cutover/core';
 import { type Check, type CutoverEvent, exitCodeMeanings, type Outcome } from '@cutover/core';
 import { environment } from './environment.ts';
 

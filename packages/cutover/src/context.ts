@@ -1,5 +1,5 @@
 import type { Listener } from '@cutover/core';
-import type { ImportResult, Waiver } from '@cutover/importer';
+import type { ImportResult, Source, Waiver } from '@cutover/importer';
 import type { Profile } from '@cutover/records';
 import type { PrivateStore, PublicStore } from '@cutover/stores';
 import type { SignInAttempt } from '@cutover/verify';
@@ -19,13 +19,13 @@ export type BootTarget = (stores: {
 
 export interface RehearsalOptions {
   readonly profile: Profile;
+  /** The dump as the importer reads it. */
+  readonly source: Source;
+  /** The dump's files, for those who look at them without the importer. */
   readonly dump: readonly string[];
   readonly branch: string;
-  readonly lenient: boolean;
   readonly waivers: readonly Waiver[];
   readonly asOf?: string;
-  readonly sqlMode?: string;
-  readonly charset?: string;
   /** A new system to check instead of booting one. */
   readonly targetUrl?: string;
   /** Existing stores to rehearse on top of; they are copied, never changed. */

@@ -12,18 +12,15 @@ export function runImport(
   stores: { readonly publicStore: PublicStore; readonly privateStore: PrivateStore },
   options: { collect: boolean },
 ): Promise<ImportResult> {
-  const { profile, dump, branch, lenient, waivers, toolVersion, asOf, sqlMode, charset } = context.options;
+  const { profile, source, branch, waivers, toolVersion, asOf } = context.options;
   return importDump({
     profile,
-    dump,
+    source,
     branch,
-    lenient,
     waivers,
     toolVersion,
     ...stores,
     ...(asOf === undefined ? {} : { asOf }),
-    ...(sqlMode === undefined ? {} : { sqlMode }),
-    ...(charset === undefined ? {} : { charset }),
     ...(options.collect ? { expectations: expectationsPath(context) } : {}),
     workDir: join(context.dir, 'work'),
     onEvent: context.onEvent,

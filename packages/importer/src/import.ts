@@ -1,28 +1,23 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Check, concludeCheck, CutoverError, type Listener, type TableAccount } from '@cutover/core';
-import type { DumpNote, ReadOptions } from '@cutover/mysqldump';
+import type { DumpNote } from '@cutover/mysqldump';
 import { parseRowName, type Profile } from '@cutover/records';
 import type { ActivationResult, Head, PrivateStore, PublicStore } from '@cutover/stores';
 import { auditLedger } from './audit.ts';
 import { indexSource, type SourceFacts } from './index-pass.ts';
 import { Lookup } from './lookup.ts';
 import { mapSource, type MapResult } from './map-pass.ts';
-import { progressOf } from './progress.ts';
 import { Sinks } from './sinks.ts';
+import type { Source } from './source.ts';
 import { checkQuarantine, type Waiver } from './waivers.ts';
 
 export interface ImportOptions {
   readonly profile: Profile;
   /** Name of the source instance that ids are hashed from; by default the profile's. */
   readonly instance?: string;
-  /** Dump files, read twice. */
-  readonly dump: readonly string[];
-  readonly lenient?: boolean;
-  readonly sqlMode?: string;
-  readonly charset?: string;
+  readonly source: Source;
   readonly publicStore: PublicStore;
   readonly privateStore: PrivateStore;
   readonly branch: string;
@@ -73,13 +68,12 @@ export async function importDump(options: ImportOptions): Promise<ImportResult> 
   const lookup = await Lookup.create(join(work, 'lookup'));
   try {
     if (writes) await settleStaged(options);
-    const dumpSha256 = await hashFiles(options.dump);
-    const read = readOptions(options);
+    const dumpSha256 = await options.source.fingerprint();
     const facts = await indexSource({
       profile: options.profile,
-      source: [...options.dump],
-      read: progressOf('index', read, options),
+      source: options.source,
       lookup,
+      onEvent: options.onEvent,
     });
     const moment = options.asOf ?? facts.completedAt;
     const written = await writeUntilSettled({ options, importId, writes, lookup, facts, moment, work });
@@ -164,8 +158,8 @@ async function writeOnce({
     const mapped = await mapSource({
       profile: options.profile,
       instance: options.instance ?? options.profile.name,
-      source: [...options.dump],
-      read: progressOf('import', readOptions(options), options, facts.rowsTotal),
+      source: options.source,
+      onEvent: options.onEvent,
       facts,
       lookup,
       moment,
@@ -254,22 +248,4 @@ function rowsKnown(facts: SourceFacts): Check {
         ? undefined
         : `${facts.rowsUnknown.join(', ')} is filled by INSERT … SELECT, whose rows are not in the dump`,
   });
-}
-
-function readOptions(options: ImportOptions): ReadOptions {
-  return {
-    ...(options.lenient === undefined ? {} : { lenient: options.lenient }),
-    ...(options.sqlMode === undefined ? {} : { sqlMode: options.sqlMode }),
-    ...(options.charset === undefined ? {} : { charset: options.charset }),
-  };
-}
-
-/** SHA-256 over the bytes of all files in order, as they are on disk. */
-export async function hashFiles(paths: readonly string[]): Promise<string> {
-  const hash = createHash('sha256');
-  for (const path of paths) {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
-      hash.update(chunk as Buffer);
-  }
-  return hash.digest('hex');
 }

@@ -1,7 +1,9 @@
 import { CutoverError, exitCodes, type Finding, type Listener } from '@cutover/core';
-import { type DumpNote, type DumpSource, readDump, type ReadOptions, type Table } from '@cutover/mysqldump';
+import type { DumpNote, Table } from '@cutover/mysqldump';
 import type { Profile } from '@cutover/records';
 import type { Lookup } from './lookup.ts';
+import { progressOf } from './progress.ts';
+import type { Source } from './source.ts';
 import { bindTable, type BoundTable, driftError, RowBuilder } from './tables.ts';
 
 export interface SourceFacts {
@@ -21,8 +23,7 @@ export interface SourceFacts {
 
 export interface IndexInput {
   readonly profile: Profile;
-  readonly source: DumpSource;
-  readonly read: ReadOptions;
+  readonly source: Source;
   readonly lookup: Lookup;
   readonly onEvent?: Listener | undefined;
 }
@@ -32,7 +33,7 @@ export interface IndexInput {
  * lookups. Writes nothing but scratch files. Throws CutoverError `schema-drift`, `table-missing`,
  * `several-databases`, and what the reader throws.
  */
-export async function indexSource({ profile, source, read, lookup }: IndexInput): Promise<SourceFacts> {
+export async function indexSource({ profile, source, lookup, onEvent }: IndexInput): Promise<SourceFacts> {
   const tables = new Map<string, BoundTable>();
   const drift: Finding[] = [];
   const rows: Record<string, number> = {};
@@ -48,7 +49,7 @@ export async function indexSource({ profile, source, read, lookup }: IndexInput)
     tables.set(table.name, bound);
     rows[table.name] ??= 0;
   };
-  for await (const event of readDump(source, read)) {
+  for await (const event of source.read(progressOf('index', onEvent))) {
     switch (event.kind) {
       case 'table':
         meet(event.table);

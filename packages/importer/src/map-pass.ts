@@ -6,7 +6,6 @@ import {
   messageOf,
   type TableAccount,
 } from '@cutover/core';
-import { type DumpSource, readDump, type ReadOptions } from '@cutover/mysqldump';
 import {
   Declassifier,
   type ImpliedUrl,
@@ -23,7 +22,9 @@ import { ContextMaker } from './context.ts';
 import { Fingerprints } from './fingerprints.ts';
 import type { SourceFacts } from './index-pass.ts';
 import type { Lookup } from './lookup.ts';
+import { progressOf } from './progress.ts';
 import { Provenance } from './provenance.ts';
+import type { Source } from './source.ts';
 import { type MappedTable, RowBuilder } from './tables.ts';
 
 /** What became of one row, in full. */
@@ -53,8 +54,8 @@ export type FateSink = (fate: Fate) => void | Promise<void>;
 export interface MapInput {
   readonly profile: Profile;
   readonly instance: string;
-  readonly source: DumpSource;
-  readonly read: ReadOptions;
+  readonly source: Source;
+  readonly onEvent?: Listener | undefined;
   readonly facts: SourceFacts;
   readonly lookup: Lookup;
   readonly moment: string | undefined;
@@ -80,8 +81,7 @@ export interface MapResult {
  */
 export async function mapSource(input: MapInput): Promise<MapResult> {
   const state = new MapState(input);
-  const read: ReadOptions = { ...input.read };
-  for await (const event of readDump(input.source, read)) {
+  for await (const event of input.source.read(progressOf('import', input.onEvent, input.facts.rowsTotal))) {
     if (event.kind !== 'rows') continue;
     const bound = input.facts.tables.get(event.table.name)!;
     const account = state.accountOf(event.table.name);

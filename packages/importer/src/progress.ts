@@ -1,16 +1,14 @@
 import type { Listener } from '@cutover/core';
 import type { ReadOptions } from '@cutover/mysqldump';
 
-/** Read options that report the reader's progress as events of one phase. */
+/** A reader's progress as events of one phase; nothing where nobody listens. */
 export function progressOf(
   phase: string,
-  read: ReadOptions,
-  { onEvent }: { readonly onEvent?: Listener | undefined },
+  onEvent: Listener | undefined,
   rowsTotal?: number,
-): ReadOptions {
-  if (onEvent === undefined) return read;
+): Pick<ReadOptions, 'onProgress'> {
+  if (onEvent === undefined) return {};
   return {
-    ...read,
     onProgress: ({ bytesDone, bytesTotal, rows }) => {
       void onEvent({
         type: 'progress',

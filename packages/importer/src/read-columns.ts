@@ -1,13 +1,12 @@
-import { type DumpSource, readDump, type ReadOptions } from '@cutover/mysqldump';
+import type { Source } from './source.ts';
 
-/** Text values of some columns of a dump, NULLs and empty ones left out. Tables that are not there give none. */
+/** Text values of some columns of a source, NULLs and empty ones left out. Tables that are not there give none. */
 export async function* readColumns(
-  source: DumpSource,
+  source: Source,
   wanted: readonly { readonly table: string; readonly column: string }[],
-  read: ReadOptions,
 ): AsyncGenerator<string> {
   const names = new Set(wanted.map(({ table }) => table));
-  for await (const event of readDump(source, { ...read, tables: (name) => names.has(name) })) {
+  for await (const event of source.read({ tables: (name) => names.has(name) })) {
     if (event.kind !== 'rows' || !names.has(event.table.name)) continue;
     for (const { table, column } of wanted) {
       if (table !== event.table.name) continue;

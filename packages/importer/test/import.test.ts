@@ -6,7 +6,7 @@ import { parseToml, type Profile, recordId } from '@cutover/records';
 import { git, openPrivateStore, openPublicStore, type PrivateStore, type PublicStore } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { importDump, type ImportOptions, readExpectations, readLedger } from '../src/index.ts';
+import { dumpSource, importDump, type ImportOptions, readExpectations, readLedger } from '../src/index.ts';
 import { tiny, type TinyTables, writeDump } from './tiny.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
@@ -23,7 +23,7 @@ afterEach(() => scratch.remove());
 function run(tables: TinyTables, options: Partial<ImportOptions> = {}) {
   return importDump({
     profile: tiny,
-    dump: [writeDump(scratch.dir, tables)],
+    source: dumpSource([writeDump(scratch.dir, tables)]),
     publicStore,
     privateStore,
     branch: 'legacy-import',
@@ -366,7 +366,10 @@ describe('schema drift', () => {
       path,
       readFileSync(path, 'utf8').replace(/CREATE TABLE `members`[\s\S]*?;\nINSERT.*\n/, ''),
     );
-    await expect(run({}, { dump: [path] })).rejects.toMatchObject({ code: 'table-missing', exitCode: 3 });
+    await expect(run({}, { source: dumpSource([path]) })).rejects.toMatchObject({
+      code: 'table-missing',
+      exitCode: 3,
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CutoverError, exitCodes } from '@cutover/core';
 import { rehearse } from '@cutover/cutover';
-import { readWaivers } from '@cutover/importer';
+import { dumpSource, readWaivers } from '@cutover/importer';
 import { sampleDump, sampleWaivers } from '@cutover/laddr';
 import { Command } from 'commander';
 import { bootProcess } from '../boot.ts';
@@ -84,9 +84,9 @@ async function dryRun(options: DryRunOptions): Promise<number> {
     const rehearsal = await rehearse(
       {
         profile,
+        source: dumpSource(files, dumpOptionsOf(options)),
         dump: files,
         branch: options.branch,
-        ...dumpOptionsOf(options),
         waivers: waivers === undefined ? [] : await readWaivers(waivers),
         toolVersion: version,
         boot: bootProcess(options.profile),

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { buildReport, exitCodeOf } from '@cutover/core';
-import { importDump, readWaivers } from '@cutover/importer';
+import { dumpSource, importDump, readWaivers } from '@cutover/importer';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { Command } from 'commander';
 import { dumpFiles } from '../dump-files.ts';
@@ -62,8 +62,7 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
   try {
     const imported = await importDump({
       profile,
-      dump: files,
-      ...dumpOptionsOf(options),
+      source: dumpSource(files, dumpOptionsOf(options)),
       publicStore: await openPublicStore(options.public, { create: true }),
       privateStore: await openPrivateStore(options.private, { create: true }),
       branch: options.branch,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { buildReport, exitCodeOf } from '@cutover/core';
-import { importDump } from '@cutover/importer';
+import { dumpSource, importDump } from '@cutover/importer';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { checkCounts, checkTree } from '@cutover/verify';
 import { Command } from 'commander';
@@ -61,8 +61,7 @@ async function verifyCounts(options: CountsOptions): Promise<number> {
   try {
     const imported = await importDump({
       profile,
-      dump: files,
-      ...dumpOptionsOf(options),
+      source: dumpSource(files, dumpOptionsOf(options)),
       publicStore: await openPublicStore(join(scratch, 'public.git'), { create: true }),
       privateStore: await openPrivateStore(join(scratch, 'private'), { create: true }),
       branch: options.branch,

@@ -74,7 +74,7 @@ function isOlder(version: string, [major, minor]: readonly [number, number]): bo
 
 /** Reads the whole dump once: whether it ends where its maker ended it, and whether the profile knows all of it. */
 async function checkDump(context: RunContext): Promise<Check[]> {
-  const { profile, dump, lenient, sqlMode, charset } = context.options;
+  const { profile, source } = context.options;
   const lookup = await Lookup.create(join(context.dir, 'work', 'preflight'));
   const whole = { id: 'preflight-dump', title: 'The dump is whole and can be read', expected: 'whole' };
   const schema = {
@@ -83,16 +83,7 @@ async function checkDump(context: RunContext): Promise<Check[]> {
     expected: 'no drift',
   };
   try {
-    const facts = await indexSource({
-      profile,
-      source: [...dump],
-      read: {
-        lenient,
-        ...(sqlMode === undefined ? {} : { sqlMode }),
-        ...(charset === undefined ? {} : { charset }),
-      },
-      lookup,
-    });
+    const facts = await indexSource({ profile, source, lookup, onEvent: context.onEvent });
     const notes = facts.notes.map(({ code, message }) => ({ code, message })).slice(0, 20);
     return [
       concludeCheck({

@@ -1,7 +1,7 @@
+import { readColumns } from '@cutover/importer';
 import type { ExercisedStep } from '@cutover/runs';
 import { checkCounts, checkPrivateValues, checkTree } from '@cutover/verify';
 import { importOf, type RunContext, storesOf } from '../context.ts';
-import { secretsOf } from '../secrets.ts';
 
 /** Holds what was imported against the dump and against the tree, by code of its own. */
 export const countsStep: ExercisedStep<RunContext> = {
@@ -20,7 +20,7 @@ export const countsStep: ExercisedStep<RunContext> = {
       await checkPrivateValues(
         publicStore.readRecords(options.branch),
         options.profile.target.sheets,
-        secretsOf(options),
+        readColumns(options.source, options.profile.secrets),
       ),
     ];
   },

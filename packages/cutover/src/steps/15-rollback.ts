@@ -1,6 +1,5 @@
 import { access } from 'node:fs/promises';
 import { concludeCheck, type Finding } from '@cutover/core';
-import { hashFiles } from '@cutover/importer';
 import type { ExercisedStep } from '@cutover/runs';
 import { importOf, type RunContext, storesOf } from '../context.ts';
 import { runImport } from '../run-import.ts';
@@ -33,7 +32,7 @@ export const rollbackStep: ExercisedStep<RunContext> = {
         message: 'private records are still there after the rollback',
       });
     }
-    const dumpSha256 = await hashFiles(context.options.dump);
+    const dumpSha256 = await context.options.source.fingerprint();
     if (dumpSha256 !== first.dumpSha256) {
       findings.push({
         code: 'legacy-touched',

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type DumpEvent, readDump, type ReadOptions } from '@cutover/mysqldump';
+
+/**
+ * Where legacy rows come from. An import reads its source more than once and must get the same rows each
+ * time.
+ */
+export interface Source {
+  /** Tables, rows and notes from the beginning to the end; throws where it is cut or cannot be read. */
+  read(options?: Pick<ReadOptions, 'onProgress' | 'tables'>): AsyncIterable<DumpEvent>;
+  /** SHA-256 over the source as it is now: changes when the source does. */
+  fingerprint(): Promise<string>;
+}
+
+/** How to read dump files that do not say it themselves. */
+export type DumpReadOptions = Pick<ReadOptions, 'lenient' | 'sqlMode' | 'charset'>;
+
+/** Dump files in order. */
+export function dumpSource(paths: readonly string[], options: DumpReadOptions = {}): Source {
+  return {
+    read: (more = {}) => readDump([...paths], { ...options, ...more }),
+    fingerprint: () => hashFiles(paths),
+  };
+}
+
+/** SHA-256 over the bytes of all files in order, as they are on disk. */
+async function hashFiles(paths: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const path of paths) {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
+      hash.update(chunk as Buffer);
+  }
+  return hash.digest('hex');
+}
