@@ -254,14 +254,28 @@ describe('what does not fit', () => {
     expect(Object.keys(await tree())).toHaveLength(2);
   });
 
-  it('is a second row for the same path', async () => {
+  it('is a row whose key is there twice, both of them: nobody can say which one is meant', async () => {
     const result = await run({
       members: [
         ['1', 'Ann', null, null],
         ['1', 'Ann', null, null],
+        ['2', 'Ben', null, null],
       ],
     });
-    expect(result.tables['members']).toMatchObject({ imported: 1, quarantined: 1 });
+    expect(result.tables['members']).toMatchObject({ imported: 1, quarantined: 2 });
+  });
+
+  it('is a second row for the same path: the first one keeps it', async () => {
+    const result = await run({
+      notes: [['7', '1', '0', null]],
+      extra:
+        'CREATE TABLE `site2_notes` (\n  `id` int(11),\n  `member_id` int(11),\n  `draft` int(11),\n  `at` int(11)\n);\n' +
+        "INSERT INTO `site2_notes` VALUES ('7',1,'0',NULL);\nINSERT INTO `notes` VALUES ('2-7',1,'0',NULL);\n",
+    });
+    expect(result.tables).toMatchObject({
+      notes: { imported: 1, quarantined: 1 },
+      site2_notes: { imported: 1, quarantined: 0 },
+    });
   });
 
   it('is a part folded into a note that was excluded: the ledger says so', async () => {
@@ -320,7 +334,7 @@ describe('private values', () => {
 const stolenReader = await import('@cutover/records');
 
 function insertMember(name: string, email: string, nick: string | null): string {
-  return `INSERT INTO \`members\` (\`id\`,\`name\`,\`email\`,\`hash\`,\`newsletter\`,\`cache\`,\`nick\`) VALUES (1,'${name}','${email}',NULL,0,'',${nick === null ? 'NULL' : `'${nick}'`});\n`;
+  return `INSERT INTO \`members\` (\`id\`,\`name\`,\`email\`,\`hash\`,\`newsletter\`,\`cache\`,\`nick\`) VALUES (1,'${name}','${email}','hash-of-ann-0001',0,'',${nick === null ? 'NULL' : `'${nick}'`});\n`;
 }
 
 describe('schema drift', () => {
