@@ -50,6 +50,13 @@ describe('signing in', () => {
     expect(await api.privateRecord('contacts', 'a-cy')).toEqual({ id: 'a-cy', email: 'cy@example.org' });
   });
 
+  it('keeps the moment of a claim that was made elsewhere while the API ran', async () => {
+    const claimed = { id: 'a-bo', email: 'shared@example.org', signedInAt: '2020-01-01T00:00:00Z' };
+    await api.writePrivate('contacts', [claimed]);
+    expect((await signIn('bo', passwords.bo)).status).toBe(200);
+    expect(await api.privateRecord('contacts', 'a-bo')).toEqual(claimed);
+  });
+
   it('works at the same time for the same account, and leaves one hash that works', async () => {
     const answers = await Promise.all([1, 2, 3, 4].map(() => signIn('bo', passwords.bo)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
@@ -62,6 +69,7 @@ describe('a failed sign-in', () => {
 
   it.each([
     ['a wrong password', 'Ada.L', 'wrong'],
+    ['a space after the password', 'Ada.L', `${passwords.ada} `],
     ['the hash itself as password', 'Ada.L', sha1(passwords.ada)],
     ['an unknown login', 'nobody', 'wrong'],
     ['a barred account with the right password', 'dee', passwords.dee],

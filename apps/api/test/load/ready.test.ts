@@ -1,6 +1,7 @@
 import { CutoverError } from '@cutover/core';
 import { describe, expect, it } from 'vitest';
 import { internalSecretHeader } from '../../src/index.ts';
+import { parseRecord } from '../../src/load/parse-record.ts';
 import { library } from '../support/library.ts';
 import { privates, sheets } from '../support/records.ts';
 import { type Fixture, startTestApi, type TestApi } from '../support/start.ts';
@@ -77,9 +78,7 @@ describe('a bad record', () => {
     });
   });
 
-  it('that is not UTF-8 is named', async () => {
-    await withApi({}, async () => undefined);
-    const { parseRecord } = await import('../../src/load/parse-record.ts');
+  it('that is not UTF-8 is named', () => {
     const sheet = library.target.sheets[1]!;
     const bytes = Buffer.concat([Buffer.from(book), Buffer.from('# '), Buffer.from([0xff])]);
     expect(parseRecord(sheet, 'books/x.toml', bytes)).toMatchObject({

@@ -39,6 +39,12 @@ describe('a Location', () => {
     expect(passed).toBeGreaterThan(100);
   });
 
+  it('is not taken for a path where it names a host, whichever', () => {
+    for (const location of ['//site.invalid/x', '/\\site.invalid/x', '///site.invalid']) {
+      expect(locationFault(location)).toBe('a browser would take it for another host');
+    }
+  });
+
   it.each(['/', '/a/b?c=d&e=%20#f', '/a:b@c', "/it's"])('%s is let through', (location) => {
     expect(locationFault(location)).toBeUndefined();
   });
