@@ -25,16 +25,10 @@ const drainedPassword: ReconcileRule = {
   title: 'No legacy password is left where the account was claimed through GitHub',
   sheet: 'people',
   check(record, { profiles: profile, 'legacy-passwords': password }) {
-    if (typeof profile?.['githubUserId'] !== 'string') return undefined;
-    return password === undefined
-      ? []
-      : [
-          finding(
-            'password-not-drained',
-            record.id,
-            'was claimed through GitHub and keeps a legacy password',
-          ),
-        ];
+    if (password === undefined) return undefined;
+    return typeof profile?.['githubUserId'] === 'string'
+      ? [finding('password-not-drained', record.id, 'was claimed through GitHub and keeps a legacy password')]
+      : [];
   },
 };
 
@@ -43,15 +37,15 @@ const disabledPassword: ReconcileRule = {
   title: 'No legacy password is left where the account was disabled on the new site',
   sheet: 'people',
   check(record, { profiles: profile, 'legacy-passwords': password }) {
-    if (profile?.['disabled'] !== true) return undefined;
-    return password === undefined
-      ? []
-      : [finding('password-of-disabled', record.id, 'is disabled and keeps a legacy password')];
+    if (password === undefined) return undefined;
+    return profile?.['disabled'] === true
+      ? [finding('password-of-disabled', record.id, 'is disabled and keeps a legacy password')]
+      : [];
   },
 };
 
 function finding(code: string, id: string, what: string): Finding {
-  return { code, message: `people ${id} ${what}`, subject: id, next: 'cutover reconcile --fix' };
+  return { code, message: `people ${id} ${what}`, subject: id, next: 'put the record right in the private store' };
 }
 
 export const reconcileRules: readonly ReconcileRule[] = [newsletterToken, drainedPassword, disabledPassword];
