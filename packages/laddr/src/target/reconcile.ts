@@ -45,7 +45,12 @@ const disabledPassword: ReconcileRule = {
 };
 
 function finding(code: string, id: string, what: string): Finding {
-  return { code, message: `people ${id} ${what}`, subject: id, next: 'put the record right in the private store' };
+  return {
+    code,
+    message: `people ${id} ${what}`,
+    subject: id,
+    next: 'put the record right in the private store',
+  };
 }
 
 export const reconcileRules: readonly ReconcileRule[] = [newsletterToken, drainedPassword, disabledPassword];
