@@ -26,29 +26,26 @@ export interface AnswerContext {
  * 4. not found.
  *
  * Where the target has a query the rules come before the record, because a rule may be about the query
- * alone (`/projects/x?format=rss`). A rule that answers 404, or leads to where the request already is,
+ * alone (`/projects/x?format=rss`). A rule's 404 is an answer too: this was an old URL, and nothing has
+ * taken its place. It yields to a record, not to a list. A rule that leads to where the request already is
  * has nothing to say.
  */
 export function answerTo(target: string, { site, urls, records }: AnswerContext): Answer {
   const request = parseLegacyRequest(target);
   const { segments, query } = request;
-  if (query.size === 0) {
-    const found = site.record(segments);
-    if (found !== undefined) return { kind: 'record', ...found };
-  }
+  const found = site.record(segments);
+  const record: Answer | undefined = found === undefined ? undefined : { kind: 'record', ...found };
+  if (record !== undefined && query.size === 0) return record;
   const legacy = urls.resolve(request, records);
   if (legacy?.status === 410) return { kind: 'gone', reason: legacy.reason };
-  let refused: string | undefined;
-  if (legacy !== undefined && 'location' in legacy && legacy.location !== target) {
-    refused = locationFault(legacy.location);
-    if (refused === undefined) return { kind: 'moved', status: legacy.status, location: legacy.location };
+  if (legacy?.status === 404) return record ?? { kind: 'not-found' };
+  if (legacy !== undefined && legacy.location !== target) {
+    const refused = locationFault(legacy.location);
+    return refused === undefined
+      ? { kind: 'moved', status: legacy.status, location: legacy.location }
+      : { kind: 'not-found', refused };
   }
-  return (
-    currentAnswer(segments, query, site) ?? {
-      kind: 'not-found',
-      ...(refused === undefined ? {} : { refused }),
-    }
-  );
+  return currentAnswer(segments, query, site) ?? { kind: 'not-found' };
 }
 
 /** The same without the legacy rules: what `/api` answers, where nothing is legacy. */

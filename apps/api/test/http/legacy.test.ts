@@ -33,9 +33,15 @@ describe('an old URL', () => {
     expect([answer.status, answer.json().error.code]).toEqual([410, 'gone']);
   });
 
-  it('falls back to what routes answer, where the rules find nothing', async () => {
-    expect((await api.get('/authors?No=99')).status).toBe(200);
+  it('of something that is not there is 404, though a list has its path', async () => {
+    expect((await api.get('/authors?No=99')).status).toBe(404);
     expect((await api.get('/lost')).status).toBe(404);
+  });
+
+  it('that a rule knows nothing about never hides a record', async () => {
+    expect((await api.get('/books/sky')).status).toBe(200);
+    expect((await api.get('/books/sky?lost')).status).toBe(200);
+    expect((await api.get('/books?lost')).status).toBe(404);
   });
 
   it('is not one under /api', async () => {

@@ -111,7 +111,7 @@ function resolve({ segments, query }: LegacyRequest, records: RecordFinder): Leg
   if (first === 'go') return { status: 302, location: query.get('to') ?? '' };
   if (first === 'loop') return { status: 301, location: '/loop' };
   if (first === 'about-us') return { status: 410, reason: 'The <old> "about us" page was not kept.' };
-  if (first === 'lost') return { status: 404 };
+  if (first === 'lost' || query.has('lost')) return { status: 404 };
   if (first === 'authors' && segments.length === 1 && query.has('No')) {
     return toAuthor(records.find('authors', 'number', query.get('No')!));
   }

@@ -14,8 +14,8 @@ import * as defaults from './records.ts';
 
 export interface Fixture {
   readonly profile?: Profile;
-  readonly sheets?: Record<string, StoredRecord[]>;
-  readonly privates?: Record<string, PrivateRecord[]>;
+  readonly sheets?: Readonly<Record<string, readonly StoredRecord[]>>;
+  readonly privates?: Readonly<Record<string, readonly PrivateRecord[]>>;
   /** Files of the tree beside the records, e.g. bad ones. */
   readonly files?: Record<string, string>;
   readonly options?: Partial<ApiOptions>;
@@ -34,7 +34,7 @@ export interface TestApi {
   get(path: string, headers?: Record<string, string>, method?: 'GET' | 'HEAD'): Promise<Answer>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** Commits a whole new tree to the branch. */
-  commit(sheets: Record<string, StoredRecord[]>): Promise<string>;
+  commit(sheets: Readonly<Record<string, readonly StoredRecord[]>>): Promise<string>;
   privateRecord(sheet: string, id: string): Promise<PrivateRecord | undefined>;
   writePrivate(sheet: string, records: readonly PrivateRecord[]): Promise<void>;
   /** Everything that was logged. */
@@ -56,8 +56,8 @@ export async function startTestApi(fixture: Fixture = {}): Promise<TestApi> {
       join(privateDir, `${sheet}.jsonl`),
       records.map((record) => `${JSON.stringify(record)}\n`).join(''),
     );
-  const commit = (sheets: Record<string, StoredRecord[]>): Promise<string> =>
-    commitTree(publicStore, sheets, fixture.files ?? {});
+  const commit = (sheets: Readonly<Record<string, readonly StoredRecord[]>>): Promise<string> =>
+    commitTree(publicStore, fixture.profile ?? library, sheets, fixture.files ?? {});
   await commit(fixture.sheets ?? defaults.sheets);
   for (const [sheet, records] of Object.entries(fixture.privates ?? defaults.privates)) {
     await writePrivate(sheet, records);
@@ -117,12 +117,13 @@ export async function startTestApi(fixture: Fixture = {}): Promise<TestApi> {
 
 async function commitTree(
   store: PublicStore,
-  sheets: Record<string, StoredRecord[]>,
+  profile: Profile,
+  sheets: Readonly<Record<string, readonly StoredRecord[]>>,
   files: Record<string, string>,
 ): Promise<string> {
   const writer = store.writeTree(randomUUID());
   for (const [name, records] of Object.entries(sheets)) {
-    const sheet = library.target.sheets.find((candidate) => candidate.name === name)!;
+    const sheet = profile.target.sheets.find((candidate) => candidate.name === name)!;
     for (const record of records) writer.put(recordPath(name, sheet.path, record), writeToml(record));
   }
   for (const [path, content] of Object.entries(files)) writer.put(path, content);
