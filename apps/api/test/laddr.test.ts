@@ -63,7 +63,7 @@ describeWithCorpus('the first profile, imported from a public dump', (dumps) => 
     const privateUrl = pathToFileURL(join(scratch.dir, 'private')).href;
     const privateStore = await openPrivateStore(privateUrl, { create: true });
     const stores = { profile: laddr, publicStore, privateStore, branch: 'legacy-import' };
-    const source = dumpSource([join(dumps, 'laddr-fixtures.sql')]);
+    const source = dumpSource([join(dumps, 'laddr-site.sql')]);
     await importDump({ ...stores, source, workDir: scratch.dir, expectations, toolVersion: '0' });
     api = await startApi({ ...stores, internalSecret, version: '0', host: '127.0.0.1', port: 0 });
   });
