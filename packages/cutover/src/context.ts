@@ -23,6 +23,8 @@ export interface RehearsalOptions {
   readonly source: Source;
   /** The dump's files, for those who look at them without the importer. */
   readonly dump: readonly string[];
+  /** Whether a dump whose end is not marked is taken for whole. */
+  readonly lenient: boolean;
   readonly branch: string;
   readonly waivers: readonly Waiver[];
   readonly asOf?: string;

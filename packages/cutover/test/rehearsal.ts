@@ -72,6 +72,7 @@ export async function rehearseWith(planted: Planted = {}): Promise<Rehearsal> {
         profile,
         source: dumpSource([path]),
         dump: [path],
+        lenient: false,
         branch,
         waivers: planted.dumpPath === undefined ? await readWaivers(fileURLToPath(sampleWaivers)) : [],
         toolVersion: 'test',

@@ -3,6 +3,7 @@ import {
   CutoverError,
   emptyAccount,
   exitCodes,
+  type Listener,
   messageOf,
   type TableAccount,
 } from '@cutover/core';

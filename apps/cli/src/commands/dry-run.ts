@@ -86,6 +86,7 @@ async function dryRun(options: DryRunOptions): Promise<number> {
         profile,
         source: dumpSource(files, dumpOptionsOf(options)),
         dump: files,
+        lenient: options.lenient === true,
         branch: options.branch,
         waivers: waivers === undefined ? [] : await readWaivers(waivers),
         toolVersion: version,

@@ -89,8 +89,12 @@ async function checkDump(context: RunContext): Promise<Check[]> {
       concludeCheck({
         ...whole,
         looked: facts.tables.size,
-        actual: facts.complete ? 'whole' : 'cut, passed by --lenient',
+        actual: facts.complete ? 'whole' : 'its end is not marked',
         evidence: { bytes: facts.bytes, rows: facts.rowsTotal, complete: facts.complete, notes },
+        couldNotTell:
+          facts.complete || context.options.lenient
+            ? undefined
+            : 'the dump has no closing line, so that nobody can say whether it is whole; --lenient goes on and says so',
       }),
       concludeCheck({
         ...schema,
