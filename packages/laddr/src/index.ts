@@ -1,4 +1,11 @@
-export { type AwkwardCase, awkwardCases, type CaseRow, type Expected } from './awkward/index.ts';
+export {
+  type AwkwardCase,
+  awkwardCases,
+  caseMoment,
+  type CaseRow,
+  type Expected,
+  fixtureRows,
+} from './awkward/index.ts';
 export { laddr } from './profile.ts';
 export { laddrTarget } from './target/index.ts';
 

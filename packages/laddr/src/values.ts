@@ -35,7 +35,8 @@ export function member<T extends string>(values: readonly T[], cell: Cell): T | 
 
 /** Whether a text is a link that a browser opens as a web page. Both `http:` and `https:` are. */
 export function isWebUrl(value: string): boolean {
-  return /^https?:\/\/[^\s/?#]/i.test(value) && !/\s/.test(value) && URL.canParse(value);
+  // eslint-disable-next-line no-control-regex
+  return /^https?:\/\/[^\s/?#]/i.test(value) && !/[\u0000-\u001f\u007f]/.test(value) && URL.canParse(value);
 }
 
 /** A reference to a row; NULL and 0 mean none. */

@@ -1,10 +1,18 @@
-export interface AwkwardCase {
-  readonly name: string;
-}
-export interface CaseRow {
-  readonly x: 1;
-}
-export interface Expected {
-  readonly x: 1;
-}
-export const awkwardCases: readonly AwkwardCase[] = [];
+import type { AwkwardCase } from './case.ts';
+import { contentTableCases } from './content.ts';
+import { peopleCases } from './people.ts';
+import { projectTableCases } from './projects.ts';
+import { restCases } from './rest.ts';
+import { tagTableCases } from './tags.ts';
+
+export { type AwkwardCase, type CaseRow, caseMoment, type Expected } from './case.ts';
+export { fixtureRows } from './fixtures.ts';
+
+/** Every awkward row, with what has to become of it. */
+export const awkwardCases: readonly AwkwardCase[] = [
+  ...peopleCases,
+  ...projectTableCases,
+  ...tagTableCases,
+  ...contentTableCases,
+  ...restCases,
+];

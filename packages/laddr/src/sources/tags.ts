@@ -48,8 +48,9 @@ export const tags = defineSource({
 export function wantedTagHandle(handle: Cell, id: Cell): string {
   const dot = (handle ?? '').indexOf('.');
   const namespace = dot === -1 ? '' : slugify((handle ?? '').slice(0, dot));
-  const slug = wantedSlug((handle ?? '').slice(dot + 1), 'tag', id);
-  return namespace === '' ? slug : `${namespace}.${slug}`;
+  const name = (handle ?? '').slice(dot + 1);
+  if (namespace === '') return wantedSlug(name, 'tag', id);
+  return `${namespace}.${slugify(name) || `tag-${id}`}`;
 }
 
 /** The two parts of a tag's own handle; slugs hold no dots. */

@@ -37,13 +37,19 @@ function resolveFolder(request: LegacyRequest, records: RecordFinder): Resolved 
   return folders[name]!(request, records);
 }
 
+/** Whether something stands at a path: a redirect made by hand never hides it or what lies below it. */
+function isAnswered(segments: readonly string[], records: RecordFinder): boolean {
+  const own = resolveFolder({ segments, query: new URLSearchParams() }, records);
+  return own !== undefined && (own === isPage || own.status !== 404);
+}
+
 /** The longest beginning of the path that has a redirect is replaced; the rest of the path is carried over. */
 function followRedirect(request: LegacyRequest, records: RecordFinder, seen: Set<string>): LegacyAnswer {
   const { segments, query } = request;
   for (let length = segments.length; length > 0; length--) {
     const from = segments.slice(0, length).join('/');
     const to = records.find('redirects', 'from', from)?.['to'];
-    if (typeof to !== 'string') continue;
+    if (typeof to !== 'string' || isAnswered(segments.slice(0, length), records)) continue;
     // Two redirects that lead to each other lead nowhere.
     if (seen.has(from)) return { status: 404 };
     seen.add(from);
