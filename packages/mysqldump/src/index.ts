@@ -1,1 +1,20 @@
-export {};
+/** Reads every row of a MySQL or MariaDB dump, byte-exact, in constant memory. Start at `readDump`. */
+export { readDump, type DumpReader } from './read.ts';
+export { rowsAsNdjson } from './ndjson.ts';
+export { DumpError, type DumpCode, type DumpNote, type DumpPlace } from './error.ts';
+export type { Cursor } from './cursor.ts';
+export type { DumpSource } from './input/source.ts';
+export type {
+  Column,
+  ColumnDefault,
+  DumpEvent,
+  EndEvent,
+  Position,
+  Progress,
+  ReadOptions,
+  RowsEvent,
+  Table,
+  TableSummary,
+  UniqueKey,
+  Value,
+} from './types.ts';

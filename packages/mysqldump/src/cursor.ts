@@ -1,0 +1,23 @@
+import type { SessionState } from './session.ts';
+import type { TableState } from './schema/catalog.ts';
+
+/**
+ * A statement boundary of a dump and all that is needed to go on from there: plain JSON. `offset` counts
+ * uncompressed bytes over all files; a cursor is only good for the input it was taken from, which `sample`
+ * (a digest of the bytes around the place) checks where the input can be sought.
+ */
+export interface Cursor {
+  readonly version: 1;
+  /** Index into the list of files. */
+  readonly file: number;
+  /** Byte offset within that file. */
+  readonly offset: number;
+  readonly line: number;
+  /** Statements before this place. */
+  readonly statement: number;
+  readonly session: SessionState;
+  readonly tables: readonly TableState[];
+  /** The header of the dump that is being read, where its maker writes a closing line. */
+  readonly awaitsClosingLine: boolean;
+  readonly closed: boolean;
+}

@@ -1,0 +1,61 @@
+/** What the first bytes of a file say it is. */
+import { DumpError } from '../error.ts';
+
+export type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
+
+/** By magic number; the name of a file says nothing. */
+export function compressionOf(head: Uint8Array): Compression {
+  const [a, b, c, d] = head;
+  if (a === 0x1f && b === 0x8b) return 'gzip';
+  if (a === 0x42 && b === 0x5a && c === 0x68) return 'bzip2';
+  if (a === 0xfd && b === 0x37 && c === 0x7a && d === 0x58) return 'xz';
+  if (b === 0xb5 && c === 0x2f && d === 0xfd && a === 0x28) return 'zstd';
+  // A skippable frame of zstd, which `pzstd` and `zstd --seekable` write first.
+  if (a !== undefined && (a & 0xf0) === 0x50 && b === 0x2a && c === 0x4d && d === 0x18) return 'zstd';
+  return 'none';
+}
+
+const foreign: readonly (readonly [RegExp, string])[] = [
+  [/^PK\x03\x04/, 'a zip archive; unpack it first'],
+  [/^7z\xbc\xaf/, 'a 7z archive; unpack it first'],
+  [/^Rar!/, 'a rar archive; unpack it first'],
+  [/^PGDMP/, "PostgreSQL's custom format"],
+  [/^SQLite format 3\0/, 'a SQLite database'],
+  [/^XBSTCK0/, 'a physical backup (xbstream)'],
+  [/^\xfebin/, 'a binary log'],
+  [/^\s*<\?xml|^\s*<mysqldump/, 'XML, as mysqldump --xml writes'],
+  [/^\s*<!doctype|^\s*<html/i, 'a web page'],
+  [/^\s*[[{]\s*["{}\]]/, 'JSON'],
+];
+
+/** Throws `format-unsupported` for what is certainly no dump in SQL. */
+export function assertSql(head: Buffer, file: string): void {
+  const text = head.latin1Slice(0, Math.min(head.length, 512));
+  for (const [pattern, name] of foreign) {
+    if (pattern.test(text))
+      throw new DumpError('format-unsupported', `the file is ${name}`, { file, offset: 0, line: 1 });
+  }
+  if (head.length > 262 && head.latin1Slice(257, 262) === 'ustar') {
+    throw new DumpError('format-unsupported', 'the file is a tar archive; unpack it first', {
+      file,
+      offset: 0,
+      line: 1,
+    });
+  }
+}
+
+export type Encoding = 'bytes' | 'utf8-bom' | 'utf16le' | 'utf16be';
+
+/** Which of the encodings that editors and PowerShell write; without a mark, zero bytes at every other place tell. */
+export function encodingOf(head: Uint8Array): Encoding {
+  const [a, b, c] = head;
+  if (a === 0xef && b === 0xbb && c === 0xbf) return 'utf8-bom';
+  if (a === 0xff && b === 0xfe) return 'utf16le';
+  if (a === 0xfe && b === 0xff) return 'utf16be';
+  if (head.length >= 8) {
+    const zero = (i: number): boolean => head[i] === 0;
+    if (!zero(0) && zero(1) && !zero(2) && zero(3) && !zero(4) && zero(5)) return 'utf16le';
+    if (zero(0) && !zero(1) && zero(2) && !zero(3) && zero(4) && !zero(5)) return 'utf16be';
+  }
+  return 'bytes';
+}

@@ -1,0 +1,95 @@
+/** What a dump is read from: files that are one after another one dump, or a directory of files. */
+import { stat } from 'node:fs/promises';
+import { DumpError } from '../error.ts';
+import { fileChunks, streamChunks } from './chunks.ts';
+import { decompress, type Chunks } from './decompress.ts';
+import { listDirectory } from './directory.ts';
+import { assertSql, compressionOf, type Encoding } from './sniff.ts';
+import { asUtf8, peek } from './text.ts';
+
+/** A path (of a file, or of a directory that mydumper, dumpling or --tab wrote), paths in order, or bytes. */
+export type DumpSource = string | readonly string[] | AsyncIterable<Uint8Array> | NodeJS.ReadableStream;
+
+/** One file of the input. */
+export interface InputFile {
+  /** As messages name it. */
+  readonly name: string;
+  readonly path: string | undefined;
+  readonly stream: AsyncIterable<unknown> | undefined;
+}
+
+/** Files that are read as one, over one connection so to speak. */
+export interface Section {
+  readonly files: readonly InputFile[];
+  /** `sql`, or the text of one table as SELECT … INTO OUTFILE writes it. */
+  readonly format: 'sql' | 'tab';
+  /** The connection is a new one, with this database in use. */
+  readonly connection: { readonly database: string | undefined } | undefined;
+  /** Table whose rows a `tab` file holds. */
+  readonly table?: string;
+}
+
+export interface Input {
+  readonly sections: readonly Section[];
+  readonly bytesTotal: number | undefined;
+}
+
+export async function inputOf(source: DumpSource): Promise<Input> {
+  if (typeof source === 'string') {
+    const info = await statOf(source);
+    if (info.isDirectory()) return listDirectory(source);
+    return { sections: [single([file(source)])], bytesTotal: info.isFile() ? info.size : undefined };
+  }
+  if (Array.isArray(source)) {
+    let bytesTotal = 0;
+    for (const path of source as readonly string[]) bytesTotal += (await statOf(path)).size;
+    return { sections: [single((source as readonly string[]).map(file))], bytesTotal };
+  }
+  const stream = source as AsyncIterable<unknown>;
+  return { sections: [single([{ name: '<stream>', path: undefined, stream }])], bytesTotal: undefined };
+}
+
+function file(path: string): InputFile {
+  return { name: path, path, stream: undefined };
+}
+
+function single(files: readonly InputFile[]): Section {
+  return { files, format: 'sql', connection: undefined };
+}
+
+async function statOf(path: string): Promise<{ size: number; isDirectory(): boolean; isFile(): boolean }> {
+  try {
+    return await stat(path);
+  } catch (cause) {
+    throw new DumpError(
+      'file-unreadable',
+      'there is no such file, or it cannot be read',
+      { file: path },
+      { cause },
+    );
+  }
+}
+
+export interface OpenedFile {
+  readonly chunks: Chunks;
+  readonly encoding: Encoding;
+  readonly head: Buffer;
+}
+
+/** The plain bytes of a file: decompressed, without byte order mark, in UTF-8 if it was UTF-16. */
+export async function openFile(
+  input: InputFile,
+  format: Section['format'],
+  counted: (bytes: number) => void,
+): Promise<OpenedFile> {
+  const raw =
+    input.path === undefined
+      ? streamChunks(input.stream as AsyncIterable<unknown>, counted)
+      : fileChunks(input.path, counted);
+  let { head, chunks } = await peek(raw, 8);
+  const compression = compressionOf(head);
+  if (compression !== 'none') ({ head, chunks } = await peek(decompress(chunks, compression, input.name), 8));
+  if (format === 'tab') return { chunks, encoding: 'bytes', head };
+  assertSql(head, input.name);
+  return { ...asUtf8(chunks, head), head };
+}

@@ -1,0 +1,185 @@
+/**
+ * The part of the input that is in memory: bytes [0, end) of `bytes`, the first of which is byte `base` of the
+ * input. Parsers look at bytes, throw `needMore` where they run out, and are called again from where they
+ * stood; each refill at least doubles what they see, so the work stays linear however long a statement is.
+ */
+import { isAscii, isUtf8 } from 'node:buffer';
+import '../buffer.ts';
+
+/** Thrown (not an Error: no stack, no cost) by a parser that ran out of bytes before the end of the input. */
+export const needMore = Symbol('needMore');
+
+/** Zero bytes kept behind `end`, so that a look-ahead of a few bytes reads "nothing" instead of old input. */
+const SENTINEL = 16;
+/** Windows above this are not turned into a string at once: rows in them take the slower path. */
+const MAX_TEXT = 1 << 20;
+
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+interface Segment {
+  /** Where the file starts in the input as a whole. */
+  readonly start: number;
+  readonly file: string;
+}
+
+export class Window {
+  bytes: Buffer;
+  /** The same memory, for `slice` that copies to a plain Uint8Array. */
+  plain: Uint8Array;
+  end = 0;
+  base = 0;
+  /** No byte will come behind `end`. */
+  eof = false;
+  /** The bytes as latin1 characters, index for index; undefined if the window is too large for that. */
+  text: string | undefined = '';
+  ascii = true;
+  validUtf8 = true;
+
+  #capacity: number;
+  readonly #smallest: number;
+  #backslash = -1;
+  #zero = -1;
+  /** Line number of the byte at `base`. */
+  #line = 1;
+  #segments: Segment[] = [];
+
+  constructor(capacity = 1 << 17) {
+    this.#smallest = capacity;
+    this.#capacity = capacity;
+    this.bytes = Buffer.alloc(capacity + SENTINEL);
+    this.plain = new Uint8Array(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
+  }
+
+  /** Tells that the next bytes appended begin another file. */
+  startFile(file: string, offset: number, line: number): void {
+    if (this.end === 0 && this.#segments.length === 0) this.#line = line;
+    this.#segments.push({ start: this.base + this.end - offset, file });
+  }
+
+  /** Forgets the bytes before `from`, and makes room for `extra` more. */
+  compact(from: number, extra: number): void {
+    const left = this.end - from;
+    this.#line = this.#lineAt(from);
+    const wanted = Math.max(this.#smallest, left + extra);
+    const fits =
+      wanted <= this.#capacity && (this.#capacity <= this.#smallest * 4 || wanted * 8 > this.#capacity);
+    if (fits) {
+      this.bytes.copyWithin(0, from, this.end);
+    } else {
+      const capacity = Math.max(wanted, this.#smallest);
+      const next = Buffer.allocUnsafeSlow(capacity + SENTINEL);
+      this.bytes.copy(next, 0, from, this.end);
+      this.bytes = next;
+      this.plain = new Uint8Array(next.buffer, next.byteOffset, next.length);
+      this.#capacity = capacity;
+    }
+    this.base += from;
+    this.end = left;
+    while (this.#segments.length > 1 && (this.#segments[1]?.start ?? NEVER) <= this.base)
+      this.#segments.shift();
+  }
+
+  get room(): number {
+    return this.#capacity - this.end;
+  }
+
+  append(chunk: Uint8Array): void {
+    this.plain.set(chunk, this.end);
+    this.end += chunk.length;
+  }
+
+  /** To be called once after `append`s: the views of the content are made anew. */
+  refresh(eof: boolean): void {
+    this.eof = eof;
+    this.bytes.fill(0, this.end, this.end + SENTINEL);
+    const content = this.bytes.subarray(0, this.end);
+    this.ascii = isAscii(content);
+    this.validUtf8 = this.ascii || isUtf8(eof ? content : content.subarray(0, wholeCharacters(content)));
+    this.text = this.end <= MAX_TEXT ? content.latin1Slice(0, this.end) : undefined;
+    this.#backslash = -1;
+    this.#zero = -1;
+  }
+
+  /** Index of `byte` at or behind `from`, -1 if it is not in the window. */
+  indexOf(byte: number, from: number): number {
+    const at = this.bytes.indexOf(byte, from);
+    return at < this.end ? at : -1;
+  }
+
+  /** Index of the next backslash at or behind `from`, or a number larger than any index. Never goes back. */
+  backslashFrom(from: number): number {
+    if (this.#backslash < from) {
+      const at = this.bytes.indexOf(0x5c, from);
+      this.#backslash = at < 0 || at >= this.end ? NEVER : at;
+    }
+    return this.#backslash;
+  }
+
+  /** The same for the zero byte. */
+  zeroFrom(from: number): number {
+    if (this.#zero < from) {
+      const at = this.bytes.indexOf(0, from);
+      this.#zero = at < 0 || at >= this.end ? NEVER : at;
+    }
+    return this.#zero;
+  }
+
+  /** Asserts that a byte can be read at `at`: false at the end of the input, `needMore` before it. */
+  has(at: number): boolean {
+    if (at < this.end) return true;
+    if (!this.eof) throw needMore;
+    return false;
+  }
+
+  /** File, offset and line of an index of the window. */
+  place(at: number): { file: string; offset: number; line: number } {
+    const absolute = this.base + at;
+    let segment = this.#segments[0];
+    for (const next of this.#segments) if (next.start <= absolute) segment = next;
+    return { file: segment?.file ?? '', offset: absolute - (segment?.start ?? 0), line: this.#lineAt(at) };
+  }
+
+  #lineAt(at: number): number {
+    let from = 0;
+    let line = this.#line;
+    for (const { start } of this.#segments) {
+      if (start > this.base && start <= this.base + at) {
+        from = start - this.base;
+        line = 1;
+      }
+    }
+    return line + countNewlines(this.bytes, from, at);
+  }
+}
+
+/** Jumps from newline to newline where they are far apart, looks at each byte where they are not. */
+function countNewlines(bytes: Buffer, from: number, to: number): number {
+  let count = 0;
+  let at = from;
+  while (at < to) {
+    const next = bytes.indexOf(10, at);
+    if (next < 0 || next >= to) return count;
+    count++;
+    if (next - at < 8) {
+      const stop = Math.min(next + 256, to);
+      for (at = next + 1; at < stop; at++) if (bytes[at] === 10) count++;
+    } else {
+      at = next + 1;
+    }
+  }
+  return count;
+}
+
+/** Length without a character of UTF-8 that is cut at the end. */
+function wholeCharacters(bytes: Buffer): number {
+  const length = bytes.length;
+  for (let back = 1; back <= 3 && back <= length; back++) {
+    const byte = bytes[length - back] ?? 0;
+    if (byte < 0x80) return length;
+    if (byte >= 0xc0) {
+      const size = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      return size > back ? length - back : length;
+    }
+  }
+  return length;
+}

@@ -1,0 +1,115 @@
+/** The tables met so far, and what was counted of each. */
+import type { Column, Position, Table, UniqueKey } from '../types.ts';
+import type { ColumnKind } from './column-type.ts';
+
+/** A column with what the reader alone needs of it. */
+export interface ColumnEntry {
+  column: Column;
+  kind: ColumnKind;
+  /** First word of the type in lower case. */
+  base: string;
+  /** Declared bits of a BIT column. */
+  bits: number;
+  /** Left out by `SELECT *` and by INSERTs without a column list. */
+  invisible: boolean;
+}
+
+/** A table while the dump is read; `table` is what consumers see. Plain JSON but for the Uint8Arrays of defaults. */
+export interface TableEntry {
+  table: {
+    database?: string;
+    name: string;
+    columns: Column[] | undefined;
+    primaryKey: string[];
+    uniqueKeys: UniqueKey[];
+    charset?: string;
+    position: Position;
+    rowsUnknown?: string;
+  };
+  entries: ColumnEntry[] | undefined;
+  /** The `table` event went out. */
+  announced: boolean;
+  rows: number;
+  unevaluated: number;
+  doubleUtf8: Record<string, number>;
+  /** Set once a note of that kind was given for the table (or its column). */
+  noted: Set<string>;
+}
+
+/** A table in a cursor. */
+export type TableState = Omit<TableEntry, 'noted'> & { noted: string[] };
+
+export class Catalog {
+  readonly #tables = new Map<string, TableEntry>();
+  /** Default charset by database. */
+  readonly databaseCharsets = new Map<string, string>();
+
+  find(database: string | undefined, name: string): TableEntry | undefined {
+    const exact = this.#tables.get(key(database, name));
+    if (exact !== undefined) return exact;
+    // Servers on Windows and macOS do not tell upper from lower case in table names; dumps from there mix them.
+    const lower = name.toLowerCase();
+    let found: TableEntry | undefined;
+    for (const entry of this.#tables.values()) {
+      if (entry.table.name.toLowerCase() !== lower || entry.table.database !== database) continue;
+      if (found !== undefined) return undefined;
+      found = entry;
+    }
+    return found;
+  }
+
+  add(entry: TableEntry): void {
+    this.#tables.set(key(entry.table.database, entry.table.name), entry);
+  }
+
+  remove(entry: TableEntry): void {
+    this.#tables.delete(key(entry.table.database, entry.table.name));
+  }
+
+  *all(): Iterable<TableEntry> {
+    yield* this.#tables.values();
+  }
+
+  save(): TableState[] {
+    return [...this.#tables.values()].map((entry) => ({
+      ...structuredClone(entry),
+      noted: [...entry.noted],
+    }));
+  }
+
+  restore(states: readonly TableState[]): void {
+    for (const state of states) {
+      const copy = structuredClone(state);
+      const byName = new Map(copy.table.columns?.map((column) => [column.name, column]));
+      for (const entry of copy.entries ?? []) entry.column = byName.get(entry.column.name) ?? entry.column;
+      this.add({ ...copy, noted: new Set(copy.noted) });
+    }
+  }
+}
+
+export function newEntry(database: string | undefined, name: string, position: Position): TableEntry {
+  return {
+    table: {
+      ...(database === undefined ? {} : { database }),
+      name,
+      columns: undefined,
+      primaryKey: [],
+      uniqueKeys: [],
+      position,
+    },
+    entries: undefined,
+    announced: false,
+    rows: 0,
+    unevaluated: 0,
+    doubleUtf8: {},
+    noted: new Set(),
+  };
+}
+
+export function tableOf(entry: TableEntry): Table {
+  return entry.table;
+}
+
+function key(database: string | undefined, name: string): string {
+  return `${database ?? ''}\0${name}`;
+}
