@@ -49,30 +49,24 @@ export async function indexSource({ profile, source, lookup, onEvent }: IndexInp
     tables.set(table.name, bound);
     rows[table.name] ??= 0;
   };
-  try {
-    for await (const event of source.read(progressOf('index', onEvent))) {
-      switch (event.kind) {
-        case 'table':
-          meet(event.table);
-          break;
-        case 'rows': {
-          const bound = tables.get(event.table.name);
-          rows[event.table.name] = (rows[event.table.name] ?? 0) + event.rows.length;
-          if (bound?.kind === 'mapped' && drift.length === 0) fill(lookup, bound, event.columns, event.rows);
-          break;
-        }
-        case 'note':
-          notes.push(event.note);
-          break;
-        case 'end':
-          facts = { complete: event.complete, completedAt: event.completedAt, bytes: event.bytes };
-          rowsUnknown.push(...event.tables.filter(({ exact }) => !exact).map(({ table }) => table.name));
+  for await (const event of source.read(progressOf('index', onEvent))) {
+    switch (event.kind) {
+      case 'table':
+        meet(event.table);
+        break;
+      case 'rows': {
+        const bound = tables.get(event.table.name);
+        rows[event.table.name] = (rows[event.table.name] ?? 0) + event.rows.length;
+        if (bound?.kind === 'mapped' && drift.length === 0) fill(lookup, bound, event.columns, event.rows);
+        break;
       }
+      case 'note':
+        notes.push(event.note);
+        break;
+      case 'end':
+        facts = { complete: event.complete, completedAt: event.completedAt, bytes: event.bytes };
+        rowsUnknown.push(...event.tables.filter(({ exact }) => !exact).map(({ table }) => table.name));
     }
-  } catch (error) {
-    // A table that the profile does not know may also be one that its own INSERTs disagree with: drift says more.
-    if (drift.length > 0) throw driftError(drift);
-    throw error;
   }
   if (databases.size > 1) throw severalDatabases(databases);
   if (drift.length > 0) throw driftError(drift);

@@ -339,7 +339,11 @@ function insertMember(name: string, email: string, nick: string | null): string 
 
 describe('schema drift', () => {
   it.each([
-    ['an unknown column', { memberColumns: '  `salt` int(11),\n' }, /members\.salt is not known/],
+    [
+      'an unknown column',
+      { members: [], memberColumns: '  `salt` int(11),\n' },
+      /members\.salt is not known/,
+    ],
     [
       'an unknown table',
       { extra: 'CREATE TABLE `surprise` (\n  `x` int(11)\n);\n' },
