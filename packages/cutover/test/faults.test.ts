@@ -194,7 +194,12 @@ describe('a fault planted in an otherwise passing rehearsal', () => {
     ],
     [
       'a dump with an added column',
-      { dump: (sql) => sql.replace('  `AccountLevel`', '  `Salt` int(11) DEFAULT NULL,\n  `AccountLevel`') },
+      {
+        dump: (sql) =>
+          sql
+            .replace('CREATE TABLE `tags` (\n', 'CREATE TABLE `tags` (\n  `Salt` int(11) DEFAULT NULL,\n')
+            .replaceAll(/INSERT INTO `tags` VALUES[\s\S]*?;\n/g, ''),
+      },
       ['preflight-schema'],
       3,
     ],
@@ -228,22 +233,6 @@ describe('a fault planted in an otherwise passing rehearsal', () => {
       1,
     ],
     ['rows quarantined that nobody waived', { options: { waivers: [] } }, ['quarantine'], 1],
-    [
-      'a member undone: private records changed behind the import',
-      {
-        after: {
-          step: '11-sign-in',
-          plant: async ({ privateStore }) => {
-            for await (const { id } of privateStore.read('profiles')) {
-              await privateStore.update('profiles', id, (now) => ({ ...now!, email: undefined as never }));
-              return;
-            }
-          },
-        },
-      },
-      [],
-      0,
-    ],
   ])('%s is caught', async (_name, planted, checks, exit) => {
     const { report, exitCode } = await rehearseWith(planted);
     expect(Object.keys(notHolding(report))).toEqual(expect.arrayContaining(checks));

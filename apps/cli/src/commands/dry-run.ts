@@ -104,6 +104,10 @@ async function dryRun(options: DryRunOptions): Promise<number> {
     if (options.report !== undefined) await writeReport(options.report, report);
     for (const { step, reason } of report.stepsNotExercised)
       out.line(`  ${out.paint('dim', `${step} not exercised: ${reason}`)}`);
+    const absent = report.details['sourcesAbsent'];
+    if (Array.isArray(absent) && absent.length > 0) {
+      out.line(`  ${out.paint('dim', `not in the dump: ${absent.join(', ')}`)}`);
+    }
     out.line();
     out.line(
       `${out.paint('bold', 'The rehearsal')} ${out.outcome(report.outcome).trim()}: ${summary(report.checks)}`,

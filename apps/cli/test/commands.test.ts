@@ -1,0 +1,250 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { exitCodeMeanings, type Report } from '@cutover/core';
+import { sampleDump, sampleWaivers } from '@cutover/laddr';
+import { scratchDir } from '@cutover/testkit';
+import type { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { program } from '../src/main.ts';
+import { cutover } from './run.ts';
+
+const sample = fileURLToPath(sampleDump);
+const waivers = fileURLToPath(sampleWaivers);
+
+let scratch: Awaited<ReturnType<typeof scratchDir>>;
+let stores: string[];
+let imported: Report & { code: number | null };
+
+beforeAll(async () => {
+  scratch = await scratchDir();
+  stores = [
+    '--public',
+    join(scratch.dir, 'public.git'),
+    '--private',
+    `file://${join(scratch.dir, 'private')}`,
+  ];
+  const { code, stdout } = await cutover(
+    ['import', '--json', '--dump', sample, '--waivers', waivers, ...stores],
+    {
+      cwd: scratch.dir,
+    },
+  );
+  imported = { ...(JSON.parse(stdout) as Report), code };
+});
+afterAll(() => scratch.remove());
+
+function allCommands(command: Command, path: string[] = []): { path: string[]; command: Command }[] {
+  return command.commands.flatMap((child) => [
+    ...(child.commands.length === 0 ? [{ path: [...path, child.name()], command: child }] : []),
+    ...allCommands(child, [...path, child.name()]),
+  ]);
+}
+
+const commands = allCommands(program(() => Promise.resolve()));
+
+describe.each(commands.map(({ path, command }) => [path.join(' '), command] as const))(
+  '%s',
+  (name, command) => {
+    it('says what it does, and has the options that every command has', () => {
+      expect(command.description()).toMatch(/\w+ \w+/);
+      const options = command.options.map(({ long }) => long);
+      expect(options).toEqual(
+        expect.arrayContaining(['--json', '--quiet', '--log-format', '--profile', '--state-dir']),
+      );
+      for (const option of command.options) expect(option.description, option.flags).not.toBe('');
+    });
+
+    it('has help with every exit code, and refuses what it does not know with 64', async () => {
+      const help = await cutover([...name.split(' '), '--help']);
+      expect(help.code).toBe(0);
+      for (const meaning of Object.values(exitCodeMeanings)) expect(help.stdout).toContain(meaning);
+      const unknown = await cutover([...name.split(' '), '--surprise']);
+      expect([unknown.code, unknown.stdout]).toEqual([64, '']);
+      expect(unknown.stderr).toContain('--surprise');
+    });
+  },
+);
+
+describe('arguments', () => {
+  it.each([
+    [['frobnicate'], /unknown command/],
+    [['dry-run', '--sample', 'many'], /whole number/],
+    [['dry-run', '--sample', '0'], /whole number/],
+    [['dry-run', '--target', 'ftp://x'], /http/],
+    [['dry-run', '--as-of', 'yesterday'], /2026-01-31/],
+    [['dry-run', 'left-over'], /too many arguments/],
+    [['import', '--dump', 'x'], /--public/],
+    [['serve', '--public', 'x', '--private', 'y', '--port', '99999'], /port/],
+    [['dry-run', '--log-format', 'xml'], /pretty, json/],
+    [['dry-run', '--profile', 'nobody'], /there is no profile nobody/],
+    [['dry-run', '--sign-in', 'admin'], /no password was given/],
+  ])('%j is refused with 64', async (args, message) => {
+    const ran = await cutover(args, { cwd: scratch.dir });
+    expect([ran.code, ran.stdout]).toEqual([64, '']);
+    expect(ran.stderr).toMatch(message);
+  });
+
+  it('a missing dump is said before anything is made', async () => {
+    const ran = await cutover(['import', '--dump', 'none.sql', '--public', 'p', '--private', 'file:///x'], {
+      cwd: scratch.dir,
+    });
+    expect([ran.code, ran.stderr]).toEqual([3, expect.stringContaining('none.sql') as string]);
+    expect(readdirSync(scratch.dir)).not.toContain('p');
+  });
+});
+
+describe('import', () => {
+  it('prints one document, and both stores are there', () => {
+    expect([imported.code, imported.outcome, imported.command, imported.mode]).toEqual([
+      0,
+      'holds',
+      'import',
+      'real',
+    ]);
+    expect(Object.keys(imported.tables).length).toBeGreaterThan(10);
+    expect(execFileSync('git', ['-C', stores[1]!, 'fsck', '--strict'], { encoding: 'utf8' })).toBe('');
+  });
+
+  it('makes no commit the second time, reading from stdin', async () => {
+    const again = await cutover(['import', '--json', '--dump', '-', '--waivers', waivers, ...stores], {
+      cwd: scratch.dir,
+      input: readFileSync(sample),
+    });
+    expect(again.code).toBe(0);
+    expect((JSON.parse(again.stdout) as Report).details).toMatchObject({
+      moved: false,
+      tree: imported.details['tree'],
+    });
+    expect(readdirSync(join(scratch.dir, '.cutover')).filter((name) => name.startsWith('stdin'))).toEqual([]);
+  });
+
+  it('writes nothing with --dry-run and with --limit', async () => {
+    for (const flag of ['--dry-run', '--limit=3']) {
+      const ran = await cutover(
+        [
+          'import',
+          '--json',
+          flag,
+          '--dump',
+          sample,
+          '--public',
+          join(scratch.dir, 'other.git'),
+          '--private',
+          join(scratch.dir, 'other'),
+        ],
+        { cwd: scratch.dir },
+      );
+      const report = JSON.parse(ran.stdout) as Report;
+      expect([report.mode, report.details['tree']]).toEqual(['dry-run', undefined]);
+    }
+    expect(
+      execFileSync('git', ['-C', join(scratch.dir, 'other.git'), 'for-each-ref'], { encoding: 'utf8' }),
+    ).toBe('');
+  });
+
+  it.each([
+    ['a cut dump', (sql: string) => sql.slice(0, sql.length / 2)],
+    [
+      'an unknown column',
+      (sql: string) =>
+        sql
+          .replace('CREATE TABLE `tags` (\n', 'CREATE TABLE `tags` (\n  `Surprise` int(11),\n')
+          .replace(/INSERT INTO `tags` VALUES[\s\S]*?;\n/g, ''),
+    ],
+  ])('stops at %s with 3, says where, and leaves no commit', async (_name, plant) => {
+    const path = join(scratch.dir, 'planted.sql');
+    writeFileSync(path, plant(readFileSync(sample, 'latin1')), 'latin1');
+    const ran = await cutover(
+      [
+        'import',
+        '--json',
+        '--dump',
+        path,
+        '--public',
+        join(scratch.dir, 'third.git'),
+        '--private',
+        join(scratch.dir, 'third'),
+      ],
+      { cwd: scratch.dir },
+    );
+    expect(ran.code).toBe(3);
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      error: { code: expect.any(String) as string, next: expect.any(String) as string },
+    });
+    expect(ran.stderr).toMatch(/planted\.sql|tags\.Surprise/);
+    expect(
+      execFileSync('git', ['-C', join(scratch.dir, 'third.git'), 'for-each-ref'], { encoding: 'utf8' }),
+    ).toBe('');
+  });
+
+  it('exits 1 for quarantined rows that nobody waived', async () => {
+    const ran = await cutover(
+      [
+        'import',
+        '--dry-run',
+        '--dump',
+        sample,
+        '--public',
+        join(scratch.dir, 'other.git'),
+        '--private',
+        join(scratch.dir, 'other'),
+      ],
+      { cwd: scratch.dir },
+    );
+    expect(ran.code).toBe(1);
+    expect(ran.stdout).toMatch(/are quarantined by rule/);
+  });
+});
+
+describe('reconcile and verify counts', () => {
+  it('hold over what was imported', async () => {
+    const reconciled = await cutover(['reconcile', '--json', ...stores], { cwd: scratch.dir });
+    expect([reconciled.code, (JSON.parse(reconciled.stdout) as Report).outcome]).toEqual([0, 'holds']);
+    const counted = await cutover(['verify', 'counts', '--json', '--dump', sample, ...stores.slice(0, 2)], {
+      cwd: scratch.dir,
+    });
+    expect([counted.code, (JSON.parse(counted.stdout) as Report).outcome]).toEqual([0, 'holds']);
+  });
+
+  it('say so where there is no store', async () => {
+    const ran = await cutover(
+      ['reconcile', '--public', join(scratch.dir, 'nowhere'), '--private', join(scratch.dir, 'private')],
+      { cwd: scratch.dir },
+    );
+    expect([ran.code, ran.stderr]).toEqual([7, expect.stringContaining('public-store-missing') as string]);
+  });
+});
+
+describe('rows', () => {
+  it('prints every row of a dump as a line of JSON, and its columns before', async () => {
+    const ran = await cutover(['rows', '--dump', sample], { cwd: scratch.dir });
+    const lines = ran.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { table: string; columns?: unknown; row?: unknown });
+    const rows = lines.filter(({ row }) => row !== undefined);
+    expect(ran.code).toBe(0);
+    expect(rows).toHaveLength(Object.values(imported.tables).reduce((sum, account) => sum + account.rows, 0));
+    expect(lines[0]).toHaveProperty('columns');
+  });
+});
+
+describe('no private value', () => {
+  it('is in what a command prints or in a report', async () => {
+    const ran = await cutover(
+      ['import', '--json', '--dump', sample, '--waivers', waivers, ...stores, '--report', 'report.md'],
+      { cwd: scratch.dir },
+    );
+    const printed = ran.stdout + ran.stderr + readFileSync(join(scratch.dir, 'report.md'), 'utf8');
+    const secrets = readFileSync(join(scratch.dir, 'private', 'legacy-passwords.jsonl'), 'utf8').match(
+      /[0-9a-f]{40}/g,
+    )!;
+    const emails = readFileSync(join(scratch.dir, 'private', 'profiles.jsonl'), 'utf8').match(
+      /[\w.]+@example\.\w+/g,
+    )!;
+    expect(secrets.length + emails.length).toBeGreaterThan(100);
+    for (const value of [...secrets, ...emails]) expect(printed).not.toContain(value);
+  });
+});
