@@ -1,0 +1,42 @@
+import { planFaults } from '@cutover/runs';
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { cutoverPlan } from '../src/index.ts';
+
+describe('the plan of a cutover', () => {
+  it('is well-formed', () => {
+    expect(planFaults(cutoverPlan)).toEqual([]);
+  });
+
+  it('has every step file, under the name of its file', () => {
+    const files = readdirSync(fileURLToPath(new URL('../src/steps', import.meta.url))).map((file) =>
+      file.replace('.ts', ''),
+    );
+    const exercised = cutoverPlan.steps.filter(({ rehearsed }) => rehearsed === true).map(({ id }) => id);
+    expect(exercised).toEqual(files.sort());
+  });
+
+  it('lets only these steps go without an undo', () => {
+    const without = cutoverPlan.steps.filter(({ undo }) => undo.kind === 'none').map(({ id }) => id);
+    expect(without).toEqual([
+      '01-preflight',
+      '02-freeze-legacy',
+      '03-last-dump',
+      '05-counts',
+      '06-merge',
+      '07-reconcile',
+      '09-redirects',
+      '10-name-ids',
+      '11-sign-in',
+      '12-flip',
+      '13-watch',
+      '14-second-import',
+      '15-rollback',
+    ]);
+  });
+
+  it('gives every title as something to do', () => {
+    for (const { title } of cutoverPlan.steps) expect(title).toMatch(/^[A-Z][a-zA-Z]+[ :]/);
+  });
+});
