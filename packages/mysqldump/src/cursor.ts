@@ -3,8 +3,7 @@ import type { TableState } from './schema/catalog.ts';
 
 /**
  * A statement boundary of a dump and all that is needed to go on from there: plain JSON. `offset` counts
- * uncompressed bytes over all files; a cursor is only good for the input it was taken from, which `sample`
- * (a digest of the bytes around the place) checks where the input can be sought.
+ * bytes of the file's text; a cursor is only good for the input it was taken from.
  */
 export interface Cursor {
   readonly version: 1;
@@ -15,6 +14,8 @@ export interface Cursor {
   readonly line: number;
   /** Statements before this place. */
   readonly statement: number;
+  /** Conditional comments that are open there. */
+  readonly comments: number;
   readonly session: SessionState;
   readonly tables: readonly TableState[];
   /** The header of the dump that is being read, where its maker writes a closing line. */

@@ -125,7 +125,7 @@ function messageOf(what: string, place: DumpPlace): string {
   const parts: string[] = [];
   if (place.file !== undefined) {
     let where = place.file;
-    if (place.line !== undefined) where += `:${place.line}`;
+    if (place.line !== undefined && place.line > 0) where += `:${place.line}`;
     if (place.offset !== undefined) where += ` (byte ${place.offset}`;
     if (place.offset !== undefined)
       where += place.statement === undefined ? ')' : `, statement ${place.statement})`;

@@ -8,6 +8,7 @@ import { Lexer } from './lex/lexer.ts';
 import { atEnd, Unreadable } from './lex/parse.ts';
 import { statementEnd } from './lex/statement-end.ts';
 import { needMore, Window } from './lex/window.ts';
+import type { Counts, TableEntry } from './schema/catalog.ts';
 import { RowReader } from './rows/row-reader.ts';
 import type { Shape } from './rows/shape.ts';
 import { Session } from './session.ts';
@@ -17,6 +18,7 @@ import { readInsertHead } from './statement/insert.ts';
 import { RowNotes } from './statement/row-notes.ts';
 import { handlerOf } from './statement/statements.ts';
 import { skipToStatement } from './statement/between.ts';
+import { TabReader } from './tab.ts';
 import { summaries } from './statement/summary.ts';
 import type { EndEvent, ReadOptions, Value } from './types.ts';
 
@@ -41,6 +43,16 @@ export class Machine {
   #batchShape: Shape | undefined;
   #batchAt = 0;
   #batchFirst = 1;
+  #tab: TabReader | undefined;
+  /** Before the first statement with rows that were not delivered. */
+  #boundary: Boundary | undefined;
+  /** Tables whose event went out in this reading. */
+  readonly #introduced = new Set<TableEntry>();
+  /** Byte of the input, over all files, at which reading stops. */
+  readonly #to: number | undefined;
+  #stopped = false;
+  /** Lenient reading went past a cut. */
+  #cut = false;
 
   constructor(options: ReadOptions, charset: string | undefined) {
     this.session = new Session(charset, options.sqlMode);
@@ -48,6 +60,7 @@ export class Machine {
     this.context = new Context(this.window, this.session, this.#lexer, options);
     this.#notes = new RowNotes(this.context);
     this.#rows = new RowReader(this.#lexer, this.#notes);
+    this.#to = options.to;
     this.#batchRows = Math.max(1, options.batchRows ?? BATCH);
   }
 
@@ -55,7 +68,9 @@ export class Machine {
   run(): Wish {
     try {
       for (;;) {
-        if (this.#shape !== undefined) this.#readRows(this.#shape);
+        if (this.#tab !== undefined) {
+          if (this.#readTab(this.#tab)) return 'nothing';
+        } else if (this.#shape !== undefined) this.#readRows(this.#shape);
         else if (!this.#readStatement()) return 'nothing';
         if (this.context.events.length > 0) return 'delivery';
       }
@@ -71,6 +86,7 @@ export class Machine {
   shift(by: number): void {
     this.at -= by;
     this.#rows.at -= by;
+    if (this.#tab !== undefined) this.#tab.at -= by;
     this.context.statementStart = Math.max(0, this.context.statementStart - by);
   }
 
@@ -93,7 +109,7 @@ export class Machine {
 
   /** The first byte that must stay in the window. */
   get keepFrom(): number {
-    return this.#shape === undefined ? this.at : this.#rows.at;
+    return this.#tab?.at ?? (this.#shape === undefined ? this.at : this.#rows.at);
   }
 
   /** Lenient reading of a file that is cut: every row before the cut has been read, the rest is nothing. */
@@ -104,7 +120,7 @@ export class Machine {
     });
     this.#shape = undefined;
     this.at = this.window.end;
-    this.closing.awaited = true;
+    this.#cut = true;
     this.flush();
     return 'delivery';
   }
@@ -114,8 +130,9 @@ export class Machine {
     const lexer = this.#lexer;
     const { blanks } = lexer;
     const open = blanks.open;
+    const before = this.window.base + this.at;
     this.at = skipToStatement(context, this.closing, this.at, (at) => (this.at = at));
-    if (this.at >= this.window.end) return false;
+    if (this.at >= this.window.end || this.#isStop(before)) return false;
     const start = this.at;
     context.statementStart = start;
     const opened = blanks.open;
@@ -137,6 +154,19 @@ export class Machine {
     }
   }
 
+  /** Whether the range ends here; `before` is where the statement before ended, or a comment behind it. */
+  #isStop(before: number): boolean {
+    if (this.#to === undefined) return false;
+    const start = this.window.place(this.at).offset;
+    if (start < this.#to) return false;
+    const slack = this.window.base + this.at - before;
+    if (start - slack > this.#to || this.#lexer.blanks.open > 0) {
+      this.context.fail('range-boundary', `byte ${this.#to} is inside a statement`, { at: this.at });
+    }
+    this.#stopped = true;
+    return true;
+  }
+
   #unreadable(thrown: Unreadable): never {
     if (atEnd(this.#lexer) && this.#lexer.kind !== 'end') {
       const code = this.#lexer.kind === 'cut' ? 'truncated-in-string' : 'truncated-in-statement';
@@ -150,6 +180,7 @@ export class Machine {
     // The client takes the first word; a delimiter in quotes counts without them.
     const delimiter = text.replace(/^(['"`])(.*)\1$/, '$2').split(/\s/)[0] ?? '';
     if (delimiter === '') this.context.fail('syntax', 'DELIMITER without a delimiter');
+    this.flush();
     this.session.delimiter = Buffer.from(delimiter);
     this.at = lexer.at;
     this.context.statement++;
@@ -159,14 +190,16 @@ export class Machine {
   #insert(word: string): true {
     const { context } = this;
     this.#lexer.next();
+    const { open } = this.#lexer.blanks;
     const head = readInsertHead(context, word);
-    context.statement++;
     if (head.kind === 'none') {
+      context.statement++;
       this.at = head.at;
       return true;
     }
     if (head.kind === 'set') return this.#insertSet(head.shape, head.at);
-    this.#startBatch(head.shape, head.at);
+    this.#startBatch(head.shape, head.at, open);
+    context.statement++;
     this.#shape = head.shape;
     this.#rows.begin(head.shape, head.at);
     return true;
@@ -179,6 +212,8 @@ export class Machine {
       this.context.fail('truncated-in-statement', 'the dump ends inside an INSERT', { at });
     this.#notes.begin(shape);
     this.flush();
+    this.#boundary = this.#boundaryAt(this.context.statementStart, shape.entry);
+    this.context.statement++;
     this.#batchFirst = shape.entry.rows + 1;
     this.#batchAt = this.window.base + at;
     this.#rows.begin(shape, at);
@@ -223,7 +258,7 @@ export class Machine {
     context.note('unterminated', 'the last statement has no delimiter', { at: start });
   }
 
-  #startBatch(shape: Shape, at: number): void {
+  #startBatch(shape: Shape, at: number, open: number): void {
     const old = this.#batchShape;
     const same =
       old !== undefined &&
@@ -236,6 +271,8 @@ export class Machine {
       this.#batchShape = shape;
       this.#batchFirst = shape.entry.rows + 1;
       this.#batchAt = this.window.base + at;
+      this.#boundary = this.#boundaryAt(this.context.statementStart, shape.entry);
+      this.#boundary.position.comments = open;
     }
   }
 
@@ -269,7 +306,11 @@ export class Machine {
     this.#batchShape = undefined;
     if (shape === undefined || rows.length === 0) return;
     this.#batch = [];
-    this.context.announce(shape.entry);
+    if (!this.#introduced.has(shape.entry)) {
+      this.#introduced.add(shape.entry);
+      shape.entry.announced = false;
+      this.context.announce(shape.entry);
+    }
     if (shape.skip) return;
     const place = this.window.place(this.#batchAt - this.window.base);
     this.context.events.push({
@@ -286,9 +327,9 @@ export class Machine {
   /** The events that only the end of the whole input can tell. */
   finish(): EndEvent {
     this.flush();
-    this.closing.assertSeen(this.context, this.at);
+    if (!this.#stopped) this.#atEnd();
     this.#notes.finish();
-    for (const entry of this.context.catalog.all()) this.context.announce(entry);
+    if (!this.#stopped) for (const entry of this.context.catalog.all()) this.context.announce(entry);
     return {
       kind: 'end',
       complete: this.closing.seen,
@@ -299,21 +340,109 @@ export class Machine {
     };
   }
 
-  /** The last statement boundary. */
+  #atEnd(): void {
+    if (this.#cut) return;
+    if (this.#lexer.blanks.unterminated || this.#lexer.blanks.open > 0) {
+      this.context.failOrNote('truncated-in-statement', 'the dump ends inside a comment', { at: this.at });
+    }
+    this.closing.assertSeen(this.context, this.at);
+  }
+
+  /** From here on the window holds the text of a table, until `endTab`. */
+  beginTab(table: string): void {
+    const { names } = this.session;
+    // The server writes the text in the charset of the columns unless the program was given another one.
+    this.session.use(names === undefined || names.startsWith('utf8') ? 'binary' : names);
+    this.#tab = new TabReader(this.context, this.#notes, table, this.at);
+    this.#startBatch(this.#tab.shape, this.at, 0);
+  }
+
+  #readTab(tab: TabReader): boolean {
+    this.#notes.begin(tab.shape);
+    this.#batchShape ??= tab.shape;
+    const done = tab.read(this.#batch, this.#batchRows);
+    this.#batchShape = tab.shape;
+    this.flush();
+    this.#batchShape = tab.shape;
+    this.#batchFirst = tab.shape.entry.rows + 1;
+    this.#batchAt = this.window.base + tab.at;
+    if (done) {
+      this.at = tab.at;
+      this.#tab = undefined;
+      this.#batchShape = undefined;
+    }
+    return done && this.context.events.length === 0;
+  }
+
+  /** Goes on from a cursor; the window's next byte is the one it names. */
+  restore(cursor: Cursor): void {
+    this.session.restore(cursor.session);
+    this.context.catalog.restore(cursor.tables);
+    this.context.statement = cursor.statement;
+    this.#lexer.blanks.open = cursor.comments;
+    this.closing.awaited = cursor.awaitsClosingLine;
+    this.closing.seen = cursor.closed;
+  }
+
+  /** Replaces the window's content, for looking at single statements. */
+  feed(bytes: Uint8Array): void {
+    this.window.compact(this.window.end, bytes.length);
+    this.window.append(bytes);
+    this.window.refresh(false);
+    this.at = 0;
+    this.context.statementStart = 0;
+    this.#shape = undefined;
+    this.#batch = [];
+  }
+
+  /** Reads one statement that is no INSERT, if it is complete and known. */
+  readOne(): void {
+    try {
+      this.#readStatement();
+    } catch (thrown) {
+      if (thrown !== needMore && !(thrown instanceof DumpError)) throw thrown;
+    }
+    this.context.events.length = 0;
+  }
+
+  /** The last statement boundary before which every row was delivered. */
   cursor(): Cursor {
-    const place = this.window.place(this.at);
+    const boundary =
+      this.#batch.length === 0 && this.#shape === undefined ? this.#boundaryAt(this.at) : this.#boundary;
     return {
       version: 1,
-      file: 0,
-      offset: place.offset,
-      line: place.line,
-      statement: this.context.statement,
+      ...(boundary ?? this.#boundaryAt(this.at)).position,
       session: this.session.save(),
-      tables: this.context.catalog.save(),
+      tables: this.context.catalog.save(boundary?.counts),
       awaitsClosingLine: this.closing.awaited,
       closed: this.closing.seen,
     };
   }
+
+  #boundaryAt(at: number, entry?: TableEntry): Boundary {
+    const { offset, line } = this.window.place(at);
+    return {
+      position: {
+        file: this.window.fileIndexAt(at),
+        offset,
+        line,
+        statement: this.context.statement,
+        comments: this.#lexer.blanks.open,
+      },
+      counts: entry && {
+        entry,
+        rows: entry.rows,
+        unevaluated: entry.unevaluated,
+        doubleUtf8: { ...entry.doubleUtf8 },
+      },
+    };
+  }
+}
+
+/** A place to resume at, and what was counted of the table whose rows come next. */
+interface Boundary {
+  readonly position: { file: number; offset: number; line: number; statement: number; comments: number };
+  readonly counts: Counts | undefined;
 }
 
 function isCut(code: DumpCode): boolean {

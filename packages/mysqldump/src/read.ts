@@ -3,8 +3,8 @@ import type { Cursor } from './cursor.ts';
 import { DumpError } from './error.ts';
 import { charsetNamed } from './charset/names.ts';
 import { inputOf, openFile, type DumpSource, type Input, type Section } from './input/source.ts';
+import { skip } from './input/text.ts';
 import { Machine } from './machine.ts';
-import { readTabText } from './tab.ts';
 import type { DumpEvent, ReadOptions } from './types.ts';
 
 /** Bytes added to the window at once. */
@@ -55,25 +55,32 @@ class Reading {
   }
 
   async *events(): AsyncGenerator<DumpEvent> {
-    const { context } = this.#machine;
+    const machine = this.#machine;
+    const { from } = this.#options;
+    if (from !== undefined) machine.restore(from);
+    let index = 0;
     for (const section of this.#input.sections) {
-      if (section.connection !== undefined) this.#machine.session.reset(section.connection.database);
-      if (section.format === 'tab') yield* this.#tab(section);
-      else yield* this.#sql(section);
+      const first = index;
+      index += section.files.length;
+      if (from !== undefined && index <= from.file) continue;
+      const resumed = from !== undefined && first <= from.file;
+      if (section.connection !== undefined && !resumed) machine.session.reset(section.connection.database);
+      if (section.table !== undefined) machine.beginTab(section.table);
+      yield* this.#section(section, first);
     }
-    const end = this.#machine.finish();
+    const end = machine.finish();
     if (end.bytes === 0)
       throw new DumpError('empty', 'the input is empty', {
         file: this.#input.sections[0]?.files[0]?.name ?? '',
       });
-    yield* context.events.splice(0);
+    yield* machine.context.events.splice(0);
     yield end;
   }
 
-  async *#sql(section: Section): AsyncGenerator<DumpEvent> {
+  async *#section(section: Section, firstIndex: number): AsyncGenerator<DumpEvent> {
     const machine = this.#machine;
     const { events } = machine.context;
-    const bytes = this.#bytes(section);
+    const bytes = this.#bytes(section, firstIndex);
     machine.window.eof = false;
     try {
       for (;;) {
@@ -119,18 +126,20 @@ class Reading {
     window.refresh(done);
   }
 
-  async *#bytes(section: Section): AsyncGenerator<Uint8Array> {
-    const machine = this.#machine;
-    for (const input of section.files) {
-      const opened = await openFile(input, section.format, (count) => (this.#bytesDone += count));
-      machine.window.startFile(input.name, 0, 1);
-      if (opened.encoding === 'utf16le' || opened.encoding === 'utf16be') machine.utf16();
-      yield* opened.chunks;
+  async *#bytes(section: Section, firstIndex: number): AsyncGenerator<Uint8Array> {
+    const { window } = this.#machine;
+    const { from } = this.#options;
+    for (const [i, input] of section.files.entries()) {
+      const index = firstIndex + i;
+      if (from !== undefined && index < from.file) continue;
+      const start = from?.file === index ? from.offset : 0;
+      const opened = await openFile(input, section.format, (count) => (this.#bytesDone += count), start);
+      window.startFile(input.name, index, start, start > 0 ? (from?.line ?? 1) : 1);
+      if (opened.encoding === 'utf16le' || opened.encoding === 'utf16be') this.#machine.utf16();
+      yield* skip(opened.chunks, start - opened.skipped, () => {
+        throw new DumpError('cursor-mismatch', `the file ends before byte ${start}`, { file: input.name });
+      });
     }
-  }
-
-  async *#tab(section: Section): AsyncGenerator<DumpEvent> {
-    yield* readTabText(this.#machine, this.#bytes(section), section);
   }
 
   #tick(): void {

@@ -24,6 +24,8 @@ export class Session {
   sqlModeKnown: boolean;
   database: string | undefined;
   delimiter: Buffer = Buffer.from(';');
+  /** What SET NAMES said last: the charset the dump's program was run with. */
+  names: string | undefined;
   variables = new Map<string, string | null>();
 
   /** Derived: backslashes escape. */
@@ -52,6 +54,13 @@ export class Session {
     this.charset = charset;
     this.charsetKnown = true;
     this.#pinned = true;
+    this.#derive();
+  }
+
+  /** For the text of a table, whose charset no statement names. */
+  use(charset: string): void {
+    this.charset = charset;
+    this.charsetKnown = true;
     this.#derive();
   }
 
@@ -111,6 +120,7 @@ export class Session {
 
   /** A new connection, as each file of a directory is loaded through one. */
   reset(database: string | undefined): void {
+    this.names = undefined;
     this.charset = this.#initialCharset;
     this.sqlMode = this.#initialMode;
     this.delimiter = Buffer.from(';');

@@ -38,7 +38,7 @@ export interface UniqueKey {
   readonly columns: readonly string[];
 }
 
-/** A place in the input. `offset` counts bytes of the uncompressed file from 0, `line` from 1. */
+/** A place in the input. `offset` counts bytes of the uncompressed file from 0, `line` from 1 (0: not counted, in a range). */
 export interface Position {
   readonly file: string;
   readonly offset: number;

@@ -1,12 +1,14 @@
-/// <reference path="./unbzip2-stream.d.ts" />
 /** Compressed chunks to plain ones, streaming. Node 20 has gzip; the rest comes from libraries (see README). */
+import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
-import unbzip2 from 'unbzip2-stream';
 import xz from 'xz-decompress';
 import { DumpError } from '../error.ts';
 import type { Compression } from './sniff.ts';
+
+/** CommonJS without types. */
+const unbzip2 = createRequire(import.meta.url)('unbzip2-stream') as () => NodeJS.ReadWriteStream;
 
 export type Chunks = AsyncIterable<Uint8Array>;
 
@@ -35,7 +37,7 @@ function streamOf(chunks: Chunks, compression: Compression): Chunks {
     case 'gzip':
       return throughStream(chunks, createGunzip({ chunkSize: 1 << 16 }));
     case 'bzip2':
-      return throughStream(chunks, unbzip2() as NodeJS.ReadWriteStream);
+      return throughStream(chunks, unbzip2());
     case 'xz':
       return fromXz(chunks);
     case 'zstd':

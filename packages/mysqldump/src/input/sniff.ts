@@ -7,7 +7,8 @@ export type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
 export function compressionOf(head: Uint8Array): Compression {
   const [a, b, c, d] = head;
   if (a === 0x1f && b === 0x8b) return 'gzip';
-  if (a === 0x42 && b === 0x5a && c === 0x68) return 'bzip2';
+  // The magic of bzip2 is text; what follows it is that of a block, or of the end of an empty file.
+  if (a === 0x42 && b === 0x5a && c === 0x68 && isBzip2Block(head)) return 'bzip2';
   if (a === 0xfd && b === 0x37 && c === 0x7a && d === 0x58) return 'xz';
   if (b === 0xb5 && c === 0x2f && d === 0xfd && a === 0x28) return 'zstd';
   // A skippable frame of zstd, which `pzstd` and `zstd --seekable` write first.
@@ -15,14 +16,22 @@ export function compressionOf(head: Uint8Array): Compression {
   return 'none';
 }
 
+function isBzip2Block(head: Uint8Array): boolean {
+  const next = Buffer.from(head.subarray(4, 10)).toString('hex');
+  return next === '314159265359' || next === '177245385090';
+}
+
+const magics: readonly (readonly [string, string])[] = [
+  ['PK\u0003\u0004', 'a zip archive; unpack it first'],
+  ['7z\u00bc\u00af', 'a 7z archive; unpack it first'],
+  ['Rar!', 'a rar archive; unpack it first'],
+  ['PGDMP', "PostgreSQL's custom format"],
+  ['SQLite format 3\0', 'a SQLite database'],
+  ['XBSTCK0', 'a physical backup (xbstream)'],
+  ['\u00febin', 'a binary log'],
+];
+
 const foreign: readonly (readonly [RegExp, string])[] = [
-  [/^PK\x03\x04/, 'a zip archive; unpack it first'],
-  [/^7z\xbc\xaf/, 'a 7z archive; unpack it first'],
-  [/^Rar!/, 'a rar archive; unpack it first'],
-  [/^PGDMP/, "PostgreSQL's custom format"],
-  [/^SQLite format 3\0/, 'a SQLite database'],
-  [/^XBSTCK0/, 'a physical backup (xbstream)'],
-  [/^\xfebin/, 'a binary log'],
   [/^\s*<\?xml|^\s*<mysqldump/, 'XML, as mysqldump --xml writes'],
   [/^\s*<!doctype|^\s*<html/i, 'a web page'],
   [/^\s*[[{]\s*["{}\]]/, 'JSON'],
@@ -31,9 +40,11 @@ const foreign: readonly (readonly [RegExp, string])[] = [
 /** Throws `format-unsupported` for what is certainly no dump in SQL. */
 export function assertSql(head: Buffer, file: string): void {
   const text = head.latin1Slice(0, Math.min(head.length, 512));
-  for (const [pattern, name] of foreign) {
-    if (pattern.test(text))
-      throw new DumpError('format-unsupported', `the file is ${name}`, { file, offset: 0, line: 1 });
+  const byMagic = magics.find(([magic]) => text.startsWith(magic));
+  const byText = foreign.find(([pattern]) => pattern.test(text));
+  const name = byMagic?.[1] ?? byText?.[1];
+  if (name !== undefined) {
+    throw new DumpError('format-unsupported', `the file is ${name}`, { file, offset: 0, line: 1 });
   }
   if (head.length > 262 && head.latin1Slice(257, 262) === 'ustar') {
     throw new DumpError('format-unsupported', 'the file is a tar archive; unpack it first', {

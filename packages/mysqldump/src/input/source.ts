@@ -4,8 +4,11 @@ import { DumpError } from '../error.ts';
 import { fileChunks, streamChunks } from './chunks.ts';
 import { decompress, type Chunks } from './decompress.ts';
 import { listDirectory } from './directory.ts';
-import { assertSql, compressionOf, type Encoding } from './sniff.ts';
+import { assertSql, compressionOf, encodingOf, type Encoding } from './sniff.ts';
 import { asUtf8, peek } from './text.ts';
+
+/** Bytes looked at to tell what a file is. */
+const HEAD = 512;
 
 /** A path (of a file, or of a directory that mydumper, dumpling or --tab wrote), paths in order, or bytes. */
 export type DumpSource = string | readonly string[] | AsyncIterable<Uint8Array> | NodeJS.ReadableStream;
@@ -73,7 +76,8 @@ async function statOf(path: string): Promise<{ size: number; isDirectory(): bool
 export interface OpenedFile {
   readonly chunks: Chunks;
   readonly encoding: Encoding;
-  readonly head: Buffer;
+  /** Bytes of the text that are left out, because the file could be sought. */
+  readonly skipped: number;
 }
 
 /** The plain bytes of a file: decompressed, without byte order mark, in UTF-8 if it was UTF-16. */
@@ -81,15 +85,27 @@ export async function openFile(
   input: InputFile,
   format: Section['format'],
   counted: (bytes: number) => void,
+  skipTo = 0,
 ): Promise<OpenedFile> {
+  const { path, stream, name } = input;
+  if (path !== undefined && skipTo > 0 && (await isPlain(path))) {
+    return { chunks: fileChunks(path, counted, skipTo), encoding: 'bytes', skipped: skipTo };
+  }
   const raw =
-    input.path === undefined
-      ? streamChunks(input.stream as AsyncIterable<unknown>, counted)
-      : fileChunks(input.path, counted);
-  let { head, chunks } = await peek(raw, 8);
+    path === undefined ? streamChunks(stream as AsyncIterable<unknown>, counted) : fileChunks(path, counted);
+  let { head, chunks } = await peek(raw, HEAD);
   const compression = compressionOf(head);
-  if (compression !== 'none') ({ head, chunks } = await peek(decompress(chunks, compression, input.name), 8));
-  if (format === 'tab') return { chunks, encoding: 'bytes', head };
-  assertSql(head, input.name);
-  return { ...asUtf8(chunks, head), head };
+  if (compression !== 'none') ({ head, chunks } = await peek(decompress(chunks, compression, name), HEAD));
+  if (format === 'tab') return { chunks, encoding: 'bytes', skipped: 0 };
+  assertSql(head, name);
+  return { ...asUtf8(chunks, head), skipped: 0 };
+}
+
+/** Neither compressed nor UTF-16 nor marked: offsets of the text are offsets of the file. */
+async function isPlain(path: string): Promise<boolean> {
+  const reading = fileChunks(path, () => undefined);
+  const { head, chunks } = await peek(reading, HEAD);
+  await chunks[Symbol.asyncIterator]().return?.();
+  await reading.return(undefined);
+  return compressionOf(head) === 'none' && encodingOf(head) === 'bytes';
 }

@@ -44,14 +44,22 @@ export function asUtf8(chunks: Chunks, head: Uint8Array): { chunks: Chunks; enco
   }
 }
 
-async function* skip(chunks: Chunks, bytes: number): AsyncGenerator<Uint8Array> {
+/** Everything but the first bytes; `short` is called where there are not that many. */
+export async function* skip(
+  chunks: Chunks,
+  bytes: number,
+  short: () => void = () => undefined,
+): AsyncGenerator<Uint8Array> {
   let left = bytes;
   for await (const chunk of chunks) {
-    if (left >= chunk.length) left -= chunk.length;
-    else yield left === 0 ? chunk : chunk.subarray(left);
-    left = Math.min(left, bytes);
-    if (left > 0 && left < chunk.length) left = 0;
+    if (left >= chunk.length) {
+      left -= chunk.length;
+    } else {
+      yield left > 0 ? chunk.subarray(left) : chunk;
+      left = 0;
+    }
   }
+  if (left > 0) short();
 }
 
 async function* fromUtf16(chunks: Chunks, label: string): AsyncGenerator<Uint8Array> {

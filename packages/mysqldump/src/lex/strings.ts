@@ -151,3 +151,8 @@ function unescapeByCharacter(
   }
   return length;
 }
+
+/** What a backslash and this byte stand for in the text of a table (where `\%` is nothing special). */
+export function escapedByte(byte: number): number {
+  return escaped[byte] ?? byte;
+}

@@ -20,6 +20,8 @@ interface Segment {
   /** Where the file starts in the input as a whole. */
   readonly start: number;
   readonly file: string;
+  /** Of the file, in the whole input. */
+  readonly index: number;
 }
 
 export class Window {
@@ -39,7 +41,7 @@ export class Window {
   readonly #smallest: number;
   #backslash = -1;
   #zero = -1;
-  /** Line number of the byte at `base`. */
+  /** Line number of the byte at `base`; 0 if nobody counted (a range of a file). */
   #line = 1;
   #segments: Segment[] = [];
 
@@ -51,9 +53,9 @@ export class Window {
   }
 
   /** Tells that the next bytes appended begin another file. */
-  startFile(file: string, offset: number, line: number): void {
-    if (this.end === 0 && this.#segments.length === 0) this.#line = line;
-    this.#segments.push({ start: this.base + this.end - offset, file });
+  startFile(file: string, index: number, offset: number, line: number): void {
+    if (this.end === 0) this.#line = line;
+    this.#segments.push({ start: this.base + this.end - offset, file, index });
   }
 
   /** Forgets the bytes before `from`, and makes room for `extra` more. */
@@ -134,9 +136,19 @@ export class Window {
   /** File, offset and line of an index of the window. */
   place(at: number): { file: string; offset: number; line: number } {
     const absolute = this.base + at;
+    const segment = this.#segmentAt(absolute);
+    return { file: segment?.file ?? '', offset: absolute - (segment?.start ?? 0), line: this.#lineAt(at) };
+  }
+
+  /** Index of the file that the byte at `at` belongs to. */
+  fileIndexAt(at: number): number {
+    return this.#segmentAt(this.base + at)?.index ?? 0;
+  }
+
+  #segmentAt(absolute: number): Segment | undefined {
     let segment = this.#segments[0];
     for (const next of this.#segments) if (next.start <= absolute) segment = next;
-    return { file: segment?.file ?? '', offset: absolute - (segment?.start ?? 0), line: this.#lineAt(at) };
+    return segment;
   }
 
   #lineAt(at: number): number {
@@ -148,7 +160,7 @@ export class Window {
         line = 1;
       }
     }
-    return line + countNewlines(this.bytes, from, at);
+    return line === 0 ? 0 : line + countNewlines(this.bytes, from, at);
   }
 }
 

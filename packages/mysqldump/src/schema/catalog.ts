@@ -36,6 +36,14 @@ export interface TableEntry {
   noted: Set<string>;
 }
 
+/** What was counted of a table at some place. */
+export interface Counts {
+  readonly entry: TableEntry;
+  readonly rows: number;
+  readonly unevaluated: number;
+  readonly doubleUtf8: Record<string, number>;
+}
+
 /** A table in a cursor. */
 export type TableState = Omit<TableEntry, 'noted'> & { noted: string[] };
 
@@ -70,11 +78,18 @@ export class Catalog {
     yield* this.#tables.values();
   }
 
-  save(): TableState[] {
-    return [...this.#tables.values()].map((entry) => ({
-      ...structuredClone(entry),
-      noted: [...entry.noted],
-    }));
+  /** `counts` are those of one table at an earlier place. */
+  save(counts: Counts | undefined): TableState[] {
+    return [...this.#tables.values()].map((entry) => {
+      const state = { ...structuredClone(entry), noted: [...entry.noted] };
+      if (counts?.entry !== entry) return state;
+      return {
+        ...state,
+        rows: counts.rows,
+        unevaluated: counts.unevaluated,
+        doubleUtf8: { ...counts.doubleUtf8 },
+      };
+    });
   }
 
   restore(states: readonly TableState[]): void {

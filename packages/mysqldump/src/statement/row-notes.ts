@@ -1,7 +1,7 @@
 /** What is said about single cells: each once for a table and column, however many cells there are. */
 import { noteOf, type DumpCode } from '../error.ts';
 import { decodeKeepingBytes } from '../charset/decode.ts';
-import { undoDoubleUtf8 } from '../rows/double-utf8.ts';
+import { maybeDoubleUtf8, undoDoubleUtf8 } from '../rows/double-utf8.ts';
 import type { RowHost, RowProblem } from '../rows/row-reader.ts';
 import type { Shape } from '../rows/shape.ts';
 import type { Context } from './context.ts';
@@ -40,6 +40,12 @@ export class RowNotes implements RowHost {
     if (!this.#context.lenient) this.#context.fail(code, what, trouble);
     this.#context.noteOnce(code, what, trouble);
     return decodeKeepingBytes(bytes, start, end);
+  }
+
+  /** Text that did not come by the path that looks for these. */
+  text(text: string, shape: Shape, index: number, at: number): string {
+    if (Buffer.byteLength(text) === text.length || !maybeDoubleUtf8(text)) return text;
+    return this.doubleUtf8(text, shape, index, at);
   }
 
   expression(shape: Shape, index: number, sql: string, at: number): string {

@@ -17,7 +17,12 @@ export function handleSet(context: Context): void {
 
 function assign(context: Context): void {
   const { lexer } = context;
-  if (takeWord(lexer, 'NAMES')) return setCharset(context, valueOf(context));
+  if (takeWord(lexer, 'NAMES')) {
+    const name = valueOf(context);
+    setCharset(context, name);
+    context.session.names = context.session.charset;
+    return;
+  }
   if (lexer.isWord('CHARSET') || lexer.isWord('CHARACTER')) {
     if (takeWord(lexer, 'CHARACTER')) takeWord(lexer, 'SET');
     else lexer.next();
