@@ -93,7 +93,7 @@ function fill(
   if (source.keep === undefined && source.wantsSlug === undefined) return;
   lookup.batch(() => {
     for (const values of rows) {
-      const wanted = source.wantsSlug?.(builder.row(values));
+      const wanted = source.wantsSlug?.(builder.row(values), bound.scope);
       lookup.add(source, order, builder.key(values), builder.plain(values), wanted);
     }
   });

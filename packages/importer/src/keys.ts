@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 const separator = '\u001f';
-/** LMDB takes keys of up to 1,978 bytes. */
-const longest = 1200;
+/** LMDB takes keys of up to 1,978 bytes, and an index key is two of these. */
+const longest = 950;
 
 /** One text key out of parts that may hold anything: unambiguous, and short enough for the lookup store. */
 export function joinKey(parts: readonly string[]): string {
@@ -12,9 +12,14 @@ export function joinKey(parts: readonly string[]): string {
   return `${key.slice(0, 100)}${separator}#${createHash('sha256').update(key).digest('hex')}`;
 }
 
-/** A range end after every key that begins with `prefix` and a separator. */
+/** Key of one row in an index: shortened in two parts, so that a range finds the row whatever is shortened. */
+export function indexKey(prefix: readonly string[], row: readonly string[]): string {
+  return `${joinKey(prefix)}${separator}${joinKey(row)}`;
+}
+
+/** The range of every key that begins with `prefix` and a separator: up to the byte after the separator's. */
 export function rangeOf(prefix: string): { start: string; end: string } {
-  return { start: `${prefix}${separator}`, end: `${prefix}${separator}\uffff` };
+  return { start: `${prefix}${separator}`, end: `${prefix} ` };
 }
 
 const escapeOne = (character: string): string =>

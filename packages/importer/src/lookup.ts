@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { slugify, type Cell, type KeptRow, type SourceKey, type SourceTable } from '@cutover/records';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { compareKeys, joinKey, rangeOf } from './keys.ts';
+import { compareKeys, indexKey, joinKey, rangeOf } from './keys.ts';
 
 /** What is remembered of one source row: kept columns, and whether it was quarantined. */
 interface Entry {
@@ -73,7 +73,7 @@ export class Lookup {
     this.#rows.putSync(rowKey, wanted === undefined ? { kept } : { kept, slug: wanted.slug });
     for (const [index, columns] of Object.entries(source.indexes ?? {})) {
       const values = columns.map((column) => cells[column] ?? '');
-      this.#indexes.putSync(joinKey([row.source, row.scope ?? '', index, ...values, ...row.key]), row.key);
+      this.#indexes.putSync(indexKey([row.source, row.scope ?? '', index, ...values], row.key), row.key);
     }
     if (wanted !== undefined)
       this.#claim(wanted, { order, source: row.source, scope: row.scope ?? '', key: row.key });

@@ -93,10 +93,19 @@ export function driftError(findings: readonly Finding[]): CutoverError {
   );
 }
 
+type Values = readonly (string | Uint8Array | null)[];
+
+interface Place {
+  readonly name: string;
+  readonly at: number;
+  readonly isPrivate: boolean;
+  /** The rows in which the value is let through; absent: all. */
+  readonly only?: { readonly at: number; readonly values: ReadonlySet<unknown> };
+}
+
 /** Rows of one INSERT as the profile's mapper takes them. */
 export class RowBuilder {
-  readonly #cells: { readonly name: string; readonly at: number; readonly isPrivate: boolean }[] = [];
-  readonly #kept: { readonly name: string; readonly at: number }[] = [];
+  readonly #cells: Place[] = [];
   readonly #key: readonly number[];
   readonly #table: MappedTable;
 
@@ -110,31 +119,41 @@ export class RowBuilder {
     }
     this.#table = table;
     for (const [name, rule] of Object.entries(table.source.columns)) {
-      const at = columns.indexOf(name);
-      if (rule.class !== 'dropped') this.#cells.push({ name, at, isPrivate: rule.class === 'private' });
-      if (rule.class !== 'dropped' && rule.class !== 'private') this.#kept.push({ name, at });
+      if (rule.class === 'dropped') continue;
+      const { only } = rule;
+      this.#cells.push({
+        name,
+        at: columns.indexOf(name),
+        isPrivate: rule.class === 'private',
+        ...(only && { only: { at: columns.indexOf(only.column), values: new Set(only.values) } }),
+      });
     }
     this.#key = table.source.key.map((name) => columns.indexOf(name));
   }
 
-  row(values: readonly (string | Uint8Array | null)[]): Row {
+  row(values: Values): Row {
     const row: Record<string, Cell | Private<Cell>> = {};
-    for (const { name, at, isPrivate } of this.#cells) {
-      const value = (at === -1 ? null : (values[at] ?? null)) as Cell;
-      row[name] = isPrivate ? new Private(value) : value;
+    for (const place of this.#cells) {
+      const value = cellOf(place, values);
+      row[place.name] = place.isPrivate ? new Private(value) : value;
     }
     return row;
   }
 
   /** The columns that may be kept for lookups, as plain cells. */
-  plain(values: readonly (string | Uint8Array | null)[]): Record<string, Cell> {
+  plain(values: Values): Record<string, Cell> {
     const row: Record<string, Cell> = {};
-    for (const { name, at } of this.#kept) row[name] = (at === -1 ? null : (values[at] ?? null)) as Cell;
+    for (const place of this.#cells) if (!place.isPrivate) row[place.name] = cellOf(place, values);
     return row;
   }
 
-  key(values: readonly (string | Uint8Array | null)[]): SourceKey {
+  key(values: Values): SourceKey {
     const key = this.#key.map((at) => (at === -1 ? '' : String(values[at] ?? '')));
     return { source: this.#table.source.source, scope: this.#table.scope, key };
   }
+}
+
+function cellOf({ at, only }: Place, values: Values): Cell {
+  if (at === -1 || (only !== undefined && !only.values.has(values[only.at]))) return null;
+  return (values[at] ?? null) as Cell;
 }

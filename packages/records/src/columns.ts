@@ -11,13 +11,18 @@ export interface ColumnRule<K extends ColumnClass = ColumnClass> {
   readonly reason: string;
   /** Some dumps do not have it; there it is null. */
   readonly optional?: boolean;
+  /**
+   * For tables of keys and values, where the class of a value hangs on its key: the value is let through
+   * only in rows whose `column` is one of `values`; in all others it is dropped, and null.
+   */
+  readonly only?: { readonly column: string; readonly values: readonly string[] };
 }
 
 export type Columns = Readonly<Record<string, ColumnRule>>;
 
 const rule =
   <K extends ColumnClass>(kind: K) =>
-  (reason: string, options: { optional?: boolean } = {}): ColumnRule<K> => ({
+  (reason: string, options: Pick<ColumnRule, 'optional' | 'only'> = {}): ColumnRule<K> => ({
     class: kind,
     reason,
     ...options,

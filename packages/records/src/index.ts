@@ -24,6 +24,7 @@ export {
   type RecordDraft,
   resolveTable,
   type Row,
+  type SecretColumn,
   type SourceTable,
 } from './profile.ts';
 export { RecordIndexes } from './record-indexes.ts';

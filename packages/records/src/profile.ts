@@ -68,8 +68,12 @@ export interface SourceTable {
   readonly keep?: readonly string[];
   /** Secondary indexes over the kept rows: name to columns. */
   readonly indexes?: Readonly<Record<string, readonly string[]>>;
-  /** The slug that a row wants in its sheet; the lowest key gets it, others append their key. */
-  wantsSlug?(row: Row): { readonly sheet: string; readonly slug: string } | undefined;
+  /**
+   * The slug that a row wants in its sheet; the lowest key gets it, others append their key. A sheet has one
+   * set of slugs: where scopes must not compete, the profile makes the scope part of the slug. The engine always
+   * gives the scope.
+   */
+  wantsSlug?(row: Row, scope?: string): { readonly sheet: string; readonly slug: string } | undefined;
   map(row: Row, context: MapContext): Mapped;
   /** Legacy URLs that an imported row implies. */
   urls?(row: Row, context: MapContext): Iterable<ImpliedUrl>;
@@ -85,7 +89,7 @@ type Typed<C extends Columns> = Omit<
   readonly key: readonly (keyof C & string)[];
   readonly keep?: readonly (keyof RowOf<C> & string)[];
   readonly indexes?: Readonly<Record<string, readonly (keyof C & string)[]>>;
-  wantsSlug?(row: RowOf<C>): { readonly sheet: string; readonly slug: string } | undefined;
+  wantsSlug?(row: RowOf<C>, scope: string): { readonly sheet: string; readonly slug: string } | undefined;
   map(row: RowOf<C>, context: MapContext): Mapped;
   urls?(row: RowOf<C>, context: MapContext): Iterable<ImpliedUrl>;
 };
@@ -114,6 +118,15 @@ export interface IdentityRule {
   readonly field: string;
 }
 
+/** Values that may appear nowhere in the public tree, e.g. password hashes. */
+export interface SecretColumn {
+  /** Name in dumps, of excluded tables too; `*` stands for any characters. */
+  readonly table: string;
+  readonly column: string;
+  /** Only in rows where the text of this column matches, for tables of keys and values. */
+  readonly where?: { readonly column: string; readonly matches: RegExp };
+}
+
 /** What is known of one legacy system. Stateless: everything it needs between rows comes from the context. */
 export interface Profile {
   readonly name: string;
@@ -127,7 +140,7 @@ export interface Profile {
   readonly identity?: IdentityRule;
   readonly urls: UrlRules;
   /** Columns whose values may appear nowhere in the public tree: hashes and tokens. */
-  readonly secrets: readonly { readonly table: string; readonly column: string }[];
+  readonly secrets: readonly SecretColumn[];
   /** Accounts of public fixtures, whose passwords are known: tried for the sign-in check where the source has them. */
   readonly knownAccounts?: readonly { readonly login: string; readonly password: string }[];
 }

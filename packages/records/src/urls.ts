@@ -8,6 +8,8 @@ export interface RecordFinder {
 
 /** A request as the legacy site saw it: `path` percent-decoded per segment, without trailing slash. */
 export interface LegacyRequest {
+  /** Lower case, without port; absent where it is not known. For systems that answer under several names. */
+  readonly host?: string;
   readonly segments: readonly string[];
   readonly query: URLSearchParams;
 }
@@ -21,6 +23,7 @@ export type LegacyAnswer =
 
 /** A legacy URL that a source row implies, with the answer that the new site owes it. */
 export interface ImpliedUrl {
+  /** Path and query; absolute where the host decides what it means. */
   readonly url: string;
   readonly rule: string;
   /** 200: the URL is canonical already. */
@@ -33,6 +36,7 @@ export interface ImpliedUrl {
 
 /** One line of the hand-written file that the rules are held against. */
 export interface UrlExample {
+  /** Path and query; absolute where the host decides what it means. */
   readonly url: string;
   readonly status: number;
   readonly location?: string;
@@ -48,11 +52,22 @@ export interface UrlRules {
   };
 }
 
-/** Splits a request target into what URL rules work on. Undecodable escapes are kept as they are. */
-export function parseLegacyRequest(target: string): LegacyRequest {
-  const [rawPath = '', ...rest] = target.split('#', 1)[0]!.split('?');
+const absolute = /^https?:\/\/(?<authority>[^/?#]+)(?<path>.*)$/is;
+
+/**
+ * Splits a request target into what URL rules work on. Undecodable escapes are kept as they are. The host
+ * of an absolute URL goes before `host`, which is a `Host` header (RFC 9112 §3.2.2).
+ */
+export function parseLegacyRequest(target: string, host?: string): LegacyRequest {
+  const { authority = host, path = target } = absolute.exec(target)?.groups ?? {};
+  const [rawPath = '', ...rest] = path.split('#', 1)[0]!.split('?');
   const segments = rawPath.split('/').filter((part) => part !== '');
-  return { segments: segments.map(decodeSegment), query: new URLSearchParams(rest.join('?')) };
+  const name = authority?.replace(/^.*@|:\d*$/g, '').toLowerCase();
+  return {
+    ...(name === undefined || name === '' ? {} : { host: name }),
+    segments: segments.map(decodeSegment),
+    query: new URLSearchParams(rest.join('?')),
+  };
 }
 
 function decodeSegment(segment: string): string {

@@ -153,4 +153,16 @@ describe('a legacy request', () => {
     expect(request.segments).toEqual(['people', 'Zoë', '%E0%A4%A']);
     expect(request.query.get('b')).toBe(' ');
   });
+
+  it.each([
+    ['/?p=7', undefined, undefined, []],
+    ['/?p=7', 'Blog.Example.org:8080', 'blog.example.org', []],
+    ['http://Blog.example.org/a%20b?p=7', undefined, 'blog.example.org', ['a b']],
+    ['https://user@blog.example.org:443?p=7', 'other.example.org', 'blog.example.org', []],
+    ['/http://blog.example.org/?p=7', undefined, undefined, ['http:', 'blog.example.org']],
+    ['http:///?p=7', '', undefined, ['http:']],
+  ])('%s with the header %s was sent to the host %s', (target, header, host, segments) => {
+    const request = parseLegacyRequest(target, header);
+    expect([request.host, request.segments, request.query.get('p')]).toEqual([host, segments, '7']);
+  });
 });
