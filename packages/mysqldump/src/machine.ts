@@ -46,6 +46,8 @@ export class Machine {
   #tab: TabReader | undefined;
   /** Before the first statement with rows that were not delivered. */
   #boundary: Boundary | undefined;
+  /** Before the statement whose rows are being read. */
+  #statementBoundary: Boundary | undefined;
   /** Tables whose event went out in this reading. */
   readonly #introduced = new Set<TableEntry>();
   /** Byte of the input, over all files, at which reading stops. */
@@ -212,7 +214,8 @@ export class Machine {
       this.context.fail('truncated-in-statement', 'the dump ends inside an INSERT', { at });
     this.#notes.begin(shape);
     this.flush();
-    this.#boundary = this.#boundaryAt(this.context.statementStart, shape.entry);
+    this.#statementBoundary = this.#boundaryAt(this.context.statementStart, shape.entry);
+    this.#boundary = this.#statementBoundary;
     this.context.statement++;
     this.#batchFirst = shape.entry.rows + 1;
     this.#batchAt = this.window.base + at;
@@ -259,6 +262,8 @@ export class Machine {
   }
 
   #startBatch(shape: Shape, at: number, open: number): void {
+    this.#statementBoundary = this.#boundaryAt(this.context.statementStart, shape.entry);
+    this.#statementBoundary.position.comments = open;
     const old = this.#batchShape;
     const same =
       old !== undefined &&
@@ -271,8 +276,7 @@ export class Machine {
       this.#batchShape = shape;
       this.#batchFirst = shape.entry.rows + 1;
       this.#batchAt = this.window.base + at;
-      this.#boundary = this.#boundaryAt(this.context.statementStart, shape.entry);
-      this.#boundary.position.comments = open;
+      this.#boundary = this.#statementBoundary;
     }
   }
 
@@ -292,6 +296,7 @@ export class Machine {
     if (!full && !(done && this.#batch.length * 4 >= this.#batchRows)) return;
     this.#batchShape = shape;
     this.flush();
+    this.#boundary = this.#statementBoundary;
     if (!done) {
       this.#batchShape = shape;
       this.#batchFirst = shape.entry.rows + 1;

@@ -43,6 +43,9 @@ export class Window {
   #zero = -1;
   /** Line number of the byte at `base`; 0 if nobody counted (a range of a file). */
   #line = 1;
+  /** Line number of the byte at `#countedTo`. */
+  #counted = 1;
+  #countedTo = 0;
   #segments: Segment[] = [];
 
   constructor(capacity = 1 << 17) {
@@ -54,7 +57,10 @@ export class Window {
 
   /** Tells that the next bytes appended begin another file. */
   startFile(file: string, index: number, offset: number, line: number): void {
-    if (this.end === 0) this.#line = line;
+    if (this.end === 0) {
+      this.#line = line;
+      this.#counted = line;
+    }
     this.#segments.push({ start: this.base + this.end - offset, file, index });
   }
 
@@ -62,6 +68,8 @@ export class Window {
   compact(from: number, extra: number): void {
     const left = this.end - from;
     this.#line = this.#lineAt(from);
+    this.#counted = this.#line;
+    this.#countedTo = 0;
     const wanted = Math.max(this.#smallest, left + extra);
     const fits =
       wanted <= this.#capacity && (this.#capacity <= this.#smallest * 4 || wanted * 8 > this.#capacity);
@@ -151,16 +159,25 @@ export class Window {
     return segment;
   }
 
+  /** Lines are asked for from front to back, so that each part of the window is counted once. */
   #lineAt(at: number): number {
-    let from = 0;
-    let line = this.#line;
+    if (this.#line === 0) return 0;
+    if (at < this.#countedTo) {
+      this.#countedTo = 0;
+      this.#counted = this.#line;
+    }
+    let from = this.#countedTo;
+    let line = this.#counted;
     for (const { start } of this.#segments) {
-      if (start > this.base && start <= this.base + at) {
-        from = start - this.base;
+      const index = start - this.base;
+      if (index > from && index <= at) {
+        from = index;
         line = 1;
       }
     }
-    return line === 0 ? 0 : line + countNewlines(this.bytes, from, at);
+    this.#counted = line + countNewlines(this.bytes, from, at);
+    this.#countedTo = at;
+    return this.#counted;
   }
 }
 
