@@ -6,6 +6,7 @@
 export const layers = {
   core: [],
   mysqldump: [],
+  livesource: ['core', 'mysqldump'],
   records: ['core'],
   runs: ['core'],
   stores: ['core', 'records'],
@@ -18,6 +19,7 @@ export const layers = {
   cli: [
     'core',
     'mysqldump',
+    'livesource',
     'records',
     'stores',
     'importer',

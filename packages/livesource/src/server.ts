@@ -1,0 +1,60 @@
+import type { Session } from './session.ts';
+
+export interface ServerFacts {
+  readonly version: string;
+  readonly flavour: 'mariadb' | 'mysql';
+  /** server_uuid, or what stands in for it: two servers never have the same. */
+  readonly identity: string;
+  readonly sqlMode: string;
+  readonly charset: string;
+  readonly maxAllowedPacket: number;
+  readonly binaryLog: boolean;
+}
+
+export async function readServer(session: Session): Promise<ServerFacts> {
+  const names = ['version', 'version_comment', 'server_uuid', 'server_id', 'server_uid', 'hostname', 'port', 'datadir', 'log_bin', 'max_allowed_packet', 'character_set_database'];
+  const rows = await session.query(
+    `SHOW VARIABLES WHERE Variable_name IN (${names.map((name) => `'${name}'`).join(', ')})`,
+  );
+  const value = new Map(rows.map(([name, text]) => [name ?? '', text ?? '']));
+  const mode = await session.query('SELECT @@GLOBAL.sql_mode');
+  const version = value.get('version') ?? '';
+  return {
+    version: `${version}${value.get('version_comment') ? ` (${value.get('version_comment')})` : ''}`,
+    flavour: /mariadb/i.test(version) ? 'mariadb' : 'mysql',
+    identity: value.get('server_uuid') ?? value.get('server_uid') ?? `${value.get('hostname')}:${value.get('port')}:${value.get('datadir')}#${value.get('server_id')}`,
+    sqlMode: mode[0]?.[0] ?? '',
+    charset: value.get('character_set_database') ?? '',
+    maxAllowedPacket: Number(value.get('max_allowed_packet') ?? 0),
+    binaryLog: /^(ON|1)$/.test(value.get('log_bin') ?? ''),
+  };
+}
+
+/** A place in the server's binary log. */
+export interface BinlogPosition {
+  readonly file: string;
+  readonly position: number;
+  readonly gtid?: string;
+}
+
+/** The position of a snapshot that MariaDB keeps with it: exact without a lock or a privilege. */
+export async function snapshotPosition(session: Session): Promise<BinlogPosition | undefined> {
+  const status = new Map((await session.query(`SHOW STATUS LIKE 'binlog_snapshot_%'`)).map(([name, text]) => [(name ?? '').toLowerCase(), text ?? '']));
+  const file = status.get('binlog_snapshot_file') ?? '';
+  return file === '' ? undefined : { file, position: Number(status.get('binlog_snapshot_position') ?? 0) };
+}
+
+/** The server's position now; undefined without a binary log or without the privilege to see it. */
+export async function masterPosition(session: Session): Promise<BinlogPosition | undefined> {
+  for (const sql of ['SHOW MASTER STATUS', 'SHOW BINARY LOG STATUS']) {
+    const [row] = (await session.try([1064, 1227, 1381], () => session.records(sql))) ?? [];
+    if (row?.['File'] === undefined || row['File'] === null) continue;
+    const gtid = row['Executed_Gtid_Set'];
+    return {
+      file: row['File'],
+      position: Number(row['Position'] ?? 0),
+      ...(gtid === undefined || gtid === null || gtid === '' ? {} : { gtid }),
+    };
+  }
+  return undefined;
+}
