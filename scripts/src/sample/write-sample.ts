@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { dumpChunks } from './dump-chunks.ts';
+import type { Maker } from './makers/maker.ts';
+import { mariadbDump } from './makers/mariadb-dump.ts';
+import { mysqldump } from './makers/mysqldump.ts';
+import { planOf, type SampleOptions } from './plan.ts';
+import { sampleTables } from './tables.ts';
+
+export const makers: Readonly<Record<string, Maker>> = {
+  [mariadbDump.name]: mariadbDump,
+  [mysqldump.name]: mysqldump,
+};
+
+/** When the made-up dump was taken, whatever the day. */
+export const sampleCompletedAt = '2026-01-15 12:00:00';
+
+/** The whole dump in pieces: the same options give the same bytes, on any machine. */
+export function sampleChunks(options: SampleOptions, maker: Maker = mariadbDump): Generator<string> {
+  const facts = { database: 'laddr', completedAt: sampleCompletedAt };
+  return dumpChunks(sampleTables(planOf(options)), maker, facts);
+}
+
+const batchBytes = 64 * 1024;
+
+/** Writes a dump to a stream as fast as the stream takes it; holds no more than one batch. Does not end the stream. */
+export async function writeSample(stream: Writable, options: SampleOptions, maker?: Maker): Promise<void> {
+  let batch = '';
+  for (const chunk of sampleChunks(options, maker)) {
+    batch += chunk;
+    if (batch.length < batchBytes) continue;
+    if (!stream.write(batch)) await once(stream, 'drain');
+    batch = '';
+  }
+  if (batch !== '' && !stream.write(batch)) await once(stream, 'drain');
+}
