@@ -60,7 +60,15 @@ export async function startS3(): Promise<S3Server> {
     const user = ['--uid=t', '--display-name=t', `--access-key=${credentials.accessKeyId}`];
     await run(
       'radosgw-admin',
-      [...client, '-n', 'client.rgw', 'user', 'create', ...user, `--secret-key=${credentials.secretAccessKey}`],
+      [
+        ...client,
+        '-n',
+        'client.rgw',
+        'user',
+        'create',
+        ...user,
+        `--secret-key=${credentials.secretAccessKey}`,
+      ],
       { env: plain() },
     );
     let buckets = 0;
