@@ -2,6 +2,8 @@
 import { open } from 'node:fs/promises';
 import { DumpError } from '../error.ts';
 
+/** Bytes read from disk at once, and the part of them that is given on at once. */
+const READ = 1 << 19;
 const CHUNK = 1 << 16;
 
 /** A file's bytes from `start` on; while a chunk is used the next is being read. */
@@ -14,18 +16,19 @@ export async function* fileChunks(
     throw unreadable(path, cause);
   });
   try {
-    let spare = Buffer.allocUnsafeSlow(CHUNK);
-    let current = Buffer.allocUnsafeSlow(CHUNK);
+    let spare = Buffer.allocUnsafeSlow(READ);
+    let current = Buffer.allocUnsafeSlow(READ);
     let position = start;
-    let reading = handle.read(current, 0, CHUNK, position);
+    let reading = handle.read(current, 0, READ, position);
     for (;;) {
       const { bytesRead } = await reading;
       if (bytesRead === 0) return;
       position += bytesRead;
       counted(bytesRead);
-      reading = handle.read(spare, 0, CHUNK, position);
+      reading = handle.read(spare, 0, READ, position);
       reading.catch(() => undefined);
-      yield current.subarray(0, bytesRead);
+      for (let at = 0; at < bytesRead; at += CHUNK)
+        yield current.subarray(at, Math.min(at + CHUNK, bytesRead));
       [current, spare] = [spare, current];
     }
   } catch (cause) {

@@ -1,14 +1,11 @@
-/** Compressed chunks to plain ones, streaming. Node 20 has gzip; the rest comes from libraries (see README). */
+/**
+ * Compressed chunks to plain ones, streaming. Node 20 has gzip; the rest comes from libraries (see README), each
+ * loaded when a file needs it, as some of them are megabytes of memory.
+ */
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { Decompress } from 'fzstd';
-import xz from 'xz-decompress';
 import { DumpError } from '../error.ts';
 import type { Compression } from './sniff.ts';
-
-/** CommonJS without types. */
-const unbzip2 = createRequire(import.meta.url)('unbzip2-stream') as () => NodeJS.ReadWriteStream;
 
 export type Chunks = AsyncIterable<Uint8Array>;
 
@@ -32,18 +29,23 @@ async function* copies(chunks: Chunks): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) yield Uint8Array.from(chunk);
 }
 
-function streamOf(chunks: Chunks, compression: Compression): Chunks {
+async function* streamOf(chunks: Chunks, compression: Compression): AsyncGenerator<Uint8Array> {
   switch (compression) {
-    case 'gzip':
-      return throughStream(chunks, createGunzip({ chunkSize: 1 << 16 }));
-    case 'bzip2':
-      return throughStream(chunks, unbzip2());
+    case 'gzip': {
+      const { createGunzip } = await import('node:zlib');
+      return yield* throughStream(chunks, createGunzip({ chunkSize: 1 << 16 }));
+    }
+    case 'bzip2': {
+      // CommonJS without types.
+      const unbzip2 = createRequire(import.meta.url)('unbzip2-stream') as () => NodeJS.ReadWriteStream;
+      return yield* throughStream(chunks, unbzip2());
+    }
     case 'xz':
-      return fromXz(chunks);
+      return yield* fromXz(chunks);
     case 'zstd':
-      return fromZstd(chunks);
+      return yield* fromZstd(chunks);
     case 'none':
-      return chunks;
+      return yield* chunks;
   }
 }
 
@@ -61,6 +63,7 @@ async function* throughStream(chunks: Chunks, transform: NodeJS.ReadWriteStream)
 }
 
 async function* fromXz(chunks: Chunks): AsyncGenerator<Uint8Array> {
+  const { default: xz } = await import('xz-decompress');
   const web = Readable.toWeb(Readable.from(chunks)) as unknown as ReadableStream<Uint8Array>;
   const reader = new xz.XzReadableStream(web).getReader();
   for (;;) {
@@ -72,6 +75,7 @@ async function* fromXz(chunks: Chunks): AsyncGenerator<Uint8Array> {
 }
 
 async function* fromZstd(chunks: Chunks): AsyncGenerator<Uint8Array> {
+  const { Decompress } = await import('fzstd');
   let ready: Uint8Array[] = [];
   const decoder = new Decompress((data) => {
     if (data.length > 0) ready.push(data);

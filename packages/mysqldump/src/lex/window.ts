@@ -38,9 +38,14 @@ export class Window {
   validUtf8 = true;
 
   #capacity: number;
+  #twin: Buffer = Buffer.alloc(0);
+  #twinIsFresh = false;
   readonly #smallest: number;
+  /** The first backslash at or behind `#backslashSince`, which nobody has to look for again. */
   #backslash = -1;
+  #backslashSince = 0;
   #zero = -1;
+  #zeroSince = 0;
   /** Line number of the byte at `base`; 0 if nobody counted (a range of a file). */
   #line = 1;
   /** Line number of the byte at `#countedTo`. */
@@ -89,6 +94,16 @@ export class Window {
       this.#segments.shift();
   }
 
+  /** A copy of the content to work in: reading a row only ever changes its own part of it. */
+  get twin(): Buffer {
+    if (!this.#twinIsFresh) {
+      if (this.#twin.length < this.end) this.#twin = Buffer.allocUnsafeSlow(this.#capacity);
+      this.bytes.copy(this.#twin, 0, 0, this.end);
+      this.#twinIsFresh = true;
+    }
+    return this.#twin;
+  }
+
   get room(): number {
     return this.#capacity - this.end;
   }
@@ -107,7 +122,10 @@ export class Window {
     this.validUtf8 = this.ascii || isUtf8(eof ? content : content.subarray(0, wholeCharacters(content)));
     this.text = this.end <= MAX_TEXT ? content.latin1Slice(0, this.end) : undefined;
     this.#backslash = -1;
+    this.#backslashSince = 0;
     this.#zero = -1;
+    this.#zeroSince = 0;
+    this.#twinIsFresh = false;
   }
 
   /** Index of `byte` at or behind `from`, -1 if it is not in the window. */
@@ -116,20 +134,22 @@ export class Window {
     return at < this.end ? at : -1;
   }
 
-  /** Index of the next backslash at or behind `from`, or a number larger than any index. Never goes back. */
+  /** Index of the next backslash at or behind `from`, or a number larger than any index. */
   backslashFrom(from: number): number {
-    if (this.#backslash < from) {
-      const at = this.bytes.indexOf(0x5c, from);
+    if (from < this.#backslashSince || from > this.#backslash) {
+      const at = this.text === undefined ? this.bytes.indexOf(0x5c, from) : this.text.indexOf('\\', from);
       this.#backslash = at < 0 || at >= this.end ? NEVER : at;
+      this.#backslashSince = from;
     }
     return this.#backslash;
   }
 
   /** The same for the zero byte. */
   zeroFrom(from: number): number {
-    if (this.#zero < from) {
+    if (from < this.#zeroSince || from > this.#zero) {
       const at = this.bytes.indexOf(0, from);
       this.#zero = at < 0 || at >= this.end ? NEVER : at;
+      this.#zeroSince = from;
     }
     return this.#zero;
   }

@@ -14,7 +14,7 @@ import type { DumpCode } from '../error.ts';
 import type { Lexer } from '../lex/lexer.ts';
 import { atEnd, expectPunctuation, takeName, Unreadable } from '../lex/parse.ts';
 import { statementEnd } from '../lex/statement-end.ts';
-import { unescape } from '../lex/strings.ts';
+import { closeUp, unescape } from '../lex/strings.ts';
 import type { Window } from '../lex/window.ts';
 import type { Value } from '../types.ts';
 import { cellOf, isTrouble } from './cell.ts';
@@ -49,7 +49,20 @@ const QUOTE = 0x27;
 const COMMA = 0x2c;
 const OPEN = 0x28;
 const CLOSE = 0x29;
+/** Strings up to this length are copied when cut from another one; longer ones refer to it. */
 const SHORT = 12;
+/** Bytes of a row whose values may be cut from one text. */
+const LONG_ROW = 1024;
+
+const MARK_STRING = 0;
+const MARK_NUMBER = 1;
+const MARK_NULL = 2;
+/** With backslashes, without doubled quotes. */
+const MARK_ESCAPED = 3;
+/** With doubled quotes, and maybe backslashes. */
+const MARK_DOUBLED = 4;
+/** In double quotes, with either. */
+const MARK_DOUBLE_QUOTES = 5;
 
 interface PlacedLiteral {
   readonly literal: Literal;
@@ -63,6 +76,12 @@ export class RowReader {
   #state: 'row' | 'separator' = 'row';
   readonly #lexer: Lexer;
   readonly #host: RowHost;
+  /** Where the values of the row at hand are, and what they are; as long as the widest table so far. */
+  #starts = new Int32Array(64);
+  #ends = new Int32Array(64);
+  #marks = new Uint8Array(64);
+  /** The string that `#escapedEnd` looked at last has doubled quotes. */
+  #doubled = false;
 
   constructor(lexer: Lexer, host: RowHost) {
     this.#lexer = lexer;
@@ -73,6 +92,14 @@ export class RowReader {
     this.#shape = shape;
     this.#state = 'row';
     this.at = at;
+    this.#reserve(shape.count);
+  }
+
+  #reserve(count: number): void {
+    if (count <= this.#starts.length) return;
+    this.#starts = new Int32Array(count);
+    this.#ends = new Int32Array(count);
+    this.#marks = new Uint8Array(count);
   }
 
   /** Adds rows to `out` until it holds `limit` (false) or the statement has ended (true, `at` behind it). */
@@ -86,8 +113,8 @@ export class RowReader {
           if (!this.#separator(shape)) return true;
           if (out.length >= limit) return false;
         }
-        if (shape.count >= 0 && w.text !== undefined && (!this.#lexer.session.trailBytes || w.ascii)) {
-          this.#fastRows(w, w.text, shape, out, limit);
+        if (shape.count > 0 && w.text !== undefined && (!this.#lexer.session.trailBytes || w.ascii)) {
+          this.#fastRows(w, shape, out, limit);
           if (out.length >= limit) return false;
           if ((this.#state as string) === 'separator') continue;
         }
@@ -100,119 +127,174 @@ export class RowReader {
     }
   }
 
-  /** Reads rows as long as they are plain; leaves `at` and the state where one is not. */
-  #fastRows(w: Window, text: string, shape: Shape, out: Value[][], limit: number): void {
-    const { bytes, end } = w;
-    const { kinds, count, skip, entry } = shape;
-    const { escapes } = this.#lexer.session;
-    const ascii = w.ascii;
+  /**
+   * Reads rows as long as they are plain; leaves `at` and the state where one is not. First the places of all
+   * values of a row are found, then its text is made at once and cut into values: one call into the engine for
+   * a row costs less than one for each value.
+   */
+  #fastRows(w: Window, shape: Shape, out: Value[][], limit: number): void {
+    const { bytes } = w;
+    const { count, skip, entry } = shape;
     let p = this.at;
-    rows: while (out.length < limit) {
-      let q = p;
-      if (bytes[q] === 0x0a) q++;
-      if (bytes[q] !== OPEN) break;
-      q++;
-      const row: Value[] = skip ? none : new Array<Value>(count);
-      let i = 0;
-      for (;;) {
-        let c = bytes[q] as number;
-        if (c === QUOTE) {
-          const s = q + 1;
-          let close = bytes.indexOf(QUOTE, s);
-          if (close < 0 || close >= end) break rows;
-          let plain = true;
-          if ((escapes && w.backslashFrom(s) < close) || bytes[close + 1] === QUOTE) {
-            close = this.#escapedEnd(w, s, close, escapes);
-            if (close < 0) break rows;
-            plain = false;
-          }
-          if (!skip) {
-            const kind = kinds[i] as number;
-            if (plain && kind <= 1 && (ascii || close - s <= SHORT)) {
-              if (close - s <= SHORT) {
-                let high = 0;
-                if (!ascii) for (let j = s; j < close; j++) high |= bytes[j] as number;
-                row[i] = high < 128 ? text.substring(s, close) : this.#text(w, shape, i, s, close);
-              } else {
-                row[i] = bytes.latin1Slice(s, close);
-              }
-            } else {
-              row[i] = this.#quoted(w, shape, i, s, close, plain);
-            }
-          }
-          if (w.zeroFrom(s) < close) this.#host.zeroByte(shape, i, s);
-          q = close + 1;
-        } else if ((c >= 0x30 && c <= 0x39) || c === 0x2d) {
-          const s = q;
-          do c = bytes[++q] as number;
-          while ((c >= 0x30 && c <= 0x39) || c === 0x2e);
-          if (c !== COMMA && c !== CLOSE) {
-            if (c !== 0x65 && c !== 0x45) break rows;
-            c = bytes[++q] as number;
-            if (c === 0x2d || c === 0x2b) q++;
-            else if (c < 0x30 || c > 0x39) break rows;
-            do c = bytes[++q] as number;
-            while (c >= 0x30 && c <= 0x39);
-          }
-          if (!skip) {
-            const kind = kinds[i] as number;
-            if (kind !== cellKinds.plain && kind !== cellKinds.text && kind !== cellKinds.unknown) break rows;
-            row[i] = q - s <= SHORT ? text.substring(s, q) : bytes.latin1Slice(s, q);
-          }
-          if (q - s === 1 && bytes[s] === 0x2d) break rows;
-        } else if (c === 0x4e) {
-          if (bytes[q + 1] !== 0x55 || bytes[q + 2] !== 0x4c || bytes[q + 3] !== 0x4c) break rows;
-          if (!skip) row[i] = null;
-          q += 4;
-        } else {
-          break rows;
-        }
-        c = bytes[q] as number;
-        if (c === COMMA) {
-          q++;
-          if (++i === count) break rows;
-        } else if (c === CLOSE) {
-          break;
-        } else {
-          break rows;
-        }
-      }
-      if (i !== count - 1) break;
-      out.push(row);
+    while (out.length < limit) {
+      if (bytes[p] === 0x0a) p++;
+      const close = bytes[p] === OPEN ? this.#findValues(w, shape, p + 1) : -1;
+      if (close < 0) break;
+      out.push(skip ? none : this.#makeRow(w, shape, p, close, count));
       entry.rows++;
-      this.at = q + 1;
-      if (bytes[q + 1] !== COMMA) {
-        this.#state = 'separator';
-        return;
-      }
-      // The comma is taken only with the row behind it in sight; so a batch may end between the two.
-      if (out.length >= limit) {
-        this.#state = 'separator';
-        return;
-      }
-      p = q + 2;
+      p = close + 1;
       this.at = p;
+      // The comma is taken only with the row behind it wanted: a batch may end between the two.
+      if (bytes[p] !== COMMA || out.length >= limit) {
+        this.#state = 'separator';
+        return;
+      }
+      this.at = ++p;
     }
     this.#state = 'row';
   }
 
-  /** Closing quote of a string with escapes or doubled quotes, -1 if the window ends first. */
-  #escapedEnd(w: Window, from: number, close: number, escapes: boolean): number {
-    const { bytes, end } = w;
+  /** Fills `starts`, `ends` and `marks`; index of the row's closing parenthesis, -1 if the row is not plain. */
+  #findValues(w: Window, shape: Shape, from: number): number {
+    const { bytes } = w;
+    const last = shape.count - 1;
+    const { escapes, ansiQuotes } = this.#lexer.session;
+    const starts = this.#starts;
+    const ends = this.#ends;
+    const marks = this.#marks;
+    const text = w.text as string;
     let escape = escapes ? w.backslashFrom(from) : Number.MAX_SAFE_INTEGER;
-    if (escape < close) this.#host.sawEscape(escape, bytes[escape + 1] === QUOTE);
+    let q = from;
+    for (let i = 0; ; i++) {
+      let c = bytes[q] as number;
+      if (c === QUOTE || (c === 0x22 && !ansiQuotes)) {
+        const s = q + 1;
+        let close = text.indexOf(c === QUOTE ? "'" : '"', s);
+        if (close < 0) return -1;
+        if (escape < s) escape = w.backslashFrom(s);
+        marks[i] = MARK_STRING;
+        if (escape < close || bytes[close + 1] === c) {
+          close = this.#escapedEnd(w, s, close, escapes, c);
+          if (close < 0) return -1;
+          marks[i] = c !== QUOTE ? MARK_DOUBLE_QUOTES : this.#doubled ? MARK_DOUBLED : MARK_ESCAPED;
+        }
+        starts[i] = s;
+        ends[i] = close;
+        q = close + 1;
+        c = bytes[q] as number;
+      } else if ((c >= 0x30 && c <= 0x39) || c === 0x2d) {
+        const s = q;
+        c = bytes[++q] as number;
+        while ((c >= 0x30 && c <= 0x39) || c === 0x2e) c = bytes[++q] as number;
+        if (c !== COMMA && c !== CLOSE) {
+          if (c !== 0x65 && c !== 0x45) return -1;
+          c = bytes[++q] as number;
+          if (c === 0x2d || c === 0x2b) c = bytes[++q] as number;
+          if (!(c >= 0x30 && c <= 0x39)) return -1;
+          while (c >= 0x30 && c <= 0x39) c = bytes[++q] as number;
+        }
+        if (q - s === 1 && bytes[s] === 0x2d) return -1;
+        marks[i] = MARK_NUMBER;
+        starts[i] = s;
+        ends[i] = q;
+      } else if (c === 0x4e && bytes[q + 1] === 0x55 && bytes[q + 2] === 0x4c && bytes[q + 3] === 0x4c) {
+        marks[i] = MARK_NULL;
+        q += 4;
+        c = bytes[q] as number;
+      } else {
+        return -1;
+      }
+      if (c === COMMA) {
+        if (i === last) return -1;
+        q++;
+      } else {
+        return c === CLOSE && i === last ? q : -1;
+      }
+    }
+  }
+
+  #makeRow(w: Window, shape: Shape, from: number, to: number, count: number): Value[] {
+    const { bytes } = w;
+    const { kinds } = shape;
+    const starts = this.#starts;
+    const ends = this.#ends;
+    const marks = this.#marks;
+    if (w.zeroFrom(from) < to) this.#zeroBytes(w, shape);
+    const row = new Array<Value>(count);
+    // A value cut from the row's text keeps that text alive: rows that are long give each value its own.
+    let text: string | undefined;
+    if (to - from <= LONG_ROW) {
+      text = w.ascii ? bytes.latin1Slice(from, to) : bytes.utf8Slice(from, to);
+      if (text.length !== to - from) text = undefined;
+    }
+    for (let i = 0; i < count; i++) {
+      const mark = marks[i] as number;
+      const kind = kinds[i] as number;
+      if (mark === MARK_NULL) row[i] = null;
+      else if (kind <= cellKinds.plain && mark <= MARK_NUMBER && text !== undefined) {
+        row[i] = text.substring((starts[i] as number) - from, (ends[i] as number) - from);
+      } else {
+        row[i] = this.#value(w, shape, i, mark, starts[i] as number, ends[i] as number);
+      }
+    }
+    return row;
+  }
+
+  /** A value that is not cut from the text of its row. */
+  #value(w: Window, shape: Shape, i: number, mark: number, s: number, e: number): Value {
+    const { bytes } = w;
+    const kind = shape.kinds[i] as number;
+    if (mark === MARK_NUMBER) {
+      if (kind === cellKinds.binary || kind === cellKinds.bit) {
+        return cellOf(
+          { kind: 'number', text: bytes.latin1Slice(s, e) },
+          shape.entries[i],
+          this.#lexer.session,
+        ) as Value;
+      }
+      return e - s <= SHORT ? (w.text as string).substring(s, e) : bytes.latin1Slice(s, e);
+    }
+    if (mark !== MARK_STRING) return this.#escaped(w, shape, i, mark, s, e);
+    if (kind === cellKinds.binary) return w.plain.slice(s, e);
+    if (kind === cellKinds.bit) return this.#bits(shape, i, bytes, s, e);
+    if (e - s <= SHORT && kind !== cellKinds.wide) {
+      let high = 0;
+      for (let j = s; j < e; j++) high |= bytes[j] as number;
+      if (high < 128) return (w.text as string).substring(s, e);
+    }
+    return this.#text(w, shape, i, s, e);
+  }
+
+  #zeroBytes(w: Window, shape: Shape): void {
+    for (let i = 0; i < shape.count; i++) {
+      const mark = this.#marks[i] as number;
+      const s = this.#starts[i] as number;
+      if (mark !== MARK_NULL && w.zeroFrom(s) < (this.#ends[i] as number)) this.#host.zeroByte(shape, i, s);
+    }
+  }
+
+  /** Closing quote of a string with escapes or doubled quotes, -1 if the window ends first. */
+  #escapedEnd(w: Window, from: number, firstClose: number, escapes: boolean, quote: number): number {
+    const { bytes } = w;
+    const text = w.text as string;
+    const mark = quote === QUOTE ? "'" : '"';
+    let close = firstClose;
+    this.#doubled = false;
+    let escape = escapes ? w.backslashFrom(from) : Number.MAX_SAFE_INTEGER;
+    if (escape < close) this.#host.sawEscape(escape, false);
     for (;;) {
       if (escape < close) {
         if (close === escape + 1) {
-          close = bytes.indexOf(QUOTE, escape + 2);
-          if (close < 0 || close >= end) return -1;
+          close = text.indexOf(mark, escape + 2);
+          if (close < 0) return -1;
           this.#host.sawEscape(escape, true);
         }
         escape = w.backslashFrom(escape + 2);
-      } else if (bytes[close + 1] === QUOTE) {
+      } else if (bytes[close + 1] === quote) {
         const next = close + 2;
-        close = bytes.indexOf(QUOTE, next);
-        if (close < 0 || close >= end) return -1;
+        this.#doubled = true;
+        close = text.indexOf(mark, next);
+        if (close < 0) return -1;
         if (escape < next) escape = w.backslashFrom(next);
       } else {
         return close;
@@ -220,26 +302,37 @@ export class RowReader {
     }
   }
 
-  /** The cell of the string content [s, e). */
-  #quoted(w: Window, shape: Shape, i: number, s: number, e: number, plain: boolean): Value {
-    const kind = shape.kinds[i] as number;
-    if (kind === cellKinds.binary && plain) return w.plain.slice(s, e);
-    if (plain && kind !== cellKinds.bit) return this.#text(w, shape, i, s, e);
-    const content = plain ? undefined : unescape(w.bytes, s, e, QUOTE, this.#lexer.session);
-    const bytes = content?.bytes ?? w.bytes;
-    const from = content === undefined ? s : 0;
-    const to = content === undefined ? e : content.length;
-    if (kind === cellKinds.binary) return new Uint8Array(bytes.subarray(from, to));
-    if (kind === cellKinds.bit) {
-      const cell = cellOf(
-        { kind: 'string', bytes: bytes.subarray(from, to), charset: undefined },
-        shape.entries[i],
-        this.#lexer.session,
-      );
-      return cell as Value;
+  /** The cell of the string content [s, e), which holds escapes or doubled quotes. */
+  #escaped(w: Window, shape: Shape, i: number, mark: number, s: number, e: number): Value {
+    if (mark === MARK_ESCAPED && !this.#lexer.session.trailBytes) {
+      return this.#content(w, shape, i, w.twin, s, s + closeUp(w.text as string, w.twin, s, e), s);
     }
-    if (w.ascii) return bytes.latin1Slice(from, to);
-    return this.#decode(bytes, from, to, shape, i, s);
+    const { bytes, length } = unescape(
+      w.bytes,
+      s,
+      e,
+      mark === MARK_DOUBLED ? QUOTE : 0x22,
+      this.#lexer.session,
+    );
+    return this.#content(w, shape, i, bytes, 0, length, s);
+  }
+
+  /** The cell of bytes without escapes that stand somewhere else; `at` is where they stood. */
+  #content(w: Window, shape: Shape, i: number, bytes: Buffer, s: number, e: number, at: number): Value {
+    const kind = shape.kinds[i] as number;
+    if (kind === cellKinds.binary) return new Uint8Array(bytes.subarray(s, e));
+    if (kind === cellKinds.bit) return this.#bits(shape, i, bytes, s, e);
+    if (w.ascii && kind !== cellKinds.wide) return bytes.latin1Slice(s, e);
+    if (w.validUtf8 && shape.decoders[i] === decodeUtf8) {
+      const value = bytes.utf8Slice(s, e);
+      return value.length === e - s ? value : this.#beyondAscii(value, shape, i, at);
+    }
+    return this.#decode(bytes, s, e, shape, i, at);
+  }
+
+  #bits(shape: Shape, i: number, bytes: Buffer, s: number, e: number): Value {
+    const literal = { kind: 'string', bytes: bytes.subarray(s, e), charset: undefined } as const;
+    return cellOf(literal, shape.entries[i], this.#lexer.session) as Value;
   }
 
   #text(w: Window, shape: Shape, i: number, s: number, e: number): Value {
@@ -378,7 +471,7 @@ export class RowReader {
   }
 
   #agree(shape: Shape, count: number, at: number): void {
-    if (shape.count < 0 && settle(shape, count, this.#lexer.session)) return;
+    if (shape.count < 0 && settle(shape, count, this.#lexer.session)) return this.#reserve(count);
     const wanted = shape.count >= 0 ? shape.count : (shape.listed?.length ?? wantedOf(shape));
     this.#host.fail(
       count > wanted ? 'too-many-values' : 'too-few-values',
