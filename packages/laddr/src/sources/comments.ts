@@ -8,7 +8,7 @@ const columns = {
   ...recordColumns,
   ContextClass: foldedColumn('says which of projectId, postId … is set'),
   ContextID: foldedColumn('projectId, postId …'),
-  Handle: publicColumn('legacyHandle, and the slug is made of it'),
+  Handle: foldedColumn('the slug is made of it; drawn at random, and no legacy URL holds it'),
   ReplyToID: foldedColumn('replyToId; absent where that comment is gone'),
   Message: publicColumn('message, as written'),
 } as const;
@@ -35,7 +35,6 @@ export const comments = defineSource({
             id: context.id(),
             legacyId: integer(row.ID),
             slug: context.slug(),
-            legacyHandle: text(row.Handle),
             [kind.field]: context.id(kind.source, reference(row.ContextID)!),
             replyToId: repliedTo(row.ReplyToID),
             message: text(row.Message),

@@ -172,10 +172,9 @@ const attachments = sheet({
 
 const comments = sheet({
   name: 'comments',
-  fields: { legacyHandle: text.optional(), replyToId: id.optional(), message: text.optional(), ...context },
+  fields: { replyToId: id.optional(), message: text.optional(), ...context },
   path: sharded,
   references: { replyToId: 'comments', ...contextReferences },
-  indexes: { legacyHandle: 'folded' },
   freeText: ['message'],
 });
 
