@@ -29,7 +29,7 @@ export interface LiveTable {
   readonly averageRowBytes: number;
   /** When rows were last changed, where the server knows (`2026-01-31 12:00:00`, UTC). A hint, never a proof. */
   readonly updatedAt: string | null;
-  /** In the order of the CREATE TABLE, without those that the server computes. */
+  /** Those whose values are written, in the order of the CREATE TABLE. */
   readonly columns: readonly LiveColumn[];
   /** INSERTs need to name their columns: some are computed or hidden. */
   readonly namesColumns: boolean;
@@ -45,11 +45,42 @@ export interface Catalog {
 }
 
 const transactionalEngines = new Set(['innodb', 'xtradb', 'rocksdb', 'tokudb']);
-const numbers = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'integer', 'bigint', 'decimal', 'numeric', 'float', 'double', 'real']);
-const geometries = new Set([
-  'geometry', 'point', 'linestring', 'polygon', 'multipoint', 'multilinestring', 'multipolygon', 'geometrycollection', 'geomcollection',
+const numbers = new Set([
+  'tinyint',
+  'smallint',
+  'mediumint',
+  'int',
+  'integer',
+  'bigint',
+  'decimal',
+  'numeric',
+  'float',
+  'double',
+  'real',
 ]);
-const longTypes = new Set(['tinytext', 'text', 'mediumtext', 'longtext', 'json', 'tinyblob', 'blob', 'mediumblob', 'longblob', 'vector']);
+const geometries = new Set([
+  'geometry',
+  'point',
+  'linestring',
+  'polygon',
+  'multipoint',
+  'multilinestring',
+  'multipolygon',
+  'geometrycollection',
+  'geomcollection',
+]);
+const longTypes = new Set([
+  'tinytext',
+  'text',
+  'mediumtext',
+  'longtext',
+  'json',
+  'tinyblob',
+  'blob',
+  'mediumblob',
+  'longblob',
+  'vector',
+]);
 /** Equality of these is not that of their text. */
 const unpageable = new Set(['float', 'double', 'real', 'json']);
 
@@ -62,19 +93,30 @@ export function quoteText(text: string): string {
   return text === '' ? `''` : `_utf8 X'${Buffer.from(text, 'utf8').toString('hex')}'`;
 }
 
-/** Tables, views and sequences of the connection's database, in the order of their names, as mysqldump has them. */
-export async function readCatalog(session: Session): Promise<Catalog> {
+/**
+ * Tables, views and sequences of the connection's database, in the order of their names, as mysqldump has them.
+ * `computed`: with the values of computed columns, which mariadb-dump writes and mysqldump does not.
+ */
+export async function readCatalog(session: Session, computed: boolean): Promise<Catalog> {
   const kinds = await session.query('SHOW FULL TABLES');
-  const named = (...types: string[]): string[] => kinds.filter(([, type]) => types.includes(type ?? '')).map(([name]) => name ?? '');
+  const named = (...types: string[]): string[] =>
+    kinds.filter(([, type]) => types.includes(type ?? '')).map(([name]) => name ?? '');
   const status = new Map((await session.records('SHOW TABLE STATUS')).map((row) => [row['Name'] ?? '', row]));
   const tables: LiveTable[] = [];
-  for (const name of named('BASE TABLE', 'SYSTEM VERSIONED')) tables.push(await readTable(session, name, status.get(name) ?? {}));
+  for (const name of named('BASE TABLE', 'SYSTEM VERSIONED')) {
+    tables.push(await readTable(session, name, status.get(name) ?? {}, computed));
+  }
   return { tables, views: named('VIEW', 'SYSTEM VIEW'), sequences: named('SEQUENCE') };
 }
 
-async function readTable(session: Session, name: string, status: Record<string, string | null>): Promise<LiveTable> {
+async function readTable(
+  session: Session,
+  name: string,
+  status: Record<string, string | null>,
+  computed: boolean,
+): Promise<LiveTable> {
   const columns = (await session.records(`SHOW FULL COLUMNS FROM ${quoteName(name)}`)).map(columnOf);
-  const stored = columns.filter(({ generated }) => !generated);
+  const stored = columns.filter(({ generated }) => computed || !generated);
   const engine = status['Engine'] ?? 'unknown';
   return {
     name,
@@ -104,7 +146,8 @@ export function withoutCounter(create: string): string {
 function columnOf(row: Record<string, string | null>): LiveColumn & { hidden: boolean; nullable: boolean } {
   const dataType = /^\w+/.exec((row['Type'] ?? '').toLowerCase())?.[0] ?? '';
   const extra = row['Extra'] ?? '';
-  const bytes = /^(binary|varbinary|(tiny|medium|long)?blob|bit|vector)$/.test(dataType) || geometries.has(dataType);
+  const bytes =
+    /^(binary|varbinary|(tiny|medium|long)?blob|bit|vector)$/.test(dataType) || geometries.has(dataType);
   return {
     name: row['Field'] ?? '',
     dataType,
@@ -129,14 +172,22 @@ function pagingKey(
   }
   const names = [...keys.keys()].sort((a, b) => Number(b === 'PRIMARY') - Number(a === 'PRIMARY'));
   for (const name of names) {
-    const parts = (keys.get(name) ?? []).sort((a, b) => Number(a['Seq_in_index']) - Number(b['Seq_in_index']));
+    const parts = (keys.get(name) ?? []).sort(
+      (a, b) => Number(a['Seq_in_index']) - Number(b['Seq_in_index']),
+    );
     const members = parts.map((part) => {
       const column = columns.find((one) => one.name === part['Column_name']);
-      const usable = part['Sub_part'] === null && part['Collation'] === 'A' && part['Ignored'] !== 'YES' && part['Visible'] !== 'NO';
-      if (column === undefined || !usable || column.nullable || column.generated || column.long) return undefined;
+      const usable =
+        part['Sub_part'] === null &&
+        part['Collation'] === 'A' &&
+        part['Ignored'] !== 'YES' &&
+        part['Visible'] !== 'NO';
+      if (column === undefined || !usable || column.nullable || column.generated || column.long)
+        return undefined;
       return unpageable.has(column.dataType) ? undefined : column;
     });
-    if (members.length > 0 && !members.includes(undefined)) return { index: name, columns: members as LiveColumn[] };
+    if (members.length > 0 && !members.includes(undefined))
+      return { index: name, columns: members as LiveColumn[] };
   }
   return undefined;
 }

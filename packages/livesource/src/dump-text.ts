@@ -28,7 +28,7 @@ export function header({ tool, host, database, serverVersion }: DumpFacts): stri
 /*!40103 SET TIME_ZONE='+00:00' */;
 /*!40014 SET @OLD_UNIQUE_CHECKS=@@UNIQUE_CHECKS, UNIQUE_CHECKS=0 */;
 /*!40014 SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS=0 */;
-/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;
+/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES' */;
 /*!40111 SET @OLD_SQL_NOTES=@@SQL_NOTES, SQL_NOTES=0 */;
 `;
 }
@@ -84,17 +84,23 @@ export class InsertWriter {
   #length = 0;
 
   constructor(table: LiveTable) {
-    const columns = table.namesColumns ? ` (${table.columns.map(({ name }) => quoteName(name)).join(', ')})` : '';
-    this.#start = Buffer.from(`INSERT INTO ${quoteName(table.name)}${columns} VALUES\n`, 'utf8').toString('latin1');
+    const columns = table.namesColumns
+      ? ` (${table.columns.map(({ name }) => quoteName(name)).join(', ')})`
+      : '';
+    this.#start = Buffer.from(`INSERT INTO ${quoteName(table.name)}${columns} VALUES\n`, 'utf8').toString(
+      'latin1',
+    );
     this.#kinds = table.columns.map(({ kind }) => kind);
   }
 
   /** Adds a row; gives finished statements when they are long enough, else undefined. */
   add(row: RawRow): Buffer | undefined {
     let text = '';
-    for (let i = 0; i < this.#kinds.length; i++) text += `${i === 0 ? '(' : ','}${cellText(row[i] ?? null, this.#kinds[i])}`;
+    for (let i = 0; i < this.#kinds.length; i++)
+      text += `${i === 0 ? '(' : ','}${cellText(row[i] ?? null, this.#kinds[i])}`;
     text += ')';
-    const before = this.#length + text.length > insertBytes && this.#rows.length > 0 ? this.flush() : undefined;
+    const before =
+      this.#length + text.length > insertBytes && this.#rows.length > 0 ? this.flush() : undefined;
     this.#rows.push(text);
     this.#length += text.length + 2;
     return before;
@@ -112,8 +118,10 @@ export class InsertWriter {
   }
 }
 
-const special = /[\0\n\r\x1a'"\\]/;
-const specials = /[\0\n\r\x1a'"\\]/g;
+/** As mysqldump escapes; in every charset here these are single bytes. */
+const escaped = `\0\n\r\x1a'"\\\\`;
+const special = new RegExp(`[${escaped}]`);
+const specials = new RegExp(`[${escaped}]`, 'g');
 const escapes: Readonly<Record<string, string>> = {
   '\0': '\\0',
   '\n': '\\n',
@@ -134,5 +142,5 @@ function cellText(cell: Buffer | null, kind: string | undefined): string {
 
 /** Names and versions come from the server: a line break in one would end the comment. */
 function oneLine(text: string): string {
-  return text.replaceAll(/[\0-\x1f\x7f]/g, '?');
+  return text.replaceAll(/\p{Cc}/gu, '?');
 }

@@ -27,7 +27,9 @@ const lostCodes = new Set([
 ]);
 
 /** 1053 shutdown, 1077/1079 shutting down, 1152/1184 aborted, 1158–1161 network, 1927 killed, 2006/2013 gone, 4031 idle. */
-const lostNumbers = new Set([1040, 1053, 1077, 1079, 1152, 1158, 1159, 1160, 1161, 1184, 1203, 1927, 2006, 2013, 4031]);
+const lostNumbers = new Set([
+  1040, 1053, 1077, 1079, 1152, 1158, 1159, 1160, 1161, 1184, 1203, 1927, 2006, 2013, 4031,
+]);
 
 /** 1205 lock wait, 1213 deadlock, 1317 interrupted, 1907/1969/3024 statement time. */
 const againNumbers = new Set([1205, 1213, 1317, 1969, 3024]);
@@ -53,7 +55,8 @@ export function asCutoverError(thrown: unknown, what: string): CutoverError {
   if (thrown instanceof CutoverError) return thrown;
   const error = thrown as DriverError;
   const known = byNumber(error, what) ?? byCode(error, what);
-  if (known !== undefined) return new CutoverError(known.code, known.message, { ...known.options, cause: thrown });
+  if (known !== undefined)
+    return new CutoverError(known.code, known.message, { ...known.options, cause: thrown });
   if (error.errno === undefined && error.code === undefined) throw thrown;
   return new CutoverError('source-error', `${what}: ${error.message ?? 'the server refused'}`, {
     next: 'look at the message of the server, mend it there, and start again',
@@ -119,11 +122,18 @@ function byCode(error: DriverError, what: string): Known | undefined {
       exitCode: exitCodes.preflightFailed,
     });
   }
-  if (error.code === 'HANDSHAKE_SSL_ERROR' || /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(error.code ?? '')) {
-    return known('source-certificate', `${what}: the certificate of the server does not hold: ${error.message}`, {
-      next: 'give its authority with ?tls-ca=FILE, and the name it carries with ?tls-name=NAME',
-      exitCode: exitCodes.preflightFailed,
-    });
+  if (
+    error.code === 'HANDSHAKE_SSL_ERROR' ||
+    /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(error.code ?? '')
+  ) {
+    return known(
+      'source-certificate',
+      `${what}: the certificate of the server does not hold: ${error.message}`,
+      {
+        next: 'give its authority with ?tls-ca=FILE, and the name it carries with ?tls-name=NAME',
+        exitCode: exitCodes.preflightFailed,
+      },
+    );
   }
   if (error.code === 'AUTH_SWITCH_PLUGIN_ERROR') {
     return known('source-plugin', `${what}: ${error.message}`, {

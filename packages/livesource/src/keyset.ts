@@ -22,7 +22,9 @@ export function positionOf(table: LiveTable, row: RawRow): KeyPosition | undefin
   if (table.key === undefined) return undefined;
   let extra = table.columns.length;
   return table.key.columns.map((column) => {
-    const cell = byNumber.has(column.dataType) ? row[extra++] : row[table.columns.findIndex(({ name }) => name === column.name)];
+    const cell = byNumber.has(column.dataType)
+      ? row[extra++]
+      : row[table.columns.findIndex(({ name }) => name === column.name)];
     return literal(column, cell ?? Buffer.alloc(0));
   });
 }
@@ -44,7 +46,12 @@ export function upTo(table: LiveTable, position: KeyPosition): string {
   return compare(table.key?.columns ?? [], position, '<', true);
 }
 
-function compare(columns: readonly LiveColumn[], position: KeyPosition, sign: '<' | '>', equal: boolean): string {
+function compare(
+  columns: readonly LiveColumn[],
+  position: KeyPosition,
+  sign: '<' | '>',
+  equal: boolean,
+): string {
   const terms = columns.map((column, i) => {
     const same = columns.slice(0, i).map((one, j) => `${comparable(one)} = ${position[j]}`);
     const strict = i < columns.length - 1 || !equal;

@@ -38,7 +38,10 @@ export class PartWriter {
     const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
     this.#plainBytes += bytes.length;
     if (this.#gzip.write(bytes)) return;
-    await Promise.race([new Promise<void>((resolve) => this.#gzip.once('drain', () => resolve())), this.#done]);
+    await Promise.race([
+      new Promise<void>((resolve) => this.#gzip.once('drain', () => resolve())),
+      this.#done,
+    ]);
   }
 
   async finish(): Promise<PartFacts> {

@@ -9,13 +9,38 @@ export interface Privileges {
 
 /** A privilege, what needs it, and what is the case without it. The first one is required. */
 export const wantedPrivileges: readonly { name: string; or?: string; scope: string; without: string }[] = [
-  { name: 'SELECT', scope: 'the database', without: 'tables that the account cannot see are missing from the source, and nothing would tell' },
-  { name: 'RELOAD', scope: '*.*', without: 'tables that know no transactions are read until their digests agree, without a lock' },
-  { name: 'LOCK TABLES', scope: 'the database', without: 'several connections can share a snapshot only where the server tells its position' },
-  { name: 'BINLOG MONITOR', or: 'REPLICATION CLIENT', scope: '*.*', without: 'the position in the binary log may be unknown, and a delta then rests on digests alone' },
+  {
+    name: 'SELECT',
+    scope: 'the database',
+    without: 'tables that the account cannot see are missing from the source, and nothing would tell',
+  },
+  {
+    name: 'RELOAD',
+    scope: '*.*',
+    without: 'tables that know no transactions are read until their digests agree, without a lock',
+  },
+  {
+    name: 'LOCK TABLES',
+    scope: 'the database',
+    without: 'several connections can share a snapshot only where the server tells its position',
+  },
+  {
+    name: 'BINLOG MONITOR',
+    or: 'REPLICATION CLIENT',
+    scope: '*.*',
+    without: 'the position in the binary log may be unknown, and a delta then rests on digests alone',
+  },
   { name: 'SHOW VIEW', scope: 'the database', without: 'views are not in the archive' },
-  { name: 'TRIGGER', scope: 'the database', without: 'triggers are not in the archive, and whether there are any is not known' },
-  { name: 'EVENT', scope: 'the database', without: 'events are not in the archive, and whether there are any is not known' },
+  {
+    name: 'TRIGGER',
+    scope: 'the database',
+    without: 'triggers are not in the archive, and whether there are any is not known',
+  },
+  {
+    name: 'EVENT',
+    scope: 'the database',
+    without: 'events are not in the archive, and whether there are any is not known',
+  },
 ];
 
 /** Reads SHOW GRANTS, the active roles' lines among them. */
@@ -29,7 +54,9 @@ export function parseGrants(lines: readonly string[], database: string): Privile
   const held = new Set<string>();
   let unproven = false;
   for (const line of lines) {
-    const found = /^GRANT (.+?) ON (?:(?:TABLE )?)((?:`(?:[^`]|``)*`|\*)\.(?:`(?:[^`]|``)*`|\*)) TO /.exec(line);
+    const found = /^GRANT (.+?) ON (?:(?:TABLE )?)((?:`(?:[^`]|``)*`|\*)\.(?:`(?:[^`]|``)*`|\*)) TO /.exec(
+      line,
+    );
     if (found === null) {
       // A role whose lines are not shown, or a form of later servers.
       if (/^GRANT /.test(line) && !/^GRANT PROXY /.test(line) && !/ ON /.test(line)) unproven = true;
@@ -37,9 +64,13 @@ export function parseGrants(lines: readonly string[], database: string): Privile
     }
     const scope = found[2] ?? '';
     if (!scope.endsWith('.*') || !covers(scope.slice(0, -2), database)) continue;
-    const names = (found[1] ?? '').replaceAll(/\([^)]*\)/g, '').split(',').map((name) => name.trim().toUpperCase());
+    const names = (found[1] ?? '')
+      .replaceAll(/\([^)]*\)/g, '')
+      .split(',')
+      .map((name) => name.trim().toUpperCase());
     for (const name of names) {
-      if (name === 'ALL PRIVILEGES' || name === 'ALL') for (const one of wantedPrivileges) addIf(held, one, scope);
+      if (name === 'ALL PRIVILEGES' || name === 'ALL')
+        for (const one of wantedPrivileges) addIf(held, one, scope);
       else held.add(name);
     }
   }
@@ -57,8 +88,10 @@ function addIf(held: Set<string>, { name, scope }: { name: string; scope: string
 function covers(pattern: string, database: string): boolean {
   if (pattern === '*') return true;
   const text = pattern.slice(1, -1).replaceAll('``', '`');
-  const expression = text.replaceAll(/\\([%_])|([%_])|([.*+?^${}()|[\]\\])/g, (_all, plain?: string, wild?: string, other?: string) =>
-    plain !== undefined ? plain : wild !== undefined ? (wild === '%' ? '.*' : '.') : `\\${other}`,
+  const expression = text.replaceAll(
+    /\\([%_])|([%_])|([.*+?^${}()|[\]\\])/g,
+    (_all, plain?: string, wild?: string, other?: string) =>
+      plain !== undefined ? plain : wild !== undefined ? (wild === '%' ? '.*' : '.') : `\\${other}`,
   );
   return new RegExp(`^${expression}$`, 'su').test(database);
 }
@@ -83,6 +116,9 @@ export function checkPrivileges({ held, unproven }: Privileges): Check {
     actual: [...held].sort().join(', '),
     findings,
     evidence: { missing: Object.fromEntries(missing.map(({ name, without }) => [name, without])) },
-    couldNotTell: unproven && required.length > 0 ? 'the grants come from roles that SHOW GRANTS does not list' : undefined,
+    couldNotTell:
+      unproven && required.length > 0
+        ? 'the grants come from roles that SHOW GRANTS does not list'
+        : undefined,
   });
 }

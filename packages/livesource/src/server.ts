@@ -12,7 +12,19 @@ export interface ServerFacts {
 }
 
 export async function readServer(session: Session): Promise<ServerFacts> {
-  const names = ['version', 'version_comment', 'server_uuid', 'server_id', 'server_uid', 'hostname', 'port', 'datadir', 'log_bin', 'max_allowed_packet', 'character_set_database'];
+  const names = [
+    'version',
+    'version_comment',
+    'server_uuid',
+    'server_id',
+    'server_uid',
+    'hostname',
+    'port',
+    'datadir',
+    'log_bin',
+    'max_allowed_packet',
+    'character_set_database',
+  ];
   const rows = await session.query(
     `SHOW VARIABLES WHERE Variable_name IN (${names.map((name) => `'${name}'`).join(', ')})`,
   );
@@ -22,7 +34,10 @@ export async function readServer(session: Session): Promise<ServerFacts> {
   return {
     version: `${version}${value.get('version_comment') ? ` (${value.get('version_comment')})` : ''}`,
     flavour: /mariadb/i.test(version) ? 'mariadb' : 'mysql',
-    identity: value.get('server_uuid') ?? value.get('server_uid') ?? `${value.get('hostname')}:${value.get('port')}:${value.get('datadir')}#${value.get('server_id')}`,
+    identity:
+      value.get('server_uuid') ??
+      value.get('server_uid') ??
+      `${value.get('hostname')}:${value.get('port')}:${value.get('datadir')}#${value.get('server_id')}`,
     sqlMode: mode[0]?.[0] ?? '',
     charset: value.get('character_set_database') ?? '',
     maxAllowedPacket: Number(value.get('max_allowed_packet') ?? 0),
@@ -39,7 +54,12 @@ export interface BinlogPosition {
 
 /** The position of a snapshot that MariaDB keeps with it: exact without a lock or a privilege. */
 export async function snapshotPosition(session: Session): Promise<BinlogPosition | undefined> {
-  const status = new Map((await session.query(`SHOW STATUS LIKE 'binlog_snapshot_%'`)).map(([name, text]) => [(name ?? '').toLowerCase(), text ?? '']));
+  const status = new Map(
+    (await session.query(`SHOW STATUS LIKE 'binlog_snapshot_%'`)).map(([name, text]) => [
+      (name ?? '').toLowerCase(),
+      text ?? '',
+    ]),
+  );
   const file = status.get('binlog_snapshot_file') ?? '';
   return file === '' ? undefined : { file, position: Number(status.get('binlog_snapshot_position') ?? 0) };
 }

@@ -31,7 +31,10 @@ export class Session {
     this.#connection = connection;
     this.#silenceMs = silenceMs;
     connection.on('error', (error: unknown) => (this.#lost ??= error));
-    connection.on('end', () => (this.#lost ??= Object.assign(new Error('closed'), { code: 'PROTOCOL_CONNECTION_LOST' })));
+    connection.on(
+      'end',
+      () => (this.#lost ??= Object.assign(new Error('closed'), { code: 'PROTOCOL_CONNECTION_LOST' })),
+    );
   }
 
   /** Connects once. Throws CutoverError `source-refused` (exit 2), `source-certificate` … */
@@ -39,7 +42,9 @@ export class Session {
     const connection = createConnection(connectionOptions(address, options));
     const session = new Session(connection, options.silenceMs ?? 300_000);
     try {
-      await new Promise<void>((resolve, reject) => connection.connect((error) => (error === null ? resolve() : reject(error))));
+      await new Promise<void>((resolve, reject) =>
+        connection.connect((error) => (error === null ? resolve() : reject(error))),
+      );
       await session.#prepare(options.lockWaitSeconds ?? 3);
       return session;
     } catch (error) {
@@ -66,7 +71,12 @@ export class Session {
     let names: readonly string[] = [];
     const records: Record<string, string | null>[] = [];
     const take = (batch: RawRow[]): void => {
-      for (const row of batch) records.push(Object.fromEntries(row.map((cell, i) => [names[i] ?? '', cell === null ? null : cell.toString('utf8')])));
+      for (const row of batch)
+        records.push(
+          Object.fromEntries(
+            row.map((cell, i) => [names[i] ?? '', cell === null ? null : cell.toString('utf8')]),
+          ),
+        );
     };
     await this.each(sql, take, (fields) => (names = fields));
     return records;
@@ -86,17 +96,25 @@ export class Session {
    * Streams an answer: batches of rows, the next only when `take` is done with one, the connection being
    * paused meanwhile. Throws the driver's error; a short answer is always an error.
    */
-  each(sql: string, take: (rows: RawRow[]) => void | Promise<void>, fields?: (names: string[]) => void): Promise<void> {
+  each(
+    sql: string,
+    take: (rows: RawRow[]) => void | Promise<void>,
+    fields?: (names: string[]) => void,
+  ): Promise<void> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost as Error);
     return new Promise<void>((resolve, reject) => {
       const connection = this.#connection;
-      const query = connection.query({ sql, rowsAsArray: true, typeCast: false } as Parameters<Connection['query']>[0]) as Query;
+      const query = connection.query({ sql, rowsAsArray: true, typeCast: false } as Parameters<
+        Connection['query']
+      >[0]) as Query;
       let rows: RawRow[] = [];
       let bytes = 0;
       let busy: Promise<void> | undefined;
       let ended = false;
       let failed = false;
-      let timer = this.#watch(() => fail(Object.assign(new Error('the server is silent'), { code: 'SOURCE_SILENT' })));
+      let timer = this.#watch(() =>
+        fail(Object.assign(new Error('the server is silent'), { code: 'SOURCE_SILENT' })),
+      );
       const settle = (): void => {
         clearInterval(timer.handle);
         connection.off('error', fail);
@@ -107,10 +125,12 @@ export class Session {
         failed = true;
         settle();
         if ((error as { code?: string }).code === 'SOURCE_SILENT') this.#lost ??= error;
-        reject(error as Error);
         if (this.#lost !== undefined) this.destroy();
+        // Whoever goes on after this must not meet a batch that is still being taken.
+        void (busy ?? Promise.resolve()).then(() => reject(error as Error));
       };
-      const lost = (): void => fail(this.#lost ?? Object.assign(new Error('closed'), { code: 'PROTOCOL_CONNECTION_LOST' }));
+      const lost = (): void =>
+        fail(this.#lost ?? Object.assign(new Error('closed'), { code: 'PROTOCOL_CONNECTION_LOST' }));
       const flush = (): void => {
         if (busy !== undefined || failed) return;
         if (rows.length === 0) {
@@ -180,7 +200,8 @@ export class Session {
 
   async #prepare(lockWaitSeconds: number): Promise<void> {
     const unknown = [1193, 1231, 1227];
-    if ((await this.try([1115], () => this.query('SET NAMES utf8mb4'))) === undefined) await this.query('SET NAMES utf8');
+    if ((await this.try([1115], () => this.query('SET NAMES utf8mb4'))) === undefined)
+      await this.query('SET NAMES utf8');
     await this.query(`SET SESSION sql_mode=''`);
     await this.query(`SET SESSION time_zone='+00:00'`);
     await this.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');

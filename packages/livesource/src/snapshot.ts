@@ -41,7 +41,10 @@ const lockRefused = [1044, 1142, 1205, 1227];
  * Starts one read-only snapshot in all sessions: under FLUSH TABLES WITH READ LOCK, else under LOCK TABLES …
  * READ, else by comparing the positions that MariaDB keeps with a snapshot, else in the first session only.
  */
-export async function takeSnapshot(sessions: readonly Session[], options: SnapshotOptions): Promise<Snapshot> {
+export async function takeSnapshot(
+  sessions: readonly Session[],
+  options: SnapshotOptions,
+): Promise<Snapshot> {
   const reasons: string[] = [];
   if (options.globalLock) {
     const taken = await underLock(sessions, options, 'global-lock', 'FLUSH TABLES WITH READ LOCK');
@@ -86,7 +89,16 @@ async function withoutLock(sessions: readonly Session[], because: string): Promi
     const positions = await Promise.all(sessions.map(snapshotPosition));
     const [first] = positions;
     if (sessions.length === 1) {
-      return { sessions, facts: { method: 'one-connection', lockHeldMs: 0, at, because, ...(first === undefined ? {} : { binlog: first }) } };
+      return {
+        sessions,
+        facts: {
+          method: 'one-connection',
+          lockHeldMs: 0,
+          at,
+          because,
+          ...(first === undefined ? {} : { binlog: first }),
+        },
+      };
     }
     if (first === undefined) break;
     if (positions.every((one) => one?.file === first.file && one.position === first.position)) {
@@ -101,7 +113,9 @@ async function withoutLock(sessions: readonly Session[], because: string): Promi
 async function start(session: Session): Promise<void> {
   await session.query('ROLLBACK');
   // Servers before MySQL 5.6 and MariaDB 10.0 do not know READ ONLY.
-  const readOnly = await session.try([1064], () => session.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY'));
+  const readOnly = await session.try([1064], () =>
+    session.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY'),
+  );
   if (readOnly === undefined) await session.query('START TRANSACTION WITH CONSISTENT SNAPSHOT');
 }
 
@@ -111,8 +125,9 @@ export async function releasing<T>(session: Session, work: () => Promise<T>): Pr
   try {
     return await work();
   } finally {
-    if (session.alive) await session.query('ROLLBACK TO SAVEPOINT cutover').catch((error: unknown) => {
-      if (!isLost(error) && !isInterrupted(error)) throw error;
-    });
+    if (session.alive)
+      await session.query('ROLLBACK TO SAVEPOINT cutover').catch((error: unknown) => {
+        if (!isLost(error) && !isInterrupted(error)) throw error;
+      });
   }
 }

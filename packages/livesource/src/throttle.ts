@@ -54,7 +54,8 @@ export class Throttle {
     for (const row of rows) {
       const behind = row['Seconds_Behind_Source'] ?? row['Seconds_Behind_Master'];
       if (behind === null || behind === undefined) return 'the replica does not say how far it is behind';
-      if (Number(behind) > maxLagSeconds) return `the replica is ${behind} s behind, more than ${maxLagSeconds} s`;
+      if (Number(behind) > maxLagSeconds)
+        return `the replica is ${behind} s behind, more than ${maxLagSeconds} s`;
     }
     return undefined;
   }

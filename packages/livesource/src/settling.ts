@@ -1,0 +1,288 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CutoverError, type Listener } from '@cutover/core';
+import { quoteName } from './catalog.ts';
+import { asCutoverError, isLost } from './errors.ts';
+import type { Manifest } from './manifest.ts';
+import type { BinlogPosition } from './server.ts';
+import { Session, type SessionOptions } from './session.ts';
+import { releasing, type Snapshot, takeSnapshot } from './snapshot.ts';
+import type { TableWork } from './table-work.ts';
+import type { Surveyed } from './take.ts';
+import type { Throttle } from './throttle.ts';
+import type { ServerAddress } from './url.ts';
+
+export interface SettlingOptions extends SessionOptions {
+  readonly address: ServerAddress;
+  readonly throttle: Throttle;
+  readonly jobs?: number;
+  readonly lock?: boolean;
+  readonly reconnectForMs?: number;
+  /** Nothing that was taken over has changed while the server stands here. */
+  readonly unchangedAt: BinlogPosition | undefined;
+  readonly onEvent?: Listener;
+}
+
+export type Settled = Pick<Manifest, 'snapshot' | 'withoutTransactions' | 'reconnects'>;
+
+/** Rounds without a lock before tables that keep changing are read under one, or given up. */
+const freeRounds = 3;
+const rounds = 8;
+
+/**
+ * Brings all tables to the rows of one moment.
+ *
+ * Tables without transactions are read first. Then the snapshot begins, and whatever was read before it (those
+ * tables, tables of an earlier archive, tables read before a connection was lost) is held against the server:
+ * what a table had when it was read and has after the snapshot began, it had at the snapshot. What differs is
+ * read again, and a table that knows no transactions needs another snapshot then. The rest is read inside it.
+ */
+export class Settling {
+  readonly #works: readonly TableWork[];
+  readonly #surveyed: Surveyed;
+  readonly #options: SettlingOptions;
+  #sessions: Session[] = [];
+  #reconnects = 0;
+  #rounds = 0;
+  #lockedRead = false;
+
+  constructor(works: readonly TableWork[], surveyed: Surveyed, options: SettlingOptions) {
+    this.#works = works;
+    this.#surveyed = surveyed;
+    this.#options = options;
+  }
+
+  async run(): Promise<Settled> {
+    const patience = this.#options.reconnectForMs ?? 60_000;
+    let progress = this.#progress();
+    let since = Date.now();
+    try {
+      for (let delay = 100; ; delay = Math.min(delay * 2, 2000)) {
+        try {
+          const snapshot = await this.#attempt();
+          return this.#facts(snapshot);
+        } catch (error) {
+          await this.#closeAll();
+          if (!isLost(error)) throw error;
+          if (this.#progress() !== progress) {
+            since = Date.now();
+            delay = 100;
+          }
+          progress = this.#progress();
+          if (Date.now() - since > patience) throw asCutoverError(error, 'reading the source');
+          this.#reconnects++;
+          this.#note(
+            'source-reconnect',
+            'the connection was lost; what was read is held against a new snapshot',
+          );
+          await sleep(delay);
+        }
+      }
+    } finally {
+      await this.#closeAll();
+      for (const work of this.#works) await work.discard();
+    }
+  }
+
+  async #attempt(): Promise<Snapshot> {
+    for (;;) {
+      for (const work of this.#works) work.settled = false;
+      await this.#open();
+      await this.#readAll(this.#works.filter((work) => !work.table.transactional && work.part === undefined));
+      const snapshot = await this.#snapshot();
+      this.#sessions = [...snapshot.sessions];
+      if (!(await this.#holdAgainst(snapshot))) {
+        this.#assertPatience();
+        continue;
+      }
+      const inside = this.#works.filter((work) => work.table.transactional && !work.settled);
+      await this.#readAll(inside, true);
+      await this.#assertSameTables();
+      return snapshot;
+    }
+  }
+
+  async #open(): Promise<void> {
+    const wanted = Math.max(1, Math.min(this.#options.jobs ?? 1, this.#works.length));
+    this.#sessions = this.#sessions.filter(({ alive }) => alive);
+    while (this.#sessions.length < wanted)
+      this.#sessions.push(await Session.open(this.#options.address, this.#options));
+    for (const session of this.#sessions) await session.query('ROLLBACK');
+  }
+
+  /** Whether all that was read before the snapshot is as it is in it; what is not is forgotten. */
+  async #holdAgainst({ facts }: Snapshot): Promise<boolean> {
+    const { unchangedAt } = this.#options;
+    const still =
+      unchangedAt !== undefined &&
+      facts.binlog?.file === unchangedAt.file &&
+      facts.binlog.position === unchangedAt.position;
+    let again = false;
+    await this.#each(
+      this.#works.filter((work) => work.begun && !work.settled),
+      async (session, work) => {
+        const agrees = (work.reused && still) || (await releasing(session, () => work.agrees(session)));
+        if (!agrees) {
+          await work.reset();
+          if (!work.table.transactional) again = true;
+        } else if (work.part !== undefined) work.settled = true;
+      },
+    );
+    return !again;
+  }
+
+  async #readAll(works: readonly TableWork[], inSnapshot = false): Promise<void> {
+    const order = [...works].sort((a, b) => b.table.bytes - a.table.bytes);
+    await this.#each(order, async (session, work) => {
+      const read = async (): Promise<void> => {
+        await this.#options.throttle.wait(session, this.#sessions.length);
+        await work.read(session);
+        if (inSnapshot) await this.#assertCount(session, work);
+      };
+      await (inSnapshot ? releasing(session, read) : read()).catch((error: unknown) => {
+        if (isLost(error)) throw error;
+        throw asCutoverError(error, `table ${work.table.name}`);
+      });
+      if (inSnapshot) work.settled = true;
+    });
+  }
+
+  /** Spreads work over the connections. One that is lost leaves its piece to the others, while there are any. */
+  async #each(
+    works: readonly TableWork[],
+    task: (session: Session, work: TableWork) => Promise<void>,
+  ): Promise<void> {
+    const queue = [...works];
+    let failure: unknown;
+    const worker = async (session: Session): Promise<void> => {
+      for (
+        let work = queue.shift();
+        work !== undefined;
+        work = failure === undefined ? queue.shift() : undefined
+      ) {
+        try {
+          await task(session, work);
+        } catch (error) {
+          queue.unshift(work);
+          if (isLost(error)) session.destroy();
+          else if (failure === undefined) {
+            failure = error;
+            for (const other of this.#sessions) other.destroy();
+          }
+          return;
+        }
+      }
+    };
+    while (queue.length > 0 && failure === undefined) {
+      this.#sessions = this.#sessions.filter(({ alive }) => alive);
+      if (this.#sessions.length === 0) {
+        throw new CutoverError('source-lost', 'the connection to the source was lost', {
+          next: 'check the server and the network, and start again',
+        });
+      }
+      await Promise.all(this.#sessions.map(worker));
+    }
+    if (failure !== undefined) throw failure;
+  }
+
+  async #snapshot(): Promise<Snapshot> {
+    const { privileges, server } = this.#surveyed;
+    const may = this.#options.lock !== false;
+    const untransacted = this.#works.filter(({ table }) => !table.transactional);
+    const useful = untransacted.length > 0 || this.#sessions.length > 1 || server.binaryLog;
+    const stubborn = this.#rounds >= freeRounds ? untransacted : [];
+    const tables = this.#works.map(({ table }) => table.name);
+    return takeSnapshot(this.#sessions, {
+      globalLock: may && useful && privileges.held.has('RELOAD'),
+      tableLock: may && useful && privileges.held.has('LOCK TABLES'),
+      tables,
+      openLocker: () => Session.open(this.#options.address, this.#options),
+      underLock: stubborn.length === 0 ? undefined : (locker) => this.#readUnderLock(locker, stubborn),
+    });
+  }
+
+  /** The tables that changed in every round before: read while nobody can write. */
+  async #readUnderLock(locker: Session, works: readonly TableWork[]): Promise<void> {
+    for (const work of works) {
+      if (!(await work.agrees(locker))) await work.reset();
+      if (work.part === undefined) await work.read(locker);
+      work.settled = true;
+    }
+    this.#lockedRead = true;
+  }
+
+  #assertPatience(): void {
+    if (++this.#rounds < rounds) return;
+    const names = this.#works
+      .filter((work) => !work.table.transactional && !work.begun)
+      .map(({ table }) => table.name);
+    throw new CutoverError(
+      'source-keeps-changing',
+      `tables without transactions change faster than they can be read: ${names.join(', ')}`,
+      {
+        next: 'grant RELOAD or LOCK TABLES so that they can be read under a lock, or read while the site is frozen',
+        data: { tables: names },
+      },
+    );
+  }
+
+  /** The server's own count inside the snapshot: a short table never passes. */
+  async #assertCount(session: Session, work: TableWork): Promise<void> {
+    const [row] = await session.query(`SELECT COUNT(*) FROM ${quoteName(work.table.name)}`);
+    if (Number(row?.[0]) === work.digest.rows) return;
+    throw new CutoverError(
+      'source-short',
+      `table ${work.table.name}: ${work.digest.rows} rows were read, the server counts ${row?.[0]}`,
+      {
+        next: 'check the table on the server (CHECK TABLE), and start again',
+        data: { table: work.table.name, read: work.digest.rows, counted: Number(row?.[0]) },
+      },
+    );
+  }
+
+  async #assertSameTables(): Promise<void> {
+    const session = this.#sessions.find(({ alive }) => alive);
+    if (session === undefined) return;
+    const kinds = await session.query('SHOW FULL TABLES');
+    const now = kinds
+      .filter(([, type]) => type === 'BASE TABLE' || type === 'SYSTEM VERSIONED')
+      .map(([name]) => name);
+    const before = this.#surveyed.catalog.tables.map(({ name }) => name);
+    const differing = [
+      ...now.filter((name) => !before.includes(name ?? '')),
+      ...before.filter((name) => !now.includes(name)),
+    ];
+    if (differing.length === 0) return;
+    throw new CutoverError(
+      'source-altered',
+      `tables were made or dropped while reading: ${differing.join(', ')}`,
+      {
+        next: 'start again when nobody is changing the schema',
+        data: { tables: differing },
+      },
+    );
+  }
+
+  #facts({ facts }: Snapshot): Settled {
+    const tables = this.#works.filter(({ table }) => !table.transactional).map(({ table }) => table.name);
+    const proof =
+      tables.length === 0 ? 'none-needed' : this.#lockedRead ? 'read-under-lock' : 'digests-agree';
+    return {
+      snapshot: facts,
+      withoutTransactions: { tables, proof, rounds: this.#rounds + 1 },
+      reconnects: this.#reconnects,
+    };
+  }
+
+  #progress(): string {
+    return this.#works.map((work) => `${work.digest.rows}${work.settled ? 's' : ''}`).join();
+  }
+
+  #note(code: string, message: string): void {
+    void this.#options.onEvent?.({ type: 'note', code, message });
+  }
+
+  async #closeAll(): Promise<void> {
+    await Promise.all(this.#sessions.map((session) => session.close()));
+    this.#sessions = [];
+  }
+}
