@@ -1,8 +1,7 @@
 import { createWriteStream } from 'node:fs';
-import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { CutoverError, exitCodes } from '@cutover/core';
+import { CutoverError, exitCodes, messageOf } from '@cutover/core';
 import type { Maker } from './sample/makers/maker.ts';
 import { defaultOptions, plantedRows, type SampleOptions } from './sample/plan.ts';
 import { makers, writeSample } from './sample/write-sample.ts';
@@ -55,7 +54,7 @@ function readArguments(args: readonly string[]) {
       },
     }).values;
   } catch (cause) {
-    throw usage(cause instanceof Error ? cause.message : String(cause), cause);
+    throw usage(messageOf(cause), cause);
   }
 }
 
@@ -82,14 +81,16 @@ async function main(): Promise<void> {
     return;
   }
   const { options, maker, out } = parsed;
-  if (out === undefined) {
-    await writeSample(process.stdout, options, maker);
-    return;
+  try {
+    await writeSample(out === undefined ? process.stdout : createWriteStream(out), options, maker);
+  } catch (cause) {
+    if (out === undefined && (cause as NodeJS.ErrnoException).code === 'EPIPE') return;
+    throw new CutoverError('cannot-write', `the dump cannot be written: ${messageOf(cause)}`, {
+      next: 'give a file that can be written: --out FILE',
+      exitCode: exitCodes.stoppedByFault,
+      cause,
+    });
   }
-  const file = createWriteStream(out);
-  await writeSample(file, options, maker);
-  file.end();
-  await once(file, 'close');
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import type { Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { dumpChunks } from './dump-chunks.ts';
 import type { Maker } from './makers/maker.ts';
 import { mariadbDump } from './makers/mariadb-dump.ts';
@@ -23,14 +23,21 @@ export function sampleChunks(options: SampleOptions, maker: Maker = mariadbDump)
 
 const batchBytes = 64 * 1024;
 
-/** Writes a dump to a stream as fast as the stream takes it; holds no more than one batch. Does not end the stream. */
-export async function writeSample(stream: Writable, options: SampleOptions, maker?: Maker): Promise<void> {
+function* batches(chunks: Iterable<string>): Generator<string> {
   let batch = '';
-  for (const chunk of sampleChunks(options, maker)) {
+  for (const chunk of chunks) {
     batch += chunk;
     if (batch.length < batchBytes) continue;
-    if (!stream.write(batch)) await once(stream, 'drain');
+    yield batch;
     batch = '';
   }
-  if (batch !== '' && !stream.write(batch)) await once(stream, 'drain');
+  if (batch !== '') yield batch;
+}
+
+/**
+ * Writes a dump to a stream as fast as the stream takes it, holds no more than a few batches, and ends the
+ * stream. Throws what the stream does.
+ */
+export async function writeSample(stream: Writable, options: SampleOptions, maker?: Maker): Promise<void> {
+  await pipeline(Readable.from(batches(sampleChunks(options, maker))), stream);
 }
