@@ -3,87 +3,128 @@ import { parseToml, type Sheet } from '@cutover/records';
 import type { TreeFile } from '@cutover/stores';
 
 const email = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
-const phone = /(?<![\w./:#-])\+?\d(?:[\s().-]{0,2}\d){8,14}(?![\w-])/;
+const phone = /(?<!\d)\+?\d(?:[\s().-]{0,2}\d){8,14}(?!\d)/;
 const phones = new RegExp(phone, 'g');
 const longRun = /[A-Za-z0-9]{12,}/g;
 const shortestRun = 12;
 
+export interface PrivateValuesInput {
+  readonly records: AsyncIterable<TreeFile>;
+  readonly sheets: readonly Sheet[];
+  /** Values that may appear nowhere: password hashes, tokens. */
+  readonly secrets: AsyncIterable<string>;
+  /** Email addresses and phone numbers that are private to somebody. Other values are passed over. */
+  readonly contacts: AsyncIterable<string>;
+}
+
 /**
- * Reads the finished tree and looks for what must not be in it: values of secret columns (password
- * hashes, tokens) anywhere; email addresses and phone numbers outside the fields in which people write
- * freely. What a person wrote there may stay, by the rule `written-in-public-text`, and is counted.
+ * Reads the finished tree and looks for what must not be in it: values of secret columns anywhere, and
+ * people's private addresses and numbers outside of the fields in which they write freely. What a person
+ * wrote there may stay, by the rule `written-in-public-text`, and is counted.
  */
-export async function checkPrivateValues(
-  records: AsyncIterable<TreeFile>,
-  sheets: readonly Sheet[],
-  secrets: AsyncIterable<string>,
-): Promise<Check> {
+export async function checkPrivateValues(input: PrivateValuesInput): Promise<Check> {
+  const tree = await readCandidates(input.records, input.sheets);
   const findings = new FindingList();
-  const bySheet = new Map(sheets.map((sheet) => [sheet.name, sheet]));
-  const runs = new Map<string, string>();
-  let looked = 0;
-  let written = 0;
-  for await (const file of records) {
-    looked++;
-    const sheet = bySheet.get(file.sheet);
-    const text = file.bytes.toString();
-    for (const [run] of text.matchAll(longRun)) if (!runs.has(run)) runs.set(run, file.path);
-    if (!text.includes('@') && !phone.test(text)) continue;
-    for (const [field, value] of Object.entries(parseToml(text))) {
-      if (typeof value !== 'string' || field === 'id' || field.endsWith('Id')) continue;
-      const found = contactsIn(value);
-      if (found.length === 0) continue;
-      if (sheet?.freeText.includes(field) === true) written += found.length;
-      else for (const kind of found) findings.add(contactFinding(kind, file.path, field));
-    }
-  }
-  let secretCount = 0;
-  let unsearchable = 0;
-  for await (const secret of secrets) {
-    secretCount++;
-    const longest = (secret.match(longRun) ?? []).reduce((a, b) => (b.length > a.length ? b : a), '');
-    if (longest.length < shortestRun) unsearchable++;
-    const path = runs.get(longest);
-    if (path !== undefined) {
-      findings.add({
-        code: 'secret-in-public',
-        message: `${path} contains the value of a secret column`,
-        subject: path,
-        next: 'remove the import, and treat the credential as known to everybody',
-      });
-    }
-  }
+  const secrets = await searchSecrets(input.secrets, tree.runs, findings);
+  const contacts = await searchContacts(input.contacts, tree.contacts, findings);
   return concludeCheck({
     id: 'private-values',
     title: 'No private value is in the public tree',
-    looked,
+    looked: tree.looked,
     expected: 0,
     actual: findings.total,
     findings,
-    evidence: {
-      secretsSearched: secretCount - unsearchable,
-      secretsTooShortToSearch: unsearchable,
-      'written-in-public-text': written,
-    },
+    evidence: { ...secrets, contactsSearched: contacts, 'written-in-public-text': tree.written },
   });
 }
 
-function contactsIn(value: string): ('email address' | 'phone number')[] {
-  // Dates, times and numbers in links look like phone numbers and are none.
-  const plain = value
-    .replaceAll(/https?:\/\/\S+/g, ' ')
-    .replaceAll(/\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?/g, ' ');
-  return [
-    ...(value.match(email) ?? []).map(() => 'email address' as const),
-    ...(plain.match(phones) ?? []).map(() => 'phone number' as const),
-  ];
+interface Candidates {
+  readonly looked: number;
+  /** Addresses and numbers in free texts. */
+  readonly written: number;
+  /** Runs of letters and digits that are long enough for a secret, with the first file that has them. */
+  readonly runs: ReadonlyMap<string, string>;
+  /** Addresses and numbers elsewhere, normalised, with the first file and field that have them. */
+  readonly contacts: ReadonlyMap<string, { readonly path: string; readonly field: string }>;
 }
 
-function contactFinding(kind: string, path: string, field: string) {
-  return {
-    code: 'contact-in-public',
-    message: `${path}: ${field} holds an ${kind}`.replace('an phone', 'a phone'),
-    subject: path,
-    next: 'map the column it came from as private, or name the field as free text in the target',
-  };
+async function readCandidates(
+  records: AsyncIterable<TreeFile>,
+  sheets: readonly Sheet[],
+): Promise<Candidates> {
+  const freeText = new Map(sheets.map((sheet) => [sheet.name, new Set(sheet.freeText)]));
+  const runs = new Map<string, string>();
+  const contacts = new Map<string, { path: string; field: string }>();
+  let looked = 0;
+  let written = 0;
+  for await (const { path, sheet, bytes } of records) {
+    looked++;
+    const text = bytes.toString();
+    for (const [run] of text.matchAll(longRun)) if (!runs.has(run)) runs.set(run, path);
+    if (!text.includes('@') && !phone.test(text)) continue;
+    for (const [field, value] of Object.entries(parseToml(text))) {
+      if (typeof value !== 'string') continue;
+      const found = contactsIn(value);
+      if (freeText.get(sheet)?.has(field) === true) written += found.length;
+      else for (const contact of found) if (!contacts.has(contact)) contacts.set(contact, { path, field });
+    }
+  }
+  return { looked, written, runs, contacts };
+}
+
+function contactsIn(text: string): string[] {
+  return [...(text.match(email) ?? []), ...(text.match(phones) ?? [])].map(normalise);
+}
+
+/** Addresses without regard to case; numbers by their last ten digits, as country codes come and go. */
+function normalise(contact: string): string {
+  return contact.includes('@') ? contact.toLowerCase() : contact.replaceAll(/\D/g, '').slice(-10);
+}
+
+async function searchSecrets(
+  secrets: AsyncIterable<string>,
+  runs: ReadonlyMap<string, string>,
+  findings: FindingList,
+): Promise<{ secretsSearched: number; secretsTooShortToSearch: number }> {
+  let secretsSearched = 0;
+  let secretsTooShortToSearch = 0;
+  for await (const secret of secrets) {
+    const longest = (secret.match(longRun) ?? []).reduce((a, b) => (b.length > a.length ? b : a), '');
+    if (longest.length < shortestRun) {
+      secretsTooShortToSearch++;
+      continue;
+    }
+    secretsSearched++;
+    const path = runs.get(longest);
+    if (path === undefined) continue;
+    findings.add({
+      code: 'secret-in-public',
+      message: `${path} contains the value of a secret column`,
+      subject: path,
+      next: 'remove the import, and treat the credential as known to everybody',
+    });
+  }
+  return { secretsSearched, secretsTooShortToSearch };
+}
+
+async function searchContacts(
+  values: AsyncIterable<string>,
+  contacts: Candidates['contacts'],
+  findings: FindingList,
+): Promise<number> {
+  let searched = 0;
+  for await (const value of values) {
+    const isEmail = value.includes('@');
+    if (!isEmail && value.replaceAll(/\D/g, '').length < 9) continue;
+    searched++;
+    const found = contacts.get(normalise(value));
+    if (found === undefined) continue;
+    findings.add({
+      code: 'contact-in-public',
+      message: `${found.path}: ${found.field} holds ${isEmail ? "somebody's private email address" : "somebody's private phone number"}`,
+      subject: found.path,
+      next: 'map the column it came from as private, or name the field as free text in the target',
+    });
+  }
+  return searched;
 }

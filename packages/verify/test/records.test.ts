@@ -81,25 +81,31 @@ describe('the NameID check', () => {
 describe('the private-values check', () => {
   const sheets = [{ name: 'people', freeText: ['about'] }] as unknown as Sheet[];
   const hash = '317f1e761f2faa8da781a4762b9dcc2c5cad209a';
+  const contacts = ['Me@example.org', '2155550100', '12345'];
   const check = (toml: string, secrets: string[] = [hash]) =>
-    checkPrivateValues(
-      stream([{ path: 'people/3f/x.toml', sheet: 'people', bytes: Buffer.from(toml) }]),
+    checkPrivateValues({
+      records: stream([{ path: 'people/3f/x.toml', sheet: 'people', bytes: Buffer.from(toml) }]),
       sheets,
-      stream(secrets),
-    );
+      secrets: stream(secrets),
+      contacts: stream(contacts),
+    });
 
   it('holds over a clean tree, a commit hash and an address in a free text included', async () => {
-    const clean = `about = "write to me@example.org or +1 (215) 555-0100, see d033e22ae348aeb5660fc2140aec35850c4da997"\nupdatedAt = "2020-01-02T03:04:05Z"\nurl = "https://example.org/a/12345678901"\n`;
+    const clean = `about = "write to me@example.org or +1 (215) 555-0100, see d033e22ae348aeb5660fc2140aec35850c4da997"\nupdatedAt = "2020-01-02T03:04:05Z"\nurl = "https://example.org/a/12345678901"\nname = "office@example.org"\n`;
     expect(await check(clean)).toMatchObject({
       outcome: 'holds',
-      evidence: { secretsSearched: 1, 'written-in-public-text': 2 },
+      evidence: { secretsSearched: 1, contactsSearched: 2, 'written-in-public-text': 2 },
     });
   });
 
   it.each([
     ['a password hash', `about = "${hash}"\n`, 'secret-in-public'],
-    ['an address in a field that is no free text', 'name = "me@example.org"\n', 'contact-in-public'],
-    ['a phone number in a field that is no free text', 'name = "215-555-0100 1"\n', 'contact-in-public'],
+    ['a private address in a field that is no free text', 'name = "me@EXAMPLE.org"\n', 'contact-in-public'],
+    [
+      'a private phone number in a field that is no free text',
+      'name = "+1 (215) 555-0100"\n',
+      'contact-in-public',
+    ],
   ])('fails on %s', async (_name, toml, code) => {
     const found = await check(toml);
     expect([found.outcome, found.findings[0]?.code]).toEqual(['fails', code]);
@@ -117,7 +123,16 @@ describe('the private-values check', () => {
   });
 
   it('is unknown over an empty tree', async () => {
-    expect((await checkPrivateValues(stream([]), sheets, stream([hash]))).outcome).toBe('unknown');
+    expect(
+      (
+        await checkPrivateValues({
+          records: stream([]),
+          sheets,
+          secrets: stream([hash]),
+          contacts: stream(contacts),
+        })
+      ).outcome,
+    ).toBe('unknown');
   });
 });
 
