@@ -1,6 +1,7 @@
 import { CutoverError, exitCodes } from '@cutover/core';
 import {
   type Declassifier,
+  type KeptRow,
   type MapContext,
   type Profile,
   recordId,
@@ -21,6 +22,8 @@ export interface ContextInput {
 export class ContextMaker {
   /** Values that the mapper of the current row has declassified. */
   readonly declassifiedNow = new Set<unknown>();
+  /** Rows that the mapper of the current row has looked up. */
+  readonly lookedUpNow: KeptRow[] = [];
   readonly #input: ContextInput;
   readonly #sources: ReadonlyMap<string, SourceTable>;
 
@@ -32,6 +35,7 @@ export class ContextMaker {
   forRow(own: string, scope: string, key: readonly string[]): MapContext {
     const { profile, instance, lookup, declassifier, moment } = this.#input;
     this.declassifiedNow.clear();
+    this.lookedUpNow.length = 0;
     return {
       scope,
       key,
@@ -41,10 +45,16 @@ export class ContextMaker {
       id: (source = own, of = key, inScope = scope) =>
         recordId(profile.name, instance, { source, scope: inScope, key: of }),
       slug: (source = own, of = key, inScope = scope) => lookup.slug({ source, scope: inScope, key: of }),
-      row: (source, of, inScope = scope) =>
-        lookup.row(this.#sourceOf(source), { source, scope: inScope, key: of }),
-      rows: (source, index, values, inScope = scope) =>
-        lookup.rows(this.#sourceOf(source), index, values, inScope),
+      row: (source, of, inScope = scope) => {
+        const row = lookup.row(this.#sourceOf(source), { source, scope: inScope, key: of });
+        if (row !== undefined) this.lookedUpNow.push(row);
+        return row;
+      },
+      rows: (source, index, values, inScope = scope) => {
+        const rows = lookup.rows(this.#sourceOf(source), index, values, inScope);
+        for (const row of rows) this.lookedUpNow.push(row);
+        return rows;
+      },
       declassify: (value, reason) => {
         const plain = declassifier.declassify(value, reason);
         this.declassifiedNow.add(plain);

@@ -203,7 +203,7 @@ class MapState {
       if (!this.#paths.add(path)) return this.#quarantined(base, 'path-taken', `another row made ${path}`);
     }
     this.#records += records.length;
-    this.#provenance.see(base.row, row, records, this.#context.declassifiedNow);
+    this.#provenance.see(base.row, row, records, this.#context);
     const { identity } = this.#input.profile;
     return {
       ...base,

@@ -1,31 +1,37 @@
 import { type Check, concludeCheck, FindingList } from '@cutover/core';
-import { Private, revealPrivate, type Row, rowName, type SourceKey } from '@cutover/records';
+import { type KeptRow, Private, revealPrivate, type Row, rowName, type SourceKey } from '@cutover/records';
 import type { FittedRecord } from './check-draft.ts';
 
 /** Shorter texts stand in other texts by chance: a gender, a year. */
 const shortest = 6;
 
+/** What a mapper did besides reading its row. */
+interface MapperTrace {
+  readonly declassifiedNow: ReadonlySet<unknown>;
+  readonly lookedUpNow: readonly KeptRow[];
+}
+
 /**
- * Watches that no private value of a row is in a record made from it, unless the row says the same in a
- * public column too (what somebody wrote in a public text may stay, and is counted), or the profile
- * declassified it.
+ * Watches that no private value of a row is in a record made from it, unless the row, or one that its mapper
+ * looked up, says the same in a public column too (what somebody wrote in a public text may stay, and is
+ * counted), or the profile declassified it.
  */
 export class Provenance {
   readonly #findings = new FindingList();
   #compared = 0;
   #written = 0;
 
-  see(key: SourceKey, row: Row, records: readonly FittedRecord[], declassified: ReadonlySet<unknown>): void {
+  see(key: SourceKey, row: Row, records: readonly FittedRecord[], trace: MapperTrace): void {
     for (const [column, cell] of Object.entries(row)) {
       if (!(cell instanceof Private)) continue;
       const value = revealPrivate(cell);
-      if (value === null || value.length < shortest || declassified.has(value)) continue;
+      if (value === null || value.length < shortest || trace.declassifiedNow.has(value)) continue;
       this.#compared++;
       const found = records.flatMap((record) =>
         fieldsWith(record, value).map((field) => ({ record, field })),
       );
       if (found.length === 0) continue;
-      if (Object.values(row).some((other) => typeof other === 'string' && other.includes(value))) {
+      if ([row, ...trace.lookedUpNow].some((said) => saysIn(said, value))) {
         this.#written++;
         continue;
       }
@@ -53,6 +59,10 @@ export class Provenance {
       evidence: { 'written-in-public-text': this.#written },
     });
   }
+}
+
+function saysIn(row: Row | KeptRow, value: string): boolean {
+  return Object.values(row).some((cell) => typeof cell === 'string' && cell.includes(value));
 }
 
 function fieldsWith(record: FittedRecord, value: string): string[] {
