@@ -36,13 +36,17 @@ export class Session {
   trailBytes = false;
 
   #pinned = false;
-  readonly #initialCharset: string;
+  /** What text is read in that no statement names a charset for. */
+  readonly initialCharset: string;
+  /** The `charset` option named that one. */
+  readonly charsetGiven: boolean;
   readonly #initialMode: string;
 
   constructor(charset: string | undefined, sqlMode: string | undefined) {
-    this.#initialCharset = charset ?? 'utf8mb4';
+    this.initialCharset = charset ?? 'utf8mb4';
+    this.charsetGiven = charset !== undefined;
     this.#initialMode = sqlMode ?? '';
-    this.charset = this.#initialCharset;
+    this.charset = this.initialCharset;
     this.charsetKnown = charset !== undefined;
     this.sqlMode = this.#initialMode;
     this.sqlModeKnown = sqlMode !== undefined;
@@ -66,7 +70,7 @@ export class Session {
 
   setCharset(name: string): boolean {
     if (this.#pinned) return true;
-    const charset = name.toLowerCase() === 'default' ? this.#initialCharset : charsetNamed(name);
+    const charset = name.toLowerCase() === 'default' ? this.initialCharset : charsetNamed(name);
     if (charset === undefined) return false;
     this.charset = charset;
     this.charsetKnown = true;
@@ -121,7 +125,7 @@ export class Session {
   /** A new connection, as each file of a directory is loaded through one. */
   reset(database: string | undefined): void {
     this.names = undefined;
-    this.charset = this.#initialCharset;
+    this.charset = this.initialCharset;
     this.sqlMode = this.#initialMode;
     this.delimiter = Buffer.from(';');
     this.database = database;

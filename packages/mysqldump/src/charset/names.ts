@@ -70,17 +70,33 @@ export function hasAsciiTrailBytes(charset: string): boolean {
   return asciiTrailing.has(charset);
 }
 
-/** Bytes of the character that starts at `at`, for charsets in which a byte of ASCII can be a second byte. */
+/**
+ * Bytes of the character that starts at `at`, for charsets in which a byte of ASCII can be a second byte. Like a
+ * server, it takes a lead byte without a fitting second one for a character of its own.
+ */
 export function characterLength(charset: string, bytes: Uint8Array, at: number): number {
   const lead = bytes[at] ?? 0;
   if (lead < 0x81 || lead === 0xff) return 1;
-  if (
-    (charset === 'sjis' || charset === 'cp932') &&
-    (lead === 0xa0 || (lead > 0xa0 && lead < 0xe0) || lead > 0xfc)
-  ) {
-    return 1;
-  }
   const next = bytes[at + 1] ?? 0;
-  if (charset === 'gb18030' && next >= 0x30 && next <= 0x39) return 4;
-  return next < 0x40 || next === 0x7f ? 1 : 2;
+  const low = next >= 0x40 && next <= 0x7e;
+  switch (charset) {
+    case 'sjis':
+    case 'cp932':
+      return (lead < 0xa0 || (lead >= 0xe0 && lead <= 0xfc)) && (low || (next >= 0x80 && next <= 0xfc))
+        ? 2
+        : 1;
+    case 'big5':
+      return lead >= 0xa1 && lead <= 0xf9 && (low || (next >= 0xa1 && next <= 0xfe)) ? 2 : 1;
+    case 'gb18030':
+      if (next >= 0x30 && next <= 0x39) return isFourBytes(bytes, at) ? 4 : 1;
+      return low || (next >= 0x80 && next <= 0xfe) ? 2 : 1;
+    default:
+      return low || (next >= 0x80 && next <= 0xfe) ? 2 : 1;
+  }
+}
+
+function isFourBytes(bytes: Uint8Array, at: number): boolean {
+  const third = bytes[at + 2] ?? 0;
+  const fourth = bytes[at + 3] ?? 0;
+  return third >= 0x81 && third <= 0xfe && fourth >= 0x30 && fourth <= 0x39;
 }

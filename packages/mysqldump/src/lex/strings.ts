@@ -43,7 +43,8 @@ function stringEndByCharacter(
       if (!w.has(at + 1) || bytes[at + 1] !== quote) return at;
       at += 2;
     } else if (byte === BACKSLASH && escapes) {
-      at += 1 + (at + 1 < end ? characterLength(charset, bytes, at + 1) : 1);
+      // One byte, not one character: clients escape a lead byte that starts no character.
+      at += 2;
     } else {
       at += characterLength(charset, bytes, at);
     }
@@ -172,11 +173,9 @@ function unescapeByCharacter(
     const byte = bytes[at] ?? 0;
     if (byte === BACKSLASH && session.escapes && at + 1 < end) {
       const next = bytes[at + 1] ?? 0;
-      const size = characterLength(session.charset, bytes, at + 1);
       if (next === 0x25 || next === 0x5f) out[length++] = BACKSLASH;
-      out[length++] = size === 1 ? (escaped[next] ?? next) : next;
-      for (let i = 1; i < size && at + 1 + i < end; i++) out[length++] = bytes[at + 1 + i] ?? 0;
-      at += 1 + size;
+      out[length++] = escaped[next] ?? next;
+      at += 2;
     } else {
       const size = characterLength(session.charset, bytes, at);
       for (let i = 0; i < size && at + i < end; i++) out[length++] = bytes[at + i] ?? 0;

@@ -37,7 +37,7 @@ export function cellOf(
     case 'text':
       return fromText(literal.text, column);
     case 'bytes':
-      return fromBytes(literal.bytes, column);
+      return fromBytes(literal.bytes, column, session);
     case 'string':
       return fromString(literal.bytes, literal.charset, column, session);
   }
@@ -52,7 +52,7 @@ function fromText(text: Value, column: ColumnEntry | undefined): Value {
 }
 
 /** A hexadecimal or bit literal: a number in a numeric column, else bytes in the column's charset. */
-function fromBytes(bytes: Buffer, column: ColumnEntry | undefined): Value | CellTrouble {
+function fromBytes(bytes: Buffer, column: ColumnEntry | undefined, session: Session): Value | CellTrouble {
   const kind: ColumnKind = column?.kind ?? columnKinds.unknown;
   switch (kind) {
     case columnKinds.bit:
@@ -61,7 +61,7 @@ function fromBytes(bytes: Buffer, column: ColumnEntry | undefined): Value | Cell
       if (/^(date|time|datetime|timestamp)$/.test(column?.base ?? '')) return bytes.toString('latin1');
       return bytes.length === 0 ? '0' : BigInt(`0x${bytes.toString('hex')}`).toString();
     case columnKinds.text:
-      return decodeOr(bytes, columnCharset(column));
+      return decodeOr(bytes, columnCharset(column, session));
     default:
       return Uint8Array.from(bytes);
   }
@@ -78,7 +78,9 @@ function fromString(
   if (kind === columnKinds.bit) return widen(bytes, column?.bits ?? 1);
   if (introducer === 'binary' && kind === columnKinds.unknown) return Uint8Array.from(bytes);
   const charset =
-    introducer === 'binary' ? columnCharset(column) : (introducer ?? literalCharset(column, session));
+    introducer === 'binary'
+      ? columnCharset(column, session)
+      : (introducer ?? literalCharset(column, session));
   const cell = decodeOr(bytes, charset);
   return kind === columnKinds.unknown && isTrouble(cell) ? Uint8Array.from(bytes) : cell;
 }

@@ -20,7 +20,7 @@ import type { Value } from '../types.ts';
 import { cellOf, isTrouble } from './cell.ts';
 import { parseLiteral, type Literal } from './literal.ts';
 import { maybeDoubleUtf8 } from './double-utf8.ts';
-import { cellKinds, settle, type Shape } from './shape.ts';
+import { cellKinds, isCharsetAssumed, settle, type Shape } from './shape.ts';
 
 export interface RowProblem {
   readonly at: number;
@@ -225,7 +225,8 @@ export class RowReader {
     let text: string | undefined;
     if (to - from <= LONG_ROW) {
       text = w.ascii ? bytes.latin1Slice(from, to) : bytes.utf8Slice(from, to);
-      if (text.length !== to - from) text = undefined;
+      // Fewer characters than bytes: not all of ASCII. A broken byte makes a character too, U+FFFD.
+      if (text.length !== to - from || (!w.validUtf8 && text.includes('\ufffd'))) text = undefined;
     }
     for (let i = 0; i < count; i++) {
       const mark = marks[i] as number;
@@ -354,7 +355,7 @@ export class RowReader {
   }
 
   #beyondAscii(value: string, shape: Shape, i: number, at: number): string {
-    if (!this.#lexer.session.charsetKnown) this.#host.assumed(shape, i, at);
+    if (isCharsetAssumed(shape.entries[i], this.#lexer.session)) this.#host.assumed(shape, i, at);
     if (!maybeDoubleUtf8(value)) return value;
     return this.#host.doubleUtf8(value, shape, i, at);
   }

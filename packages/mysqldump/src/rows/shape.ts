@@ -89,11 +89,19 @@ function fillKinds(shape: Shape, session: Session): void {
 
 /** Charset of a string literal's bytes: the session's; under SET NAMES binary the column's. */
 export function literalCharset(one: ColumnEntry | undefined, session: Session): string {
-  return session.charset === 'binary' ? columnCharset(one) : session.charset;
+  return session.charset === 'binary' ? columnCharset(one, session) : session.charset;
 }
 
-export function columnCharset(one: ColumnEntry | undefined): string {
+export function columnCharset(one: ColumnEntry | undefined, session: Session): string {
   const name = one?.column.charset;
-  if (name === undefined || name === 'binary') return 'utf8mb4';
-  return charsetNamed(name) ?? 'utf8mb4';
+  const charset = name === undefined || name === 'binary' ? undefined : charsetNamed(name);
+  return charset ?? session.initialCharset;
+}
+
+/** Nothing in the file tells the charset of this column's text. */
+export function isCharsetAssumed(one: ColumnEntry | undefined, session: Session): boolean {
+  return (
+    !session.charsetKnown ||
+    (session.charset === 'binary' && one?.column.charset === undefined && !session.charsetGiven)
+  );
 }

@@ -3,7 +3,7 @@ import { noteOf, type DumpCode } from '../error.ts';
 import { decodeKeepingBytes } from '../charset/decode.ts';
 import { maybeDoubleUtf8, undoDoubleUtf8 } from '../rows/double-utf8.ts';
 import type { RowHost, RowProblem } from '../rows/row-reader.ts';
-import type { Shape } from '../rows/shape.ts';
+import { isCharsetAssumed, literalCharset, type Shape } from '../rows/shape.ts';
 import type { Context } from './context.ts';
 
 export class RowNotes implements RowHost {
@@ -32,11 +32,14 @@ export class RowNotes implements RowHost {
 
   invalidText(bytes: Buffer, start: number, end: number, at: number, shape: Shape, index: number): string {
     const { session } = this.#context;
+    const column = shape.entries[index];
     const trouble = { entry: shape.entry, row: shape.entry.rows + 1, column: nameOf(shape, index), at };
-    const code = session.charsetKnown ? 'text-invalid' : 'charset-unknown';
-    const what = session.charsetKnown
-      ? `the text is no ${session.charset}`
-      : 'the file names no charset, and the text is no UTF-8';
+    const unknown = isCharsetAssumed(column, session);
+    const code = unknown ? 'charset-unknown' : 'text-invalid';
+    const charset = literalCharset(column, session);
+    const what = unknown
+      ? `no statement names a charset, and the text is no ${charset}`
+      : `the text is no ${charset}`;
     if (!this.#context.lenient) this.#context.fail(code, what, trouble);
     this.#context.noteOnce(code, what, trouble);
     return decodeKeepingBytes(bytes, start, end);
