@@ -31,10 +31,7 @@ export class Session {
     this.#connection = connection;
     this.#silenceMs = silenceMs;
     connection.on('error', (error: unknown) => (this.#lost ??= error));
-    connection.on(
-      'end',
-      () => (this.#lost ??= Object.assign(new Error('closed'), { code: 'PROTOCOL_CONNECTION_LOST' })),
-    );
+    connection.on('end', () => (this.#lost ??= closed()));
   }
 
   /** Connects once. Throws CutoverError `source-refused` (exit 2), `source-certificate` … */
@@ -129,8 +126,7 @@ export class Session {
         // Whoever goes on after this must not meet a batch that is still being taken.
         void (busy ?? Promise.resolve()).then(() => reject(error as Error));
       };
-      const lost = (): void =>
-        fail(this.#lost ?? Object.assign(new Error('closed'), { code: 'PROTOCOL_CONNECTION_LOST' }));
+      const lost = (): void => fail(this.#lost ?? closed());
       const flush = (): void => {
         if (busy !== undefined || failed) return;
         if (rows.length === 0) {
@@ -185,12 +181,13 @@ export class Session {
   /** Says goodbye. */
   async close(): Promise<void> {
     if (this.#lost !== undefined) return this.destroy();
+    this.#lost = closed();
     await new Promise<void>((resolve) => this.#connection.end(() => resolve()));
   }
 
   /** Cuts the connection. */
   destroy(): void {
-    this.#lost ??= Object.assign(new Error('closed'), { code: 'PROTOCOL_CONNECTION_LOST' });
+    this.#lost ??= closed();
     this.#connection.destroy();
   }
 
@@ -218,6 +215,10 @@ export class Session {
       await this.try(unknown, () => this.query(`SET SESSION ${setting}`));
     }
   }
+}
+
+function closed(): Error {
+  return Object.assign(new Error('the connection is closed'), { code: 'PROTOCOL_CONNECTION_LOST' });
 }
 
 /** Fires when nothing was heard for a while, pauses of our own not counted. */

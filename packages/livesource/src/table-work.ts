@@ -102,6 +102,8 @@ export class TableWork {
    * then goes on behind its last row, another has to begin anew. Throws CutoverError `source-altered`.
    */
   async read(session: Session): Promise<void> {
+    // Lost between the end of the table and the checks behind it.
+    if (this.part !== undefined) return;
     if (this.#writer === undefined) {
       this.#writer = new PartWriter(this.#path, this.#options.level);
       await this.#writer.write(tableHead(this.table));

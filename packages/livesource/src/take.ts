@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CutoverError, exitCodes, type Listener } from '@cutover/core';
 import { assemble } from './archive.ts';
 import { type Catalog, readCatalog } from './catalog.ts';
@@ -100,6 +101,7 @@ class Taking {
   readonly #throttle: Throttle;
   readonly #startedAt = new Date().toISOString();
   #rows = 0;
+  #reconnects = 0;
 
   constructor(options: TakeOptions, scratch: string) {
     this.#options = options;
@@ -109,17 +111,7 @@ class Taking {
 
   async run(partial: string): Promise<Manifest> {
     const { address } = this.#options;
-    const first = await firstSession(address, this.#options);
-    let surveyed: Surveyed;
-    let objects: ObjectsText;
-    try {
-      surveyed = await survey(first, address.database);
-      this.#assertReadable(surveyed.privileges);
-      assertNotEmpty(surveyed.catalog, address);
-      objects = await readObjects(first, surveyed.catalog, address.database, surveyed.privileges.held);
-    } finally {
-      await first.close();
-    }
+    const { surveyed, objects } = await this.#survey();
     const works = this.#works(surveyed.catalog);
     const reuse = await reuseEarlier(this.#options.since, surveyed.server, address.database, works);
     const settling = new Settling(works, surveyed, {
@@ -128,7 +120,38 @@ class Taking {
       unchangedAt: reuse,
     });
     const settled = await settling.run();
-    return this.#write(partial, surveyed, works, settled, objects);
+    const reconnects = this.#reconnects + settled.reconnects;
+    return this.#write(partial, surveyed, works, { ...settled, reconnects }, objects);
+  }
+
+  /** What there is to read. A connection that is lost here is made again like any other. */
+  async #survey(): Promise<{ surveyed: Surveyed; objects: ObjectsText }> {
+    const { address, reconnectForMs = 60_000 } = this.#options;
+    const since = Date.now();
+    for (
+      let session = await firstSession(address, this.#options);
+      ;
+      session = await Session.open(address, this.#options)
+    ) {
+      try {
+        const surveyed = await survey(session, address.database);
+        this.#assertReadable(surveyed.privileges);
+        assertNotEmpty(surveyed.catalog, address);
+        const objects = await readObjects(
+          session,
+          surveyed.catalog,
+          address.database,
+          surveyed.privileges.held,
+        );
+        return { surveyed, objects };
+      } catch (error) {
+        if (!isLost(error) || Date.now() - since > reconnectForMs) throw error;
+        this.#reconnects++;
+        await sleep(200);
+      } finally {
+        await session.close();
+      }
+    }
   }
 
   #assertReadable(privileges: Privileges): void {
