@@ -1,4 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import fastifyCookie from '@fastify/cookie';
+import fastifyFormbody from '@fastify/formbody';
 import accepts from '@fastify/accepts';
 import { CutoverError } from '@cutover/core';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
@@ -8,7 +10,11 @@ import { registerErrors } from './http/errors.ts';
 import { registerHealth } from './http/health.ts';
 import { registerInternal, registerInternalFallback } from './http/internal.ts';
 import { registerRequestLog } from './http/request-log.ts';
+import { registerSaml } from './http/saml.ts';
 import { registerSecurity } from './http/security.ts';
+import { Revocations } from './accounts/revocations.ts';
+import { useZod } from './http/typed.ts';
+import { setUpSaml } from './saml/options.ts';
 import { ApiState } from './load/state.ts';
 import { type ApiOptions, assertApiOptions } from './options.ts';
 
@@ -21,7 +27,9 @@ const bodyLimitBytes = 16 * 1024;
 export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
   assertApiOptions(options);
   assertRoutesFree(options);
-  const state = new ApiState(options);
+  const saml = options.saml === undefined ? undefined : setUpSaml(options.profile, options.saml);
+  const revocations = new Revocations(options.privateStore);
+  const state = new ApiState(options, revocations);
   await state.load();
   const app: FastifyInstance = fastify({
     ...(options.logger === undefined
@@ -32,24 +40,32 @@ export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
     bodyLimit: bodyLimitBytes,
     requestTimeout: 30_000,
     trustProxy: options.trustProxy ?? false,
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     rewriteUrl: (request) => decodableTarget(request.url ?? '/'),
   });
   app.removeContentTypeParser('text/plain');
+  useZod(app);
   registerRequestLog(app);
+  await app.register(fastifyCookie, { secret: options.sessionSecret ?? randomBytes(32).toString('hex') });
   await app.register(accepts);
   registerErrors(app, options.profile.target.name);
   await registerSecurity(app, options.origin);
-  registerHealth(app, options, state);
+  registerHealth(app, options, state, saml);
   registerInternal(app, options, state);
   registerInternalFallback(app);
-  await registerAuth(app, options, state);
+  await registerAuth(app, options, state, revocations);
+  if (saml !== undefined) {
+    const { origin, profile } = options;
+    await app.register(async (scope) => {
+      await scope.register(fastifyFormbody, { bodyLimit: 96 * 1024 });
+      registerSaml(scope, { setup: saml, state, revocations, siteName: profile.target.name, origin });
+    });
+  }
   registerContent(app, options.profile, state);
   return app;
 }
 
 /** Paths below `/api` that are the API's own, so no route of a target may lie there. */
-const reserved = ['/health', '/auth', '/_internal', '/api'];
+const reserved = ['/health', '/auth', '/_internal', '/api', '/saml', '/docs', '/login'];
 
 function assertRoutesFree({ profile: { target } }: ApiOptions): void {
   const taken = target.routes.find(({ path }) => reserved.some((own) => `${path}/`.startsWith(`${own}/`)));

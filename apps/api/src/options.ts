@@ -1,5 +1,6 @@
 import { CutoverError } from '@cutover/core';
 import type { Profile } from '@cutover/records';
+import type { SamlOptions } from './saml/options.ts';
 import type { PrivateStore, PublicStore } from '@cutover/stores';
 import type { Logger } from 'pino';
 
@@ -23,6 +24,8 @@ export interface ApiOptions {
   readonly origin?: string | undefined;
   /** Addresses of proxies whose `X-Forwarded-*` headers are believed, as fastify takes them. */
   readonly trustProxy?: boolean | string | undefined;
+  /** The identity provider for the service that the profile's `saml` part names. Absent: there is none. */
+  readonly saml?: SamlOptions | undefined;
   readonly signInLimit?: Partial<SignInLimit> | undefined;
 }
 

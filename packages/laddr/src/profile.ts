@@ -1,5 +1,6 @@
 import type { Profile } from '@cutover/records';
 import { excludedTables, rules } from './excluded.ts';
+import { saml } from './saml.ts';
 import { comments } from './sources/comments.ts';
 import { contentItems } from './sources/content-items.ts';
 import { content } from './sources/content.ts';
@@ -38,6 +39,7 @@ export const laddr: Profile = {
   excluded: excludedTables,
   rules,
   identity: { source: 'people', column: 'Username', sheet: 'people', field: 'slackSamlNameId' },
+  saml,
   urls: { resolve, examples },
   secrets: [
     { table: 'people', column: 'Password' },

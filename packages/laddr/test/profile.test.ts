@@ -3,7 +3,6 @@ import { resolveTable, type SourceTable } from '@cutover/records';
 import { corpusDir, describeWithCorpus } from '@cutover/testkit';
 import { describe, expect, it } from 'vitest';
 import { laddr } from '../src/index.ts';
-import { passwordAlgorithm } from '../src/sources/password-algorithm.ts';
 import { mapCases } from './support/cases.ts';
 
 /** Tables of a dump with their columns, as its CREATE TABLE statements give them. */
@@ -114,16 +113,4 @@ describe('rules', () => {
     expect(Object.keys(laddr.rules).filter((rule) => !used.has(rule) && !ofTables.has(rule))).toEqual([]);
     for (const [rule, reason] of Object.entries(laddr.rules)) expect(reason.length, rule).toBeGreaterThan(20);
   });
-});
-
-describe('password algorithms', () => {
-  it.each([
-    ['d033e22ae348aeb5660fc2140aec35850c4da997', 'sha1'],
-    ['d033e22ae348aeb5660fc2140aec35850c4da99', 'unknown'],
-    ['$2y$10$' + 'a'.repeat(53), 'bcrypt'],
-    ['$2x$10$' + 'a'.repeat(53), 'unknown'],
-    ['$argon2id$v=19$m=65536,t=3,p=4$YQ$Yg', 'argon2id'],
-    ['$argon2i$v=19$m=65536,t=3,p=4$YQ$Yg', 'unknown'],
-    ['plain text', 'unknown'],
-  ])('%s is %s', (hash, algorithm) => expect(passwordAlgorithm(hash)).toBe(algorithm));
 });

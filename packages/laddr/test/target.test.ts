@@ -4,7 +4,7 @@ import { laddrTarget } from '../src/index.ts';
 
 const id = '00000000-0000-8000-8000-000000000001';
 const person: StoredRecord = { id, slug: 'jane', accountLevel: 'User' };
-const password: PrivateRecord = { id, hash: 'x', algorithm: 'unknown' };
+const password: PrivateRecord = { id, hash: 'x' };
 
 /** Codes of the findings of all rules about one person. */
 function codes(profile: Record<string, string | boolean>, legacyPassword?: PrivateRecord): string[] {
@@ -64,7 +64,7 @@ describe('rules between the stores', () => {
             disabled: true,
             githubUserId: 'secret-github',
           },
-          'legacy-passwords': { id, hash: 'secret-hash', algorithm: 'sha1' },
+          'legacy-passwords': { id, hash: 'secret-hash' },
         }) ?? [],
     );
     expect(findings.length).toBe(3);
@@ -93,11 +93,19 @@ describe('profiles', () => {
 
 describe('accounts', () => {
   it.each(['User', 'Staff', 'Administrator', 'Developer'])('%s may sign in', (accountLevel) => {
-    expect(laddrTarget.accounts!.refusal({ id, accountLevel })).toBeUndefined();
+    expect(laddrTarget.accounts!.refusal({ id, accountLevel }, {})).toBeUndefined();
+  });
+
+  it('does not let in whoever was disabled on the new site', () => {
+    const refusal = laddrTarget.accounts!.refusal(
+      { id, accountLevel: 'User' },
+      { profiles: { id, disabled: true } },
+    );
+    expect(refusal).toBeTypeOf('string');
   });
 
   it.each(['Disabled', 'Contact', undefined, 'Root'])('%s may not', (accountLevel) => {
-    expect(laddrTarget.accounts!.refusal({ id, accountLevel })).toBeTypeOf('string');
+    expect(laddrTarget.accounts!.refusal({ id, accountLevel }, {})).toBeTypeOf('string');
   });
 });
 

@@ -28,10 +28,12 @@ export {
   type SourceTable,
 } from './profile.ts';
 export { RecordIndexes } from './record-indexes.ts';
+export type { SamlPart, SamlService } from './saml.ts';
 export { foldHandle, slugify } from './slug.ts';
 export type {
   Accounts,
   FieldOwner,
+  GithubAccounts,
   PrivateRecord,
   PrivateSheet,
   ReconcileRule,

@@ -1,6 +1,7 @@
 import type { Cell, Columns, RowOf } from './columns.ts';
 import type { SourceKey } from './id.ts';
 import type { Private } from './private.ts';
+import type { SamlPart } from './saml.ts';
 import type { Target } from './target.ts';
 import type { PublicFields } from './toml.ts';
 import type { ImpliedUrl, UrlRules } from './urls.ts';
@@ -138,6 +139,8 @@ export interface Profile {
   /** Every rule by which rows are excluded or quarantined, with the reason that the report prints. */
   readonly rules: Readonly<Record<string, string>>;
   readonly identity?: IdentityRule;
+  /** What a service is told about people who sign in to it through this site; needs `identity`. */
+  readonly saml?: SamlPart;
   readonly urls: UrlRules;
   /** Columns whose values may appear nowhere in the public tree: hashes and tokens. */
   readonly secrets: readonly SecretColumn[];

@@ -84,6 +84,25 @@ export interface Accounts {
   readonly loginIndex: string;
   readonly loginPrivate?: { readonly sheet: string; readonly field: string };
   readonly passwords: { readonly sheet: string; readonly field: string };
-  /** Why this person may not sign in, or undefined. */
-  refusal(record: StoredRecord): string | undefined;
+  /** Private fields by sheet that `refusal` and the SAML part look at; a site keeps these in memory and no others. */
+  readonly keeps?: Readonly<Record<string, readonly string[]>>;
+  /** How people sign in with GitHub, where they can. */
+  readonly github?: GithubAccounts;
+  /** Whether this person may decide about other people's accounts. Absent: nobody may. */
+  isStaff?(record: StoredRecord): boolean;
+  /** Why this person may not sign in, or undefined. Private records hold the fields that `keeps` names. */
+  refusal(
+    record: StoredRecord,
+    privates: Readonly<Record<string, PrivateRecord | undefined>>,
+  ): string | undefined;
+}
+
+/** Where the private store holds what belongs to a GitHub account. The same sheet holds the address that `loginPrivate` names. */
+export interface GithubAccounts {
+  readonly sheet: string;
+  /** GitHub's own number of the account, as text: a login can be given up and taken by somebody else. */
+  readonly userIdField: string;
+  readonly claimedAtField?: string;
+  /** Whether the password of the old site is removed once the account was taken over. */
+  readonly drainsPassword: boolean;
 }

@@ -7,14 +7,29 @@ const programs = {
   mariadb: ['mariadbd', 'mariadb-install-db', 'mariadb', 'mariadb-dump'],
   s3: ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph', 'radosgw-admin', 'ceph-authtool', 'monmaptool'],
   browser: ['chromium'],
+  xmlsec: ['xmlsec1'],
+  simplesamlphp: ['php'],
+  pysaml2: ['python3', 'xmlsec1'],
+  onelogin: ['python3'],
 } as const;
+
+/** Files of libraries that a service needs besides, as Debian installs them. */
+const libraries: Partial<Record<keyof typeof programs, string>> = {
+  simplesamlphp: '/usr/share/simplesamlphp/www/module.php',
+  pysaml2: '/usr/lib/python3/dist-packages/saml2/__init__.py',
+  onelogin: '/usr/lib/python3/dist-packages/onelogin/saml2/__init__.py',
+};
 
 export type Service = keyof typeof programs;
 
 /** Executables of a service that are not on the PATH. */
 export function missingPrograms(service: Service): string[] {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin'];
-  return programs[service].filter((name) => !folders.some((folder) => existsSync(join(folder, name))));
+  const library = libraries[service];
+  return [
+    ...programs[service].filter((name) => !folders.some((folder) => existsSync(join(folder, name)))),
+    ...(library === undefined || existsSync(library) ? [] : [library]),
+  ];
 }
 
 /** With CUTOVER_REQUIRE_SERVICES=1 a test that cannot run is a failure, not a skip. */

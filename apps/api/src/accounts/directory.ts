@@ -13,7 +13,11 @@ export class AccountDirectory {
   readonly #records: RecordIndexes;
   readonly #hashes = new Map<string, string>();
   readonly #claimed = new Set<string>();
+  readonly #kept = new Map<string, Record<string, PrivateRecord>>();
+  readonly #githubUsers = new Map<string, string>();
   readonly #logins = new Map<string, string | typeof ambiguous>();
+  /** Whose the ambiguous logins are. */
+  readonly #shared = new Map<string, readonly string[]>();
   #highestBcryptCost: number | undefined;
 
   private constructor(accounts: Accounts, records: RecordIndexes) {
@@ -32,8 +36,14 @@ export class AccountDirectory {
     findings: { readonly problems: FindingList; readonly warnings: FindingList },
   ): Promise<AccountDirectory> {
     const directory = new AccountDirectory(target.accounts, records);
-    const { passwords, loginPrivate } = target.accounts;
-    const wanted = new Set([passwords.sheet, loginPrivate?.sheet, target.claimed?.sheet]);
+    const { passwords, loginPrivate, keeps = {}, github } = target.accounts;
+    const wanted = new Set([
+      passwords.sheet,
+      loginPrivate?.sheet,
+      target.claimed?.sheet,
+      github?.sheet,
+      ...Object.keys(keeps),
+    ]);
     for (const sheet of target.privateSheets.filter(({ name }) => wanted.has(name))) {
       for await (const record of store.read(sheet.name)) {
         if (isValid(sheet, record, findings.problems)) directory.#add(target, sheet.name, record);
@@ -57,6 +67,16 @@ export class AccountDirectory {
     return typeof id === 'string' ? this.#records.byId(sheet, id) : undefined;
   }
 
+  /** The person's private records by sheet, with no more than the fields that the target keeps. */
+  privatesOf(id: string): Readonly<Record<string, PrivateRecord | undefined>> {
+    return this.#kept.get(id) ?? {};
+  }
+
+  /** Why this person may not sign in, or undefined. */
+  refusalOf(record: StoredRecord): string | undefined {
+    return this.#accounts.refusal(record, this.privatesOf(record.id));
+  }
+
   hashOf(id: string): string | undefined {
     return this.#hashes.get(id);
   }
@@ -75,19 +95,68 @@ export class AccountDirectory {
     this.#claimed.add(id);
   }
 
+  /** Takes over fields that were written to a private record. */
+  setPrivate(sheet: string, record: PrivateRecord): void {
+    this.#keep(sheet, record);
+    const { loginPrivate, github } = this.#accounts;
+    if (sheet === loginPrivate?.sheet) this.#setLogin(record);
+    const user = sheet === github?.sheet ? record[github.userIdField] : undefined;
+    if (typeof user === 'string') this.#githubUsers.set(user, record.id);
+  }
+
+  /** Who has linked this GitHub account, by GitHub's own number. */
+  byGithubUser(userId: string): StoredRecord | undefined {
+    const id = this.#githubUsers.get(userId);
+    return id === undefined ? undefined : this.#records.byId(this.#accounts.sheet, id);
+  }
+
+  /** Whether a GitHub account is linked to this person. */
+  hasGithub(id: string): boolean {
+    const { github } = this.#accounts;
+    const linked = github === undefined ? undefined : this.privatesOf(id)[github.sheet]?.[github.userIdField];
+    return typeof linked === 'string';
+  }
+
+  /** Everybody with this private login, e.g. an email address, without regard to case. */
+  withPrivateLogin(login: string): readonly StoredRecord[] {
+    const key = foldLogin(login);
+    const found = this.#logins.get(key);
+    const ids = typeof found === 'string' ? [found] : (this.#shared.get(key) ?? []);
+    return ids.flatMap((id) => this.#records.byId(this.#accounts.sheet, id) ?? []);
+  }
+
+  #keep(sheet: string, record: PrivateRecord): void {
+    const { keeps, github } = this.#accounts;
+    const fields = [...(keeps?.[sheet] ?? []), ...(sheet === github?.sheet ? [github.userIdField] : [])];
+    const present = fields.filter((field) => (record[field] ?? null) !== null);
+    if (present.length === 0 && !this.#kept.has(record.id)) return;
+    const kept = Object.fromEntries(present.map((field) => [field, record[field]!]));
+    this.#kept.set(record.id, { ...this.#kept.get(record.id), [sheet]: { ...kept, id: record.id } });
+  }
+
+  #setLogin(record: PrivateRecord): void {
+    const { loginPrivate } = this.#accounts;
+    const login = loginPrivate === undefined ? undefined : record[loginPrivate.field];
+    if (typeof login !== 'string' || login === '') return;
+    const key = foldLogin(login);
+    const before = this.#logins.get(key);
+    if (before === undefined || before === record.id) this.#logins.set(key, record.id);
+    else {
+      const sharing = typeof before === 'string' ? [before] : (this.#shared.get(key) ?? []);
+      if (!sharing.includes(record.id)) this.#shared.set(key, [...sharing, record.id]);
+      this.#logins.set(key, ambiguous);
+    }
+  }
+
   #add(target: Target, sheet: string, record: PrivateRecord): void {
-    const { passwords, loginPrivate } = this.#accounts;
+    const { passwords } = this.#accounts;
     const hash = sheet === passwords.sheet ? record[passwords.field] : undefined;
     if (typeof hash === 'string') {
       this.#hashes.set(record.id, hash);
       const cost = bcryptCost(hash);
       if (cost !== undefined) this.#highestBcryptCost = Math.max(cost, this.#highestBcryptCost ?? 0);
     }
-    const login = sheet === loginPrivate?.sheet ? record[loginPrivate.field] : undefined;
-    if (typeof login === 'string' && login !== '') {
-      const key = foldLogin(login);
-      this.#logins.set(key, this.#logins.has(key) ? ambiguous : record.id);
-    }
+    this.setPrivate(sheet, record);
     const { claimed } = target;
     if (sheet === claimed?.sheet && (record[claimed.field] ?? null) !== null) this.#claimed.add(record.id);
   }

@@ -1,15 +1,23 @@
+import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const cookieName = 'session';
 const lifetimeSeconds = 24 * 60 * 60;
 
-/**
- * Sessions are signed cookies that hold an id and an expiry, so nothing has to be stored. Whoever steals
- * one keeps it until it expires, and signing out forgets it in this browser only.
- */
-export function startSession(reply: FastifyReply, id: string, nowMs = Date.now()): void {
-  const expires = Math.floor(nowMs / 1000) + lifetimeSeconds;
-  reply.setCookie(cookieName, `1.${expires}.${id}`, {
+/** What a signed session cookie says. Times are in seconds since 1970. */
+export interface Session {
+  /** Of this one sign-in, random. */
+  readonly sessionId: string;
+  readonly personId: string;
+  readonly startedAt: number;
+  readonly expiresAt: number;
+}
+
+/** A session is a signed cookie: nothing is stored while it lives, only when it is ended before its time (see Revocations). */
+export function startSession(reply: FastifyReply, personId: string, nowMs = Date.now()): void {
+  const startedAt = Math.floor(nowMs / 1000);
+  const sessionId = randomBytes(16).toString('hex');
+  reply.setCookie(cookieName, `2.${startedAt}.${startedAt + lifetimeSeconds}.${sessionId}.${personId}`, {
     path: '/',
     httpOnly: true,
     sameSite: 'lax',
@@ -23,12 +31,14 @@ export function endSession(reply: FastifyReply): void {
   reply.clearCookie(cookieName, { path: '/', httpOnly: true, sameSite: 'lax', secure: 'auto' });
 }
 
-/** Whose session the request carries; undefined where it has none, a tampered one or one that is over. */
-export function sessionOf(request: FastifyRequest, nowMs = Date.now()): string | undefined {
+/** The session that the request carries; undefined where it has none, a tampered one or one that is over. */
+export function sessionOf(request: FastifyRequest, nowMs = Date.now()): Session | undefined {
   const cookie = request.cookies[cookieName];
   if (cookie === undefined) return undefined;
   const { valid, value } = request.unsignCookie(cookie);
-  const match = valid ? /^1\.(\d+)\.(.+)$/.exec(value ?? '') : null;
+  const match = valid ? /^2\.(\d{1,12})\.(\d{1,12})\.([0-9a-f]{32})\.(.+)$/.exec(value ?? '') : null;
   if (match === null) return undefined;
-  return Number(match[1]) * 1000 > nowMs ? match[2] : undefined;
+  const [startedAt, expiresAt] = [Number(match[1]), Number(match[2])];
+  if (expiresAt * 1000 <= nowMs || expiresAt - startedAt !== lifetimeSeconds) return undefined;
+  return { sessionId: match[3]!, personId: match[4]!, startedAt, expiresAt };
 }

@@ -21,9 +21,9 @@ export async function signIn(
   password: string,
   context: SignInContext,
 ): Promise<StoredRecord | undefined> {
-  const { target, directory, verifier } = context;
+  const { directory, verifier } = context;
   const record = directory.find(login);
-  const mayTry = record !== undefined && target.accounts.refusal(record) === undefined;
+  const mayTry = record !== undefined && directory.refusalOf(record) === undefined;
   const stored = mayTry ? directory.hashOf(record.id) : undefined;
   const matches = await verifier.verify(stored, password);
   if (!matches || record === undefined || stored === undefined) return undefined;

@@ -1,9 +1,16 @@
 import type { FastifyInstance } from 'fastify';
+import { certificateHealth } from '../saml/certificate-health.ts';
+import type { SamlSetup } from '../saml/options.ts';
 import type { ApiState } from '../load/state.ts';
 import type { ApiOptions } from '../options.ts';
 
 /** `/api/health`: the process answers. `/api/health/ready`: it has records to serve, and every one is good. */
-export function registerHealth(app: FastifyInstance, options: ApiOptions, state: ApiState): void {
+export function registerHealth(
+  app: FastifyInstance,
+  options: ApiOptions,
+  state: ApiState,
+  saml: SamlSetup | undefined,
+): void {
   const { profile, branch, version } = options;
   const about = (): Record<string, unknown> => ({
     version,
@@ -19,7 +26,10 @@ export function registerHealth(app: FastifyInstance, options: ApiOptions, state:
   });
 
   app.get('/api/health/ready', async (_request, reply) => {
-    const { reasons, current } = state;
+    const { current } = state;
+    const certificate: Partial<ReturnType<typeof certificateHealth>> =
+      saml === undefined ? {} : certificateHealth(saml);
+    const reasons = [...state.reasons, ...(certificate.fault === undefined ? [] : [certificate.fault])];
     const ready = current !== undefined && reasons.length === 0;
     reply.code(ready ? 200 : 503).header('cache-control', 'no-store');
     return {
@@ -28,7 +38,10 @@ export function registerHealth(app: FastifyInstance, options: ApiOptions, state:
       records: current?.counts ?? {},
       reasons,
       problemsTotal: current?.problems.total ?? 0,
-      warnings: current?.warnings.kept ?? [],
+      warnings: [
+        ...(current?.warnings.kept ?? []),
+        ...(certificate.warning === undefined ? [] : [certificate.warning]),
+      ],
     };
   });
 }

@@ -5,9 +5,11 @@ export function isApiPath(target: string): boolean {
   return /^\/api(?:[/?]|$)/.test(target);
 }
 
-/** Whether the client wants JSON: under `/api` always, elsewhere where it prefers it to HTML. */
+/** Whether the client wants JSON: under `/api` always but where people are sent, elsewhere where it prefers it to HTML. */
 export function wantsJson(request: FastifyRequest): boolean {
-  if (isApiPath(request.raw.url ?? '/')) return true;
+  const url = request.raw.url ?? '/';
+  // Browsers are sent to these by other sites, so people read what they say.
+  if (isApiPath(url) && !/^\/api\/(?:saml|auth\/github)(?:\/|\?|$)/.test(url)) return true;
   return request.accepts().type(['html', 'json']) === 'json';
 }
 

@@ -4,6 +4,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { styleSource } from '../pages/layout.ts';
 import { ApiError } from './api-error.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Other sites may send to this route. */
+    crossSite?: boolean;
+  }
+}
+
 /** Headers for every answer, and the guard of everything that changes something. */
 export async function registerSecurity(app: FastifyInstance, origin: string | undefined): Promise<void> {
   await app.register(helmet, {
@@ -23,7 +30,8 @@ export async function registerSecurity(app: FastifyInstance, origin: string | un
     referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
   });
   app.addHook('onRequest', async (request) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') assertSameOrigin(request, origin);
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (!isRead && request.routeOptions.config.crossSite !== true) assertSameOrigin(request, origin);
   });
 }
 

@@ -1,6 +1,8 @@
+import { notLoaded } from '../http/api-error.ts';
 import { CutoverError, type Finding, FindingList, messageOf } from '@cutover/core';
 import type { Accounts, RecordIndexes, Target } from '@cutover/records';
 import { AccountDirectory } from '../accounts/directory.ts';
+import type { Revocations } from '../accounts/revocations.ts';
 import { PasswordVerifier } from '../accounts/passwords.ts';
 import type { ApiOptions } from '../options.ts';
 import { SiteMap } from '../site/site-map.ts';
@@ -23,6 +25,19 @@ export function hasAccounts(target: Target): target is TargetWithAccounts {
   return target.accounts !== undefined;
 }
 
+/** What is loaded of a target with accounts. */
+export type LoadedAccounts = Loaded & {
+  readonly target: TargetWithAccounts;
+  readonly accounts: NonNullable<Loaded['accounts']>;
+};
+
+/** What is loaded, accounts included. Throws ApiError 503 where nothing is. */
+export function accountsOf(state: ApiState): LoadedAccounts {
+  const loaded = state.current;
+  if (loaded?.accounts === undefined || !hasAccounts(state.target)) throw notLoaded();
+  return { ...loaded, accounts: loaded.accounts, target: state.target };
+}
+
 /**
  * States: nothing loaded (`current` undefined), loaded, and loaded with a `failure` of the latest reload,
  * where the earlier records go on being served but the API is not ready. A reload replaces everything at
@@ -30,12 +45,18 @@ export function hasAccounts(target: Target): target is TargetWithAccounts {
  */
 export class ApiState {
   readonly #options: ApiOptions;
+  readonly #revocations: Revocations;
   #current: Loaded | undefined;
   #failure: Finding | undefined;
   #loading: Promise<void> | undefined;
 
-  constructor(options: ApiOptions) {
+  constructor(options: ApiOptions, revocations: Revocations) {
     this.#options = options;
+    this.#revocations = revocations;
+  }
+
+  get target(): Target {
+    return this.#options.profile.target;
   }
 
   get current(): Loaded | undefined {
@@ -55,6 +76,7 @@ export class ApiState {
 
   async #load(): Promise<void> {
     try {
+      if (hasAccounts(this.target)) await this.#revocations.load();
       this.#current = await load(this.#options);
       this.#failure = undefined;
     } catch (error) {

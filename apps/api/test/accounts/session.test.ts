@@ -18,7 +18,9 @@ function cookieOf(answer: Answer): string {
 
 const signed = (value: string, secret = sessionSecret): string =>
   `session=${encodeURIComponent(new Signer(secret).sign(value))}`;
-const later = Math.floor(Date.now() / 1000) + 60;
+const now = Math.floor(Date.now() / 1000);
+const value = (id: string, startedAt = now, sessionId = 'a'.repeat(32)): string =>
+  `2.${startedAt}.${startedAt + 86_400}.${sessionId}.${id}`;
 
 describe('a session', () => {
   it('is a cookie that scripts and other sites do not get', async () => {
@@ -45,20 +47,25 @@ describe('a session', () => {
   });
 
   it('goes on where the secret is the same, and ends where it is not', async () => {
-    expect((await api.get('/api/auth/me', { cookie: signed(`1.${later}.a-bo`) })).status).toBe(200);
-    const others = signed(`1.${later}.a-bo`, 'another secret of the tests, long enough');
+    expect((await api.get('/api/auth/me', { cookie: signed(value('a-bo')) })).status).toBe(200);
+    const others = signed(value('a-bo'), 'another secret of the tests, long enough');
     expect((await api.get('/api/auth/me', { cookie: others })).status).toBe(401);
   });
 
   it.each([
     ['no cookie', () => ''],
     ['another id under the same signature', () => cookie.replace('a-bo', 'a-ada')],
-    ['another expiry under the same signature', () => cookie.replace(/=1\.\d/, '=1.9')],
+    ['another expiry under the same signature', () => cookie.replace(/=2\.\d/, '=2.9')],
     ['a signature cut short', () => cookie.slice(0, -4)],
-    ['no signature', () => `session=1.${later}.a-bo`],
-    ['a session that is over', () => signed(`1.${Math.floor(Date.now() / 1000) - 1}.a-bo`)],
-    ['a record that is not there', () => signed(`1.${later}.a-nobody`)],
-    ['an account barred since', () => signed(`1.${later}.a-dee`)],
+    ['no signature', () => `session=${value('a-bo')}`],
+    ['a session that is over', () => signed(value('a-bo', now - 86_401))],
+    ['a record that is not there', () => signed(value('a-nobody'))],
+    ['an account barred since', () => signed(value('a-dee'))],
+    [
+      'one that lasts longer than sessions do',
+      () => signed(`2.${now}.${now + 999_999}.${'a'.repeat(32)}.a-bo`),
+    ],
+    ['one of an older format', () => signed(`1.${now + 60}.a-bo`)],
     ['something else that was signed', () => signed('a-bo')],
   ])('is not %s', async (_what, forged) => {
     const { status, json } = await api.get('/api/auth/me', { cookie: forged() });
@@ -69,6 +76,44 @@ describe('a session', () => {
     const answer = await api.post('/api/auth/sign-out', undefined, { cookie });
     expect(answer.status).toBe(204);
     expect(answer.headers['set-cookie']).toMatch(/^session=; Max-Age=0; Path=\//);
+  });
+});
+
+describe('a session that was ended', () => {
+  const options = { sessionSecret };
+  const signIn = async (at: TestApi): Promise<string> =>
+    cookieOf(await at.post('/api/auth/sign-in', { login: 'bo', password: passwords.bo }));
+  const status = async (at: TestApi, of: string): Promise<number> =>
+    (await at.get('/api/auth/me', { cookie: of })).status;
+
+  it('opens nothing to whoever has its cookie, and leaves other sessions alone', async () => {
+    const ended = await startTestApi({ options });
+    const [mine, stolen] = [await signIn(ended), await signIn(ended)];
+    expect(await status(ended, stolen)).toBe(200);
+    await ended.post('/api/auth/sign-out', undefined, { cookie: stolen });
+    expect([await status(ended, stolen), await status(ended, mine)]).toEqual([401, 200]);
+    await ended.close();
+  });
+
+  it('stays ended after a reload', async () => {
+    const internalSecret = 'internal secret of the tests';
+    const ended = await startTestApi({ options: { ...options, internalSecret } });
+    const mine = await signIn(ended);
+    await ended.post('/api/auth/sign-out', undefined, { cookie: mine });
+    await ended.post('/api/_internal/reload', undefined, { 'x-cutover-internal-secret': internalSecret });
+    expect(await status(ended, mine)).toBe(401);
+    await ended.close();
+  });
+
+  it('ends with all others of the same person, and of nobody else', async () => {
+    const ended = await startTestApi({ options });
+    const [one, two, other] = [await signIn(ended), await signIn(ended), signed(value('a-ada'))];
+    expect((await ended.post('/api/auth/sign-out-everywhere', undefined, { cookie: one })).status).toBe(204);
+    expect([await status(ended, one), await status(ended, two), await status(ended, other)]).toEqual([
+      401, 401, 200,
+    ]);
+    expect((await ended.post('/api/auth/sign-out-everywhere')).status).toBe(401);
+    await ended.close();
   });
 });
 

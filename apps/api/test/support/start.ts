@@ -121,7 +121,7 @@ async function commitTree(
   sheets: Readonly<Record<string, readonly StoredRecord[]>>,
   files: Record<string, string>,
 ): Promise<string> {
-  const writer = store.writeTree(randomUUID());
+  const writer = await store.writeTree(randomUUID() as never);
   for (const [name, records] of Object.entries(sheets)) {
     const sheet = profile.target.sheets.find((candidate) => candidate.name === name)!;
     for (const record of records) writer.put(recordPath(name, sheet.path, record), writeToml(record));

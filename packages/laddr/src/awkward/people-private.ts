@@ -19,7 +19,7 @@ const confided = (
 
 const profile = (fields: Readonly<Record<string, unknown>>) => ({ profiles: fields });
 const noPassword = { 'legacy-passwords': undefined };
-const password = (hash: string, algorithm: string) => ({ 'legacy-passwords': { hash, algorithm } });
+const password = (hash: string) => ({ 'legacy-passwords': { hash } });
 
 const bcrypt = 'LqEJqz8zL1kS9n0V6CFK8.3yPXoxV7pYfNkl3TgXbAeE0vyDYJdXi';
 const argon2id = '$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$Q0hQd1BvZkFzc2VtYmxlZEJ5SGFuZA';
@@ -70,32 +70,32 @@ export const privateCases: readonly AwkwardCase[] = [
     'SHA-1 password in upper case',
     216,
     { Password: 'D033E22AE348AEB5660FC2140AEC35850C4DA997' },
-    password('D033E22AE348AEB5660FC2140AEC35850C4DA997', 'sha1'),
+    password('D033E22AE348AEB5660FC2140AEC35850C4DA997'),
   ),
   confided(
     'bcrypt password as PHP writes it',
     217,
     { Password: `$2y$10$${bcrypt}` },
-    password(`$2y$10$${bcrypt}`, 'bcrypt'),
+    password(`$2y$10$${bcrypt}`),
   ),
   confided(
     'bcrypt password of version 2a',
     218,
     { Password: `$2a$12$${bcrypt}` },
-    password(`$2a$12$${bcrypt}`, 'bcrypt'),
+    password(`$2a$12$${bcrypt}`),
   ),
   confided(
     'bcrypt password of version 2b',
     219,
     { Password: `$2b$10$${bcrypt}` },
-    password(`$2b$10$${bcrypt}`, 'bcrypt'),
+    password(`$2b$10$${bcrypt}`),
   ),
-  confided('argon2id password', 220, { Password: argon2id }, password(argon2id, 'argon2id')),
+  confided('argon2id password', 220, { Password: argon2id }, password(argon2id)),
   confided(
     'password of an unknown format',
     221,
     { Password: '{MD5}8f14e45fceea167a5a36dedd4bea2543' },
-    password('{MD5}8f14e45fceea167a5a36dedd4bea2543', 'unknown'),
+    password('{MD5}8f14e45fceea167a5a36dedd4bea2543'),
   ),
   person(
     'disabled account with a password',
@@ -108,7 +108,7 @@ export const privateCases: readonly AwkwardCase[] = [
     imported(
       { accountLevel: 'Disabled', slackSamlNameId: 'confided222' },
       {
-        'legacy-passwords': { hash: '7c4a8d09ca3762af61e59520943dc26494f8941b', algorithm: 'sha1' },
+        'legacy-passwords': { hash: '7c4a8d09ca3762af61e59520943dc26494f8941b' },
       },
     ),
   ),

@@ -17,7 +17,6 @@ import { accountLevels } from '../target/fields.ts';
 import { impliedByPerson } from '../urls/implied.ts';
 import { mediaFate } from '../visibility.ts';
 import { integer, member, reference, text, wantedSlug } from '../values.ts';
-import { passwordAlgorithm } from './password-algorithm.ts';
 
 const columns = {
   ...recordColumns,
@@ -108,8 +107,7 @@ function profileOf(row: Confidential, id: string): PrivateDraft {
 
 function passwordOf(password: Private<Cell>, id: string): PrivateDraft[] {
   if ((revealPrivate(password) ?? '') === '') return [];
-  const algorithm = mapPrivate(password, (hash) => passwordAlgorithm(hash ?? ''));
-  return [{ sheet: 'legacy-passwords', fields: { id, hash: password, algorithm } }];
+  return [{ sheet: 'legacy-passwords', fields: { id, hash: password } }];
 }
 
 /** Id of the attachment made from a media row, where that row becomes one. */

@@ -6,13 +6,24 @@ import { sheets } from './sheets.ts';
 
 const maySignIn: ReadonlySet<unknown> = new Set(['User', 'Staff', 'Administrator', 'Developer']);
 
+const staff: ReadonlySet<unknown> = new Set(['Staff', 'Administrator', 'Developer']);
+
 /** Usernames are unique without regard to case; Disabled, Contact, and no valid level cannot sign in. */
 const accounts: Accounts = {
   sheet: 'people',
   loginIndex: 'legacyHandle',
   loginPrivate: { sheet: 'profiles', field: 'email' },
   passwords: { sheet: 'legacy-passwords', field: 'hash' },
-  refusal({ accountLevel }) {
+  keeps: { profiles: ['email', 'githubUserId', 'disabled'] },
+  github: {
+    sheet: 'profiles',
+    userIdField: 'githubUserId',
+    claimedAtField: 'claimedAt',
+    drainsPassword: true,
+  },
+  isStaff: ({ accountLevel }) => staff.has(accountLevel),
+  refusal({ accountLevel }, { profiles }) {
+    if (profiles?.['disabled'] === true) return 'the account was disabled on the new site';
     if (maySignIn.has(accountLevel)) return undefined;
     return accountLevel === undefined
       ? 'the account has no valid level'

@@ -37,15 +37,13 @@ function withUnsubscribeToken(record: PrivateRecord, token: () => string): Priva
   return { ...record, unsubscribeToken: token() };
 }
 
-export const passwordAlgorithms = ['sha1', 'bcrypt', 'argon2id', 'unknown'] as const;
-
-/** Legacy hashes, until the person signs in and the password is hashed anew. */
+/** Hashes as legacy had them, until the person signs in and the password is hashed anew. The format says the algorithm. */
 const legacyPasswords: PrivateSheet = {
   name: 'legacy-passwords',
-  schema: z.strictObject({ id, hash: text, algorithm: z.enum(passwordAlgorithms) }) as unknown as Loose,
+  schema: z.strictObject({ id, hash: text }) as unknown as Loose,
   of: 'people',
   everyRecord: false,
-  owners: { hash: 'new-side-after-claim', algorithm: 'new-side-after-claim' },
+  owners: { hash: 'new-side-after-claim' },
 };
 
 export const privateSheets: readonly PrivateSheet[] = [profiles, legacyPasswords];
