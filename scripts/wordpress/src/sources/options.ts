@@ -9,6 +9,7 @@ import {
 } from '@cutover/records';
 import { excluded, quarantined } from '../rules.ts';
 import { blogOf, siteOf, siteTables } from '../tables.ts';
+import { impliedBySite } from '../urls/implied.ts';
 import { reference, text } from '../values.ts';
 import { fateOfPost } from '../visibility.ts';
 
@@ -52,6 +53,7 @@ export const options = (prefix: string) =>
       if (credentials.test(name)) return excluded('live-credentials');
       return excluded(/^_(?:site_)?transient_/.test(name) ? 'cache' : 'setting-not-carried');
     },
+    urls: (_row, context) => impliedBySite(context),
   });
 
 function siteRecord(siteUrl: Cell, context: MapContext): Mapped {

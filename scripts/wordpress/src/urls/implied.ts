@@ -26,6 +26,12 @@ function siteOfRow(context: MapContext, scope = context.scope): Site | undefined
   return { base, structure: setting('permalink_structure') ?? '', setting };
 }
 
+/** The main site's home is the new site's. */
+export function* impliedBySite(context: MapContext): Generator<ImpliedUrl> {
+  const site = siteOfRow(context);
+  if (site !== undefined && context.scope !== '') yield movedTo(context, [])('site', `${site.base}/`);
+}
+
 interface PostRow {
   readonly ID: Cell;
   readonly post_type: Cell;

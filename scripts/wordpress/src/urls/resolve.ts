@@ -7,7 +7,9 @@ export function resolve(request: LegacyRequest, records: RecordFinder): LegacyAn
   const ours = siteRequest(request, records);
   if (ours === undefined || ['sites', 'authors'].includes(request.segments[0] ?? '')) return undefined;
   if (ours.query.has('feed')) return gone('feeds are not carried over');
-  return ours.segments.length === 0 ? resolveQuery(ours, records) : resolvePath(ours, records);
+  if (ours.segments.length > 0) return resolvePath(ours, records);
+  const isHome = ours.blog === '1' && request.segments.length === 0;
+  return resolveQuery(ours, records) ?? (isHome ? undefined : movedTo('sites', ours.site));
 }
 
 /** The site of a host, below the longest path that one has; a host that no site has stands for the main site's. */
