@@ -5,6 +5,9 @@ import type { TreeFile } from '@cutover/stores';
 const email = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
 const phone = /(?<!\d)\+?\d(?:[\s().-]{0,2}\d){8,14}(?!\d)/;
 const phones = new RegExp(phone, 'g');
+/** A whole value that is a phone number, however it is spaced. */
+const onlyPhone = /^\+?\d[\d\s().-]{8,}$/;
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const longRun = /[A-Za-z0-9]{12,}/g;
 const shortestRun = 12;
 
@@ -63,7 +66,7 @@ async function readCandidates(
     for (const [run] of text.matchAll(longRun)) if (!runs.has(run)) runs.set(run, path);
     if (!text.includes('@') && !phone.test(text)) continue;
     for (const [field, value] of Object.entries(parseToml(text))) {
-      if (typeof value !== 'string') continue;
+      if (typeof value !== 'string' || uuid.test(value)) continue;
       const found = contactsIn(value);
       if (freeText.get(sheet)?.has(field) === true) written += found.length;
       else for (const contact of found) if (!contacts.has(contact)) contacts.set(contact, { path, field });
@@ -115,7 +118,7 @@ async function searchContacts(
   let searched = 0;
   for await (const value of values) {
     const isEmail = value.includes('@');
-    if (!isEmail && value.replaceAll(/\D/g, '').length < 9) continue;
+    if (!isEmail && !onlyPhone.test(value)) continue;
     searched++;
     const found = contacts.get(normalise(value));
     if (found === undefined) continue;

@@ -81,7 +81,7 @@ describe('the NameID check', () => {
 describe('the private-values check', () => {
   const sheets = [{ name: 'people', freeText: ['about'] }] as unknown as Sheet[];
   const hash = '317f1e761f2faa8da781a4762b9dcc2c5cad209a';
-  const contacts = ['Me@example.org', '2155550100', '12345'];
+  const contacts = ['Me@example.org', '2155550100', '12345', '0f0e1234-5678-8901-8234-567890123456'];
   const check = (toml: string, secrets: string[] = [hash]) =>
     checkPrivateValues({
       records: stream([{ path: 'people/3f/x.toml', sheet: 'people', bytes: Buffer.from(toml) }]),
@@ -91,7 +91,7 @@ describe('the private-values check', () => {
     });
 
   it('holds over a clean tree, a commit hash and an address in a free text included', async () => {
-    const clean = `about = "write to me@example.org or +1 (215) 555-0100, see d033e22ae348aeb5660fc2140aec35850c4da997"\nupdatedAt = "2020-01-02T03:04:05Z"\nurl = "https://example.org/a/12345678901"\nname = "office@example.org"\n`;
+    const clean = `about = "write to me@example.org or +1 (215) 555-0100, see d033e22ae348aeb5660fc2140aec35850c4da997"\nupdatedAt = "2020-01-02T03:04:05Z"\nurl = "https://example.org/a/12345678901"\nname = "office@example.org"\nid = "0f0e1234-5678-8901-8234-567890123456"\n`;
     expect(await check(clean)).toMatchObject({
       outcome: 'holds',
       evidence: { secretsSearched: 1, contactsSearched: 2, 'written-in-public-text': 2 },
