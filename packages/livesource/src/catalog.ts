@@ -88,9 +88,10 @@ export function quoteName(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
 }
 
-/** A text literal, whatever its characters. */
-export function quoteText(text: string): string {
-  return text === '' ? `''` : `_utf8 X'${Buffer.from(text, 'utf8').toString('hex')}'`;
+/** Whether a type (`varchar(10)`, `longblob`) is digested by its own hash. */
+export function isLong(type: string): boolean {
+  const dataType = /^\w+/.exec(type.toLowerCase())?.[0] ?? '';
+  return longTypes.has(dataType) || geometries.has(dataType);
 }
 
 /**
@@ -152,7 +153,7 @@ function columnOf(row: Record<string, string | null>): LiveColumn & { hidden: bo
     name: row['Field'] ?? '',
     dataType,
     kind: bytes ? 'bytes' : numbers.has(dataType) ? 'number' : 'text',
-    long: longTypes.has(dataType) || geometries.has(dataType),
+    long: isLong(dataType),
     generated: /\b(VIRTUAL|STORED|PERSISTENT)\b/i.test(extra),
     hidden: /\bINVISIBLE\b/i.test(extra),
     nullable: row['Null'] === 'YES',

@@ -18,24 +18,29 @@ export interface TableDigest {
   readonly sum: string;
 }
 
+/** Adds up rows as they are read. */
 export class RowDigest {
   rows = 0;
   #sum = 0n;
   readonly #long: readonly boolean[];
 
-  constructor(table: LiveTable, from: TableDigest = { rows: 0, sum: '0' }) {
+  constructor(
+    table: { readonly columns: readonly Pick<LiveColumn, 'long'>[] },
+    from: TableDigest = { rows: 0, sum: '0' },
+  ) {
     this.#long = table.columns.map(({ long }) => long);
     this.rows = from.rows;
     this.#sum = BigInt(from.sum);
   }
 
-  add(row: RawRow): void {
+  /** `long` where the row's columns are not those of the table in their order. */
+  add(row: RawRow, long: readonly boolean[] = this.#long): void {
     const parts: Buffer[] = [];
     let head = '';
-    for (let i = 0; i < this.#long.length; i++) {
+    for (let i = 0; i < long.length; i++) {
       const cell = row[i];
       if (cell === null || cell === undefined) head += 'N';
-      else if (this.#long[i] === true) head += `H${hash('sha1', cell)}`;
+      else if (long[i] === true) head += `H${hash('sha1', cell)}`;
       else {
         parts.push(Buffer.from(`${head}V${cell.length}:`, 'latin1'), cell);
         head = '';

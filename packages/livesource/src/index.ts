@@ -8,3 +8,6 @@ export { Session, type SessionOptions } from './session.ts';
 export { takeArchive, type TakeOptions } from './take.ts';
 export { type ThrottleOptions } from './throttle.ts';
 export { type TableDigest } from './digest.ts';
+export { checkAgainstServer, checkArchive, digestDump } from './compare.ts';
+export { Throttle } from './throttle.ts';
+export { firstSession } from './take.ts';
