@@ -99,7 +99,7 @@ export async function rewriteTree(
   change: (path: string, text: string) => { path: string; text: string } | undefined,
 ): Promise<void> {
   const head = (await publicStore.head(branch))!;
-  const writer = publicStore.writeTree('planted');
+  const writer = await publicStore.writeTree();
   let changed = 0;
   for await (const { path, bytes } of publicStore.readRecords(branch)) {
     const text = bytes.toString();

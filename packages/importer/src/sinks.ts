@@ -36,15 +36,16 @@ export class Sinks {
   }
 
   static async open(
-    options: Pick<ImportOptions, 'privateStore' | 'publicStore' | 'profile' | 'expectations'>,
+    options: Pick<ImportOptions, 'privateStore' | 'publicStore' | 'profile' | 'branch' | 'expectations'>,
     importId: string,
     writes: boolean,
     work: string,
   ): Promise<Sinks> {
     const name = `${importId}.ndjson.gz`;
-    const { privateStore, publicStore, profile } = options;
+    const { privateStore, publicStore, profile, branch } = options;
+    const head = writes ? await publicStore.head(branch) : undefined;
     const sinks = new Sinks({
-      tree: writes ? publicStore.writeTree(importId) : undefined,
+      tree: writes ? await publicStore.writeTree({ ...(head && { base: head.tree }) }) : undefined,
       staged: writes ? await privateStore.stage(importId) : undefined,
       ledgerPath: writes ? await privateStore.pathFor('ledger', name) : join(work, 'ledger'),
       quarantinePath: writes ? await privateStore.pathFor('quarantine', name) : join(work, 'quarantine'),

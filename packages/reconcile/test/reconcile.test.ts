@@ -82,7 +82,7 @@ beforeEach(async () => {
 afterEach(() => scratch.remove());
 
 async function check() {
-  const writer = publicStore.writeTree('t');
+  const writer = await publicStore.writeTree();
   for (const [path, content] of Object.entries(files)) writer.put(path, content);
   const tree = await writer.finish();
   for (const [sheet, records] of Object.entries(privates)) {

@@ -13,4 +13,5 @@ export {
   sheetConfig,
 } from './public/public-store.ts';
 export type { TreeFile } from './public/tree-reader.ts';
-export type { TreeWriter } from './public/tree-writer.ts';
+export type { Compression } from './public/pack/deflater.ts';
+export type { TreeWriter, WriteOptions } from './public/tree-writer.ts';

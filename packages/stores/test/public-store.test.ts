@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => scratch.remove());
 
 async function write(files: Record<string, string>): Promise<string> {
-  const writer = store.writeTree('test');
+  const writer = await store.writeTree({ jobs: 1 });
   for (const [path, content] of Object.entries(files)) {
     if (writer.put(path, content)) await writer.drained();
   }
@@ -60,17 +60,45 @@ describe('the public store', () => {
   });
 
   it('leaves nothing behind when writing is aborted', async () => {
-    const writer = store.writeTree('gone');
+    const writer = await store.writeTree();
     writer.put('a/1.toml', '1');
     await writer.abort();
     expect(await git(store.dir, ['for-each-ref'])).toBe('');
   });
 
-  it('names the record whose object is unreadable', async () => {
-    const tree = await write(Object.fromEntries([...Array(5).keys()].map((i) => [`a/${i}.toml`, String(i)])));
+  const five = Object.fromEntries([...Array(5).keys()].map((i) => [`a/${i}.toml`, `n = ${i}\n`]));
+
+  it('names the record whose object is missing', async () => {
+    const tree = await write(five);
+    const packs = join(store.dir, 'objects', 'pack');
+    for (const name of readdirSync(packs)) {
+      const moved = join(scratch.dir, name);
+      renameSync(join(packs, name), moved);
+      if (name.endsWith('.pack'))
+        execFileSync('git', ['-C', store.dir, 'unpack-objects', '-q'], { input: readFileSync(moved) });
+    }
     const oid = (await git(store.dir, ['rev-parse', `${tree}:a/3.toml`])).trim();
-    const object = join(store.dir, 'objects', oid.slice(0, 2), oid.slice(2));
-    execFileSync('rm', ['-f', object]);
+    rmSync(join(store.dir, 'objects', oid.slice(0, 2), oid.slice(2)));
+    await expect(readAll(tree)).rejects.toMatchObject({
+      code: 'object-unreadable',
+      data: { path: 'a/3.toml' },
+    });
+  });
+
+  it('names the record whose object is corrupt', async () => {
+    const tree = await write(five);
+    const oid = (await git(store.dir, ['rev-parse', `${tree}:a/3.toml`])).trim();
+    const packs = join(store.dir, 'objects', 'pack');
+    const pack = join(
+      packs,
+      readdirSync(packs).find((name) => name.endsWith('.pack'))!,
+    );
+    const listed = await git(store.dir, ['verify-pack', '-v', pack]);
+    const offset = Number(new RegExp(`^${oid} blob +\\d+ \\d+ (\\d+)`, 'm').exec(listed)![1]);
+    const bytes = readFileSync(pack);
+    bytes.fill(0xff, offset + 3, offset + 8);
+    chmodSync(pack, 0o600);
+    writeFileSync(pack, bytes);
     await expect(readAll(tree)).rejects.toMatchObject({
       code: 'object-unreadable',
       data: { path: 'a/3.toml' },

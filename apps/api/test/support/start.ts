@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -121,7 +120,7 @@ async function commitTree(
   sheets: Readonly<Record<string, readonly StoredRecord[]>>,
   files: Record<string, string>,
 ): Promise<string> {
-  const writer = await store.writeTree(randomUUID() as never);
+  const writer = await store.writeTree();
   for (const [name, records] of Object.entries(sheets)) {
     const sheet = profile.target.sheets.find((candidate) => candidate.name === name)!;
     for (const record of records) writer.put(recordPath(name, sheet.path, record), writeToml(record));

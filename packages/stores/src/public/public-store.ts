@@ -4,7 +4,7 @@ import { CutoverError } from '@cutover/core';
 import { gitsheetsPath, type Sheet } from '@cutover/records';
 import { git } from './git.ts';
 import { readTree, type TreeFile } from './tree-reader.ts';
-import { TreeWriter } from './tree-writer.ts';
+import { openTreeWriter, type TreeWriter, type WriteOptions } from './tree-writer.ts';
 
 export interface Head {
   readonly commit: string;
@@ -27,8 +27,8 @@ export interface PublicStore {
   message(branch: string): Promise<string | undefined>;
   /** Streams all records of a branch, commit or tree in one pass. */
   readRecords(treeish: string): AsyncIterable<TreeFile>;
-  /** Begins a whole new tree. `name` is unique to the import. */
-  writeTree(name: string): TreeWriter;
+  /** Begins a whole new tree. Throws CutoverError `object-unreadable`, `disk-full` or `pack-unwritable`. */
+  writeTree(options?: WriteOptions): Promise<TreeWriter>;
   /** Commits a tree and moves the branch by compare-and-swap. Throws CutoverError `branch-moved`. */
   commit(branch: string, input: CommitInput): Promise<Head>;
   /** Removes a branch if it is still at `expected`. Throws CutoverError `branch-moved`. */
@@ -118,8 +118,8 @@ class GitPublicStore implements PublicStore {
     return readTree(this.dir, treeish);
   }
 
-  writeTree(name: string): TreeWriter {
-    return new TreeWriter(this.dir, name);
+  writeTree(options: WriteOptions = {}): Promise<TreeWriter> {
+    return openTreeWriter(this.dir, options);
   }
 
   async commit(branch: string, { tree, message, expected }: CommitInput): Promise<Head> {

@@ -32,7 +32,8 @@ export async function* readTree(dir: string, treeish: string): AsyncGenerator<Tr
     await feeding;
     const [listed, read] = await Promise.all(ends);
     if (listed !== 0) throw gitError(dir, ['ls-tree', treeish], listed, errors);
-    if (read !== 0 || paths.length > 0) throw gitError(dir, ['cat-file'], read, errors);
+    if (paths.length > 0) throw unreadable(paths[0]!, errors.trim().split('\n', 1)[0] ?? '');
+    if (read !== 0) throw gitError(dir, ['cat-file'], read, errors);
   } finally {
     listing.kill();
     contents.kill();
@@ -77,10 +78,7 @@ async function* splitBatch(output: NodeJS.ReadableStream, paths: string[]): Asyn
       const path = paths[next]!;
       const size = Number(/^\w+ blob (\d+)$/.exec(header)?.[1]);
       if (Number.isNaN(size)) {
-        throw new CutoverError('object-unreadable', `${path} cannot be read from git: ${header}`, {
-          next: 'run `git fsck --full` in the repository and restore the object from a clone',
-          data: { path },
-        });
+        throw unreadable(path, header);
       }
       if (pending.length < end + 1 + size + 1) break;
       yield {
@@ -97,4 +95,11 @@ async function* splitBatch(output: NodeJS.ReadableStream, paths: string[]): Asyn
     pending = pending.subarray(at);
   }
   paths.splice(0, next);
+}
+
+function unreadable(path: string, what: string): CutoverError {
+  return new CutoverError('object-unreadable', `${path} cannot be read from git: ${what}`, {
+    next: 'run `git fsck --full` in the repository and restore the object from a clone',
+    data: { path },
+  });
 }

@@ -1,0 +1,163 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, createReadStream, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { CutoverError } from '@cutover/core';
+import { type Packed, packedStride } from './pack-batch.ts';
+import { type PackContents, packIndex } from './pack-index.ts';
+import { type OidPages, Uint32Pages } from './pages.ts';
+
+const headerBytes = 12;
+const prefix = 'tmp_pack_cutover';
+
+/**
+ * One pack on its way. It is written under a temporary name that git passes over and its prune removes;
+ * `finish` makes it durable and visible: the pack first, then its index, by which git finds it.
+ */
+export class PackFile {
+  readonly #dir: string;
+  readonly #path: string;
+  readonly #fd: number;
+  readonly #contents = { places: new Uint32Pages(), offsets: new Uint32Pages(), crcs: new Uint32Pages() };
+  #size = headerBytes;
+
+  constructor(objectsDir: string) {
+    this.#dir = join(objectsDir, 'pack');
+    this.#path = join(this.#dir, `${prefix}_${ownerMark()}_${randomBytes(6).toString('hex')}`);
+    this.#fd = guard(this.#path, () => {
+      const fd = openSync(this.#path, 'wx+', 0o600);
+      writeSync(fd, header(0), 0, headerBytes, 0);
+      return fd;
+    });
+  }
+
+  /** Bytes written. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Adds packed objects; `places` are theirs in the table of names. Throws CutoverError `disk-full` or `pack-unwritable`. */
+  append(packed: Packed, places: Uint32Array): void {
+    guard(this.#path, () => {
+      let written = 0;
+      while (written < packed.bytes.length) {
+        written += writeSync(
+          this.#fd,
+          packed.bytes,
+          written,
+          packed.bytes.length - written,
+          this.#size + written,
+        );
+      }
+    });
+    const contents: PackContents = this.#contents;
+    for (let i = 0; i < places.length; i++) {
+      contents.places.push(places[i]!);
+      contents.offsets.push(this.#size);
+      contents.crcs.push(packed.objects[i * packedStride + 1]!);
+      this.#size += packed.objects[i * packedStride]!;
+    }
+  }
+
+  /** Ends the pack, writes its index and puts both in place. Throws CutoverError `disk-full` or `pack-unwritable`. */
+  async finish(oids: OidPages): Promise<void> {
+    guard(this.#path, () => writeSync(this.#fd, header(this.#contents.places.length), 0, headerBytes, 0));
+    const sha1 = await this.#hash();
+    guard(this.#path, () => {
+      writeSync(this.#fd, sha1, 0, sha1.length, this.#size);
+      fsyncSync(this.#fd);
+      closeSync(this.#fd);
+    });
+    const index = packIndex(oids, this.#contents, sha1);
+    const final = join(this.#dir, `pack-${sha1.toString('hex')}`);
+    try {
+      const handle = await open(`${this.#path}.idx`, 'wx', 0o444);
+      await handle.writeFile(index);
+      await handle.sync();
+      await handle.close();
+      await chmod(this.#path, 0o444);
+      await rename(this.#path, `${final}.pack`);
+      await rename(`${this.#path}.idx`, `${final}.idx`);
+      const folder = await open(this.#dir, 'r');
+      await folder.sync();
+      await folder.close();
+    } catch (cause) {
+      throw unwritable(this.#path, cause);
+    }
+  }
+
+  /** Throws the pack away. */
+  abort(): void {
+    try {
+      closeSync(this.#fd);
+    } catch {
+      // It was closed before.
+    }
+    rmSync(this.#path, { force: true });
+    rmSync(`${this.#path}.idx`, { force: true });
+  }
+
+  /** SHA-1 over the pack as it is on disk: its header, which holds the number of objects, is written last. */
+  async #hash(): Promise<Buffer> {
+    const hash = createHash('sha1');
+    for await (const chunk of createReadStream(this.#path, { highWaterMark: 1 << 20 }))
+      hash.update(chunk as Buffer);
+    return hash.digest();
+  }
+}
+
+function header(count: number): Buffer {
+  const bytes = Buffer.from('PACK\0\0\0\u0002\0\0\0\0', 'latin1');
+  bytes.writeUInt32BE(count, 8);
+  return bytes;
+}
+
+const ownerMark = (): string => `${hostname().replaceAll(/[^A-Za-z0-9.-]/g, '-')}_${process.pid}`;
+
+const dayMs = 86_400_000;
+
+/** Removes packs that killed imports left unfinished: of processes that are gone, or a day old. */
+export async function removeAbandonedPacks(objectsDir: string): Promise<void> {
+  const dir = join(objectsDir, 'pack');
+  await mkdir(dir, { recursive: true });
+  for (const name of await readdir(dir)) {
+    if (!name.startsWith(`${prefix}_`)) continue;
+    const path = join(dir, name);
+    const [host, pid] = name.slice(prefix.length + 1).split('_');
+    const dead = host === ownerMark().split('_')[0] && !isAlive(Number(pid));
+    const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
+    if (dead || age > dayMs) await rm(path, { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+function guard<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+function unwritable(path: string, cause: unknown): CutoverError {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+    return new CutoverError('disk-full', `there is no space left to write ${path}`, {
+      next: 'free space on the disk of the public repository and run the same command again; the branch was not moved',
+      cause,
+    });
+  }
+  return new CutoverError('pack-unwritable', `${path} cannot be written: ${code ?? 'unknown fault'}`, {
+    next: 'give the user that runs cutover write permission on the repository; the branch was not moved',
+    cause,
+  });
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { oidBytes, type OidPages, type Uint32Pages } from './pages.ts';
+
+/** What a pack holds, in the order it was written: places in the table of names, offsets, CRC-32s. */
+export interface PackContents {
+  readonly places: Uint32Pages;
+  readonly offsets: Uint32Pages;
+  readonly crcs: Uint32Pages;
+}
+
+const headerBytes = 8;
+const fanoutBytes = 256 * 4;
+
+/** A pack's index, version 2 (gitformat-pack(5)). Offsets must be below 2 GiB. */
+export function packIndex(oids: OidPages, contents: PackContents, packSha1: Buffer): Buffer {
+  const count = contents.places.length;
+  const order = sortByName(oids, contents);
+  const index = Buffer.alloc(headerBytes + fanoutBytes + count * (oidBytes + 8) + 40);
+  index.writeUInt32BE(0xff744f63, 0);
+  index.writeUInt32BE(2, 4);
+  const namesAt = headerBytes + fanoutBytes;
+  const crcsAt = namesAt + count * oidBytes;
+  const offsetsAt = crcsAt + count * 4;
+  const totals = new Uint32Array(256);
+  for (let i = 0; i < count; i++) {
+    const entry = order[i]!;
+    oids.copyTo(index, namesAt + i * oidBytes, contents.places.get(entry));
+    index.writeUInt32BE(contents.crcs.get(entry), crcsAt + i * 4);
+    index.writeUInt32BE(contents.offsets.get(entry), offsetsAt + i * 4);
+    totals[index[namesAt + i * oidBytes]!]!++;
+  }
+  let below = 0;
+  totals.forEach((total, byte) => index.writeUInt32BE((below += total), headerBytes + byte * 4));
+  packSha1.copy(index, index.length - 40);
+  createHash('sha1')
+    .update(index.subarray(0, index.length - 20))
+    .digest()
+    .copy(index, index.length - 20);
+  return index;
+}
+
+/** Entries in the order of their names: by the first 32 bits in linear time, ties by comparing. */
+function sortByName(oids: OidPages, { places }: PackContents): Uint32Array {
+  const count = places.length;
+  const heads = new Uint32Array(count);
+  for (let i = 0; i < count; i++) heads[i] = oids.head(places.get(i));
+  let order = new Uint32Array(count).map((_, i) => i);
+  for (const shift of [0, 16]) order = countingPass(order, heads, shift);
+  for (let i = 1; i < count; i++) {
+    for (let j = i; j > 0 && oids.compareWithin(places.get(order[j - 1]!), places.get(order[j]!)) > 0; j--) {
+      [order[j - 1], order[j]] = [order[j]!, order[j - 1]!];
+    }
+  }
+  return order;
+}
+
+function countingPass(order: Uint32Array, heads: Uint32Array, shift: number): Uint32Array<ArrayBuffer> {
+  const starts = new Uint32Array((1 << 16) + 1);
+  for (const head of heads) starts[((head >>> shift) & 0xffff) + 1]!++;
+  for (let i = 1; i < starts.length; i++) starts[i]! += starts[i - 1]!;
+  const sorted = new Uint32Array(order.length);
+  for (const entry of order) sorted[starts[(heads[entry]! >>> shift) & 0xffff]!++] = entry;
+  return sorted;
+}

@@ -1,0 +1,107 @@
+/**
+ * Lists of numbers and bytes that grow page by page: nothing is copied when they grow, so that the peak is
+ * what they hold and not three times that.
+ */
+const pageBits = 16;
+const pageSize = 1 << pageBits;
+const pageMask = pageSize - 1;
+
+/** A growing list of 32-bit unsigned numbers. */
+export class Uint32Pages {
+  readonly #pages: Uint32Array[] = [];
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(value: number): void {
+    if ((this.#length & pageMask) === 0) this.#pages.push(new Uint32Array(pageSize));
+    this.#pages[this.#length >>> pageBits]![this.#length & pageMask] = value;
+    this.#length++;
+  }
+
+  get(at: number): number {
+    return this.#pages[at >>> pageBits]![at & pageMask]!;
+  }
+}
+
+export const oidBytes = 20;
+
+/** A growing list of object names, 20 bytes each. */
+export class OidPages {
+  readonly #pages: Buffer[] = [];
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Adds the name that stands in `from` at `at`; gives its place in the list. */
+  push(from: Buffer, at: number): number {
+    if ((this.#length & pageMask) === 0) this.#pages.push(Buffer.allocUnsafeSlow(pageSize * oidBytes));
+    from.copy(this.#pages.at(-1)!, (this.#length & pageMask) * oidBytes, at, at + oidBytes);
+    return this.#length++;
+  }
+
+  copyTo(target: Buffer, targetAt: number, at: number): void {
+    const start = (at & pageMask) * oidBytes;
+    this.#pages[at >>> pageBits]!.copy(target, targetAt, start, start + oidBytes);
+  }
+
+  /** First 32 bits of a name. */
+  head(at: number): number {
+    return this.#pages[at >>> pageBits]!.readUInt32BE((at & pageMask) * oidBytes);
+  }
+
+  hex(at: number): string {
+    const start = (at & pageMask) * oidBytes;
+    return this.#pages[at >>> pageBits]!.toString('hex', start, start + oidBytes);
+  }
+
+  equals(at: number, other: Buffer, otherAt: number): boolean {
+    return this.compare(at, other, otherAt) === 0;
+  }
+
+  compare(at: number, other: Buffer, otherAt: number): number {
+    const start = (at & pageMask) * oidBytes;
+    return this.#pages[at >>> pageBits]!.compare(other, otherAt, otherAt + oidBytes, start, start + oidBytes);
+  }
+
+  /** Orders two names of the list by their bytes. */
+  compareWithin(a: number, b: number): number {
+    const start = (b & pageMask) * oidBytes;
+    return this.compare(a, this.#pages[b >>> pageBits]!, start);
+  }
+}
+
+/** A growing list of short byte strings. None is longer than a page. */
+export class BytesPages {
+  readonly #pages: Buffer[] = [];
+  readonly #pageOf = new Uint32Pages();
+  readonly #ends = new Uint32Pages();
+  #used = pageSize * 16;
+
+  get length(): number {
+    return this.#ends.length;
+  }
+
+  push(text: string): void {
+    const size = Buffer.byteLength(text);
+    if (this.#used + size > pageSize * 16) {
+      this.#pages.push(Buffer.allocUnsafeSlow(pageSize * 16));
+      this.#used = 0;
+    }
+    this.#pages.at(-1)!.write(text, this.#used, 'utf8');
+    this.#used += size;
+    this.#pageOf.push(((this.#pages.length - 1) << 12) | size);
+    this.#ends.push(this.#used);
+  }
+
+  /** The bytes as a string of one character a byte, which compares as the bytes do. */
+  latin1(at: number): string {
+    const packed = this.#pageOf.get(at);
+    const end = this.#ends.get(at);
+    return this.#pages[packed >>> 12]!.toString('latin1', end - (packed & 0xfff), end);
+  }
+}
