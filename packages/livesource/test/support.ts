@@ -121,7 +121,9 @@ export async function startProxy(target: number): Promise<Proxy> {
 
 /** Statements of the general log since it was switched on. */
 export async function generalLog(db: MariaDb, work: () => Promise<unknown>): Promise<string[]> {
-  await db.sql(`SET sql_log_bin=0; SET GLOBAL log_output='TABLE'; TRUNCATE mysql.general_log; SET GLOBAL general_log=1`);
+  await db.sql(
+    `SET sql_log_bin=0; SET GLOBAL log_output='TABLE'; TRUNCATE mysql.general_log; SET GLOBAL general_log=1`,
+  );
   try {
     await work();
   } finally {
