@@ -40,7 +40,8 @@ for (const name of Object.keys(layers)) {
   failed += Math.max(results.numFailedTests, results.success ? 0 : 1);
   skipped += results.numPendingTests + results.numTodoTests;
   for (const { assertionResults } of results.testResults) {
-    for (const { status, fullName } of assertionResults) if (status === 'skipped' || status === 'pending') skippedNames.push(fullName);
+    for (const { status, fullName } of assertionResults)
+      if (status === 'skipped' || status === 'pending') skippedNames.push(fullName);
   }
 }
 for (const name of skippedNames) process.stdout.write(`skipped: ${name}\n`);

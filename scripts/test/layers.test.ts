@@ -13,7 +13,9 @@ const names = Object.keys(table);
 async function breaches(folder: string, code: string): Promise<string[]> {
   const eslint = new ESLint({ cwd: root });
   const [result] = await eslint.lintText(code, { filePath: `${root}/${folder}/planted.ts` });
-  return result!.messages.filter(({ ruleId }) => ruleId === 'no-restricted-imports').map(({ message }) => message);
+  return result!.messages
+    .filter(({ ruleId }) => ruleId === 'no-restricted-imports')
+    .map(({ message }) => message);
 }
 
 describe('layers', () => {
@@ -24,7 +26,8 @@ describe('layers', () => {
     };
     const own = (dependencies: Record<string, string> = {}) =>
       Object.keys(dependencies).filter((dependency) => dependency.startsWith('@cutover/'));
-    const short = (dependencies: string[]) => dependencies.map((dependency) => dependency.slice('@cutover/'.length));
+    const short = (dependencies: string[]) =>
+      dependencies.map((dependency) => dependency.slice('@cutover/'.length));
     expect(short(own(manifest.dependencies)).sort()).toEqual([...table[name]!].sort());
     const allowed = [...(extras[name] ?? []), 'testkit'];
     for (const dependency of short(own(manifest.devDependencies))) expect(allowed).toContain(dependency);
