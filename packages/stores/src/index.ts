@@ -1,8 +1,20 @@
 export type { ActivationResult, SheetActivation } from './private/activate.ts';
-export { AtomicFile, readLines, writeAtomically } from './private/json-lines.ts';
+export { type ClaimKind, Claims, foldEmail } from './private/claims.ts';
+export type { Edit } from './private/edit-records.ts';
+export { AtomicFile, parseLine, readLines, splitLines, writeAtomically } from './private/json-lines.ts';
 export { withLock } from './private/lock.ts';
 export { type Digests, mergeImported, type MergeInput, type MergeResult } from './private/merge-imported.ts';
-export { openPrivateStore, type PrivateStore } from './private/private-store.ts';
+export {
+  type KeptKind,
+  openPrivateStore,
+  type OpenPrivateStoreOptions,
+  type PrivateStore,
+  type SheetPart,
+} from './private/private-store.ts';
+export type { RestoreInput } from './private/restore.ts';
+export { parseS3Url, type S3Settings } from './private/s3/settings.ts';
+export { shardOf } from './private/shards.ts';
+export type { Enforcement, Generation } from './private/snapshots.ts';
 export type { StagedImport, StagedManifest } from './private/staged-import.ts';
 export { git } from './public/git.ts';
 export {

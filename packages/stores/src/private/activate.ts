@@ -1,11 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { CutoverError } from '@cutover/core';
 import type { PrivateRecord, PrivateSheet, Target } from '@cutover/records';
-import { AtomicFile, readLines, syncDirectory, writeAtomically } from './json-lines.ts';
+import { parseLines } from './json-lines.ts';
 import { type Digests, mergeImported } from './merge-imported.ts';
-import { bucketCount, bucketFile, stagedManifest } from './staged-import.ts';
+import { shardCount, shardFile, shardOf, sheetFiles } from './shards.ts';
+import type { Draft, Snapshot, Snapshots } from './snapshots.ts';
+import { bucketCount, removeStaged, stagedManifest, stagedRows } from './staged-import.ts';
 
 /** What activating an import did to one private sheet. Fields are named, values never. */
 export interface SheetActivation {
@@ -24,11 +24,13 @@ export interface SheetActivation {
 
 export type ActivationResult = Readonly<Record<string, SheetActivation>>;
 
-interface Activation {
-  readonly dir: string;
-  readonly staged: string;
+export interface Activation {
+  readonly snapshots: Snapshots;
+  readonly importId: string;
   readonly target: Target;
   readonly key: Buffer;
+  /** A sheet of more records than this is split. */
+  readonly shardAbove: number;
 }
 
 interface DigestLine {
@@ -37,78 +39,243 @@ interface DigestLine {
 }
 
 /**
- * States of a staged import on disk, each reached by one atomic step:
- *   rows, no manifest     staging never ended: discard
- *   manifest, no `merged` sealed: merge again from the rows (the store is untouched)
- *   `merged`              merged files are durable in `next/`: put the remaining ones in place
- *   gone                  done
- * Throws CutoverError `import-not-staged`.
+ * States of a staged import:
+ *   rows, no manifest   staging never ended: discard
+ *   manifest            sealed: merge and commit, unless the store says that this import was the last one
+ *   gone                done
+ * Several may activate the same import at once: one commits, the others find that it is done. The commit takes all files of all sheets or none. Where somebody changed a file while it was merged, the
+ * whole merge is made again on what is there now. Throws CutoverError `import-not-staged`, or
+ * `private-store-contended` where it is changed faster than it can be merged.
  */
 export async function activate(activation: Activation): Promise<ActivationResult> {
-  const { dir, staged, target } = activation;
-  if ((await stagedManifest(staged)) === undefined) {
-    throw new CutoverError('import-not-staged', 'the import was not staged completely', {
-      next: 'run the import again',
+  const { snapshots, importId } = activation;
+  const manifest = await stagedManifest(snapshots, importId);
+  if (manifest === undefined) {
+    throw notStaged();
+  }
+  for (let attempt = 1; attempt <= 20; attempt++) {
+    const base = await snapshots.current();
+    const merge = new Merge(activation, base, manifest.rows);
+    const result = base.lastImport === importId ? nothingDone(activation.target) : await merge.run();
+    // Rows are missing only where another process has completed the import, or discarded it, meanwhile.
+    if (result === undefined) {
+      if (
+        (await stagedManifest(snapshots, importId)) === undefined &&
+        (await snapshots.current()).lastImport !== importId
+      )
+        throw notStaged();
+      continue;
+    }
+    if (base.lastImport !== importId && (await merge.commit()) === 'refused') continue;
+    await removeStaged(snapshots, importId);
+    return result;
+  }
+  throw new CutoverError('private-store-contended', 'the private store was changed throughout the import', {
+    next: 'stop what changes it, then run the import again: the rows are staged and will be completed',
+  });
+}
+
+function notStaged(): CutoverError {
+  return new CutoverError('import-not-staged', 'the import was not staged completely', {
+    next: 'run the import again',
+  });
+}
+
+function nothingDone(target: Target): ActivationResult {
+  return Object.fromEntries(target.privateSheets.map(({ name }) => [name, emptyCounts()]));
+}
+
+/** One merge of all sheets on top of one snapshot. */
+class Merge {
+  readonly #activation: Activation;
+  readonly #base: Snapshot;
+  readonly #rows: Readonly<Record<string, number>>;
+  readonly #files = new Map<string, Draft | undefined>();
+  readonly #shards: Record<string, number> = {};
+  #rowsSeen = 0;
+
+  constructor(activation: Activation, base: Snapshot, rows: Readonly<Record<string, number>>) {
+    this.#activation = activation;
+    this.#base = base;
+    this.#rows = rows;
+  }
+
+  /** Undefined where staged rows are missing. */
+  async run(): Promise<ActivationResult | undefined> {
+    const claimed = await this.#claimedIds();
+    const result: Record<string, SheetActivation> = {};
+    for (const sheet of this.#activation.target.privateSheets) {
+      result[sheet.name] = await this.#sheet(sheet, claimed);
+      if (this.#rowsSeen !== (this.#rows[sheet.name] ?? 0)) return undefined;
+    }
+    return result;
+  }
+
+  commit(): Promise<'done' | 'refused'> {
+    const { snapshots, importId } = this.#activation;
+    return snapshots.commit(this.#base, {
+      files: this.#files,
+      shards: this.#shards,
+      why: `import ${importId}`,
+      lastImport: importId,
     });
   }
-  const merged = join(staged, 'merged');
-  const next = join(staged, 'next');
-  let result = await readResult(merged);
-  if (result === undefined) {
-    await rm(next, { recursive: true, force: true });
-    await mkdir(join(next, 'imported'), { recursive: true, mode: 0o700 });
-    result = await mergeSheets(activation, next);
-    await writeAtomically(merged, JSON.stringify(result));
+
+  /** Ids of people who have taken over their account: few enough to be held until the flip is long past. */
+  async #claimedIds(): Promise<ReadonlySet<string>> {
+    const ids = new Set<string>();
+    const { claimed } = this.#activation.target;
+    if (claimed === undefined) return ids;
+    for (const name of sheetFiles(claimed.sheet, this.#base.shards)) {
+      const lines = parseLines<PrivateRecord>(name, this.#activation.snapshots.read(this.#base, name));
+      for await (const record of lines) if ((record[claimed.field] ?? null) !== null) ids.add(record.id);
+    }
+    return ids;
   }
-  await mkdir(join(dir, 'imported'), { recursive: true, mode: 0o700 });
-  for (const sheet of target.privateSheets) {
-    for (const name of [`${sheet.name}.jsonl`, `imported/${sheet.name}.jsonl`]) {
-      await rename(join(next, name), join(dir, name)).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') throw error;
-      });
+
+  /**
+   * Merges a sheet group by group, each held in memory: one group where the sheet is one file, else as many
+   * as there are buckets of staged rows, each of which holds whole shards.
+   */
+  async #sheet(sheet: PrivateSheet, claimed: ReadonlySet<string>): Promise<SheetActivation> {
+    const { snapshots, importId, shardAbove } = this.#activation;
+    const before = this.#base.shards[sheet.name] ?? 1;
+    const after = before === 1 && (this.#rows[sheet.name] ?? 0) > shardAbove ? shardCount : before;
+    const groups = after === 1 ? 1 : bucketCount;
+    const counts = emptyCounts();
+    this.#rowsSeen = 0;
+    const whole = before === 1 ? await this.#load(sheet.name, [0], 1) : undefined;
+    const parts = whole === undefined ? undefined : splitInto(groups, whole);
+    for (let group = 0; group < groups; group++) {
+      const shards = shardsOfGroup(group, groups, after);
+      const stored = parts?.[group] ?? (await this.#load(sheet.name, shards, after));
+      const rows: PrivateRecord[] = [];
+      for (const bucket of groups === 1 ? range(0, bucketCount) : [group]) {
+        rows.push(...(await stagedRows(snapshots, importId, sheet.name, bucket)));
+      }
+      this.#rowsSeen += rows.length;
+      const merged = this.#mergeGroup(sheet, rows, stored, claimed, counts);
+      for (const shard of shards) await this.#write(sheet.name, shard, after, merged, before !== after);
+    }
+    if (before !== after) {
+      for (const name of [sheet.name, importedName(sheet.name)]) {
+        this.#shards[name] = after;
+        this.#files.set(shardFile(name, 0, 1), undefined);
+      }
+    }
+    return counts;
+  }
+
+  async #load(sheet: string, shards: readonly number[], of: number): Promise<Stored> {
+    const stored: Stored = { records: new Map(), digests: new Map() };
+    for (const shard of shards) {
+      for await (const record of this.#sorted<PrivateRecord>(shardFile(sheet, shard, of)))
+        stored.records.set(record.id, record);
+      for await (const { id, digests } of this.#sorted<DigestLine>(shardFile(importedName(sheet), shard, of)))
+        stored.digests.set(id, digests);
+    }
+    return stored;
+  }
+
+  async *#sorted<T extends { readonly id: string }>(name: string): AsyncGenerator<T> {
+    let before: string | undefined;
+    for await (const line of parseLines<T>(name, this.#activation.snapshots.read(this.#base, name))) {
+      if (before !== undefined && line.id <= before) throw unsorted(name);
+      before = line.id;
+      yield line;
     }
   }
-  await syncDirectory(join(dir, 'imported'));
-  await syncDirectory(dir);
-  await rm(staged, { recursive: true, force: true });
-  return result;
-}
 
-async function readResult(path: string): Promise<ActivationResult | undefined> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as ActivationResult;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+  #mergeGroup(
+    sheet: PrivateSheet,
+    rows: readonly PrivateRecord[],
+    { records, digests }: Stored,
+    claimed: ReadonlySet<string>,
+    counts: SheetActivation,
+  ): Merged[] {
+    const incoming = new Map(rows.map((row) => [row.id, row]));
+    const ids = [...new Set([...incoming.keys(), ...records.keys(), ...digests.keys()])].sort();
+    return ids.map((id) => {
+      const [current, last] = [records.get(id), digests.get(id)];
+      const one = { id, incoming: incoming.get(id), current, digests: last };
+      const merged = mergeOne(sheet, one, claimed.has(id), this.#activation.key, counts);
+      return {
+        id,
+        ...merged,
+        recordChanged: JSON.stringify(merged.record) !== JSON.stringify(current),
+        digestsChanged: JSON.stringify(merged.digests) !== JSON.stringify(last),
+      };
+    });
+  }
+
+  /** Drafts the files of one shard; a file that would be what it was is left alone. */
+  async #write(
+    sheet: string,
+    shard: number,
+    of: number,
+    merged: readonly Merged[],
+    always: boolean,
+  ): Promise<void> {
+    const own = of === 1 ? merged : merged.filter(({ id }) => shardOf(id, of) === shard);
+    if (always || own.some(({ recordChanged }) => recordChanged)) {
+      await this.#draft(shardFile(sheet, shard, of), own, ({ record }) => record);
+    }
+    if (always || own.some(({ digestsChanged }) => digestsChanged)) {
+      await this.#draft(shardFile(importedName(sheet), shard, of), own, ({ id, digests }) =>
+        digests === undefined ? undefined : { id, digests },
+      );
+    }
+  }
+
+  async #draft(name: string, merged: readonly Merged[], lineOf: (one: Merged) => unknown): Promise<void> {
+    const draft = this.#activation.snapshots.draft(name);
+    for (const one of merged) {
+      const line = lineOf(one);
+      if (line !== undefined) await draft.write(`${JSON.stringify(line)}\n`);
+    }
+    this.#files.set(name, await draft.close());
   }
 }
 
-async function mergeSheets(activation: Activation, next: string): Promise<ActivationResult> {
-  const claimed = await claimedIds(activation);
-  const result: Record<string, SheetActivation> = {};
-  for (const sheet of activation.target.privateSheets) {
-    result[sheet.name] = await mergeSheet(activation, sheet, claimed, next);
-  }
-  return result;
+interface Stored {
+  readonly records: Map<string, PrivateRecord>;
+  readonly digests: Map<string, Digests>;
 }
 
-/** Ids of people who have taken over their account: few enough to be held until the flip is long past. */
-async function claimedIds({ dir, target }: Activation): Promise<ReadonlySet<string>> {
-  const ids = new Set<string>();
-  if (target.claimed === undefined) return ids;
-  for await (const record of readLines<PrivateRecord>(join(dir, `${target.claimed.sheet}.jsonl`))) {
-    if ((record[target.claimed.field] ?? null) !== null) ids.add(record.id);
-  }
-  return ids;
+interface Merged {
+  readonly id: string;
+  readonly record: PrivateRecord | undefined;
+  readonly digests: Digests | undefined;
+  readonly recordChanged: boolean;
+  readonly digestsChanged: boolean;
 }
 
-async function mergeSheet(
-  { dir, staged, key }: Activation,
-  sheet: PrivateSheet,
-  claimed: ReadonlySet<string>,
-  next: string,
-): Promise<SheetActivation> {
-  const counts: SheetActivation = {
+/** Digests of what the last import left, beside the records. */
+const importedName = (sheet: string): string => `imported/${sheet}`;
+
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
+
+function shardsOfGroup(group: number, groups: number, shards: number): number[] {
+  const each = shards / groups;
+  return range(group * each, (group + 1) * each);
+}
+
+function splitInto(groups: number, { records, digests }: Stored): Stored[] {
+  const parts = range(0, groups).map((): Stored => ({ records: new Map(), digests: new Map() }));
+  for (const [id, record] of records) parts[shardOf(id, groups)]!.records.set(id, record);
+  for (const [id, last] of digests) parts[shardOf(id, groups)]!.digests.set(id, last);
+  return parts;
+}
+
+function unsorted(name: string): CutoverError {
+  return new CutoverError('private-store-unsorted', `${name} is not sorted by id, or has an id twice`, {
+    next: 'restore the file from an earlier version, or sort its lines by id',
+    data: { path: name },
+  });
+}
+
+function emptyCounts(): SheetActivation {
+  return {
     inserted: 0,
     changed: 0,
     unchanged: 0,
@@ -118,55 +285,6 @@ async function mergeSheet(
     conflicts: [],
     conflictsTotal: 0,
   };
-  const records = new AtomicFile(join(next, `${sheet.name}.jsonl`));
-  const digestsOut = new AtomicFile(join(next, 'imported', `${sheet.name}.jsonl`));
-  const current = new SortedLines<PrivateRecord>(join(dir, `${sheet.name}.jsonl`));
-  const digests = new SortedLines<DigestLine>(join(dir, 'imported', `${sheet.name}.jsonl`));
-  const step = async (id: string, incoming: PrivateRecord | undefined) => {
-    const now = await current.take(id);
-    const last = (await digests.take(id))?.digests;
-    const merged = mergeOne(
-      sheet,
-      { id, incoming, current: now, digests: last },
-      claimed.has(id),
-      key,
-      counts,
-    );
-    if (merged.record !== undefined) await records.write(`${JSON.stringify(merged.record)}\n`);
-    if (merged.digests !== undefined)
-      await digestsOut.write(`${JSON.stringify({ id, digests: merged.digests })}\n`);
-  };
-  for (let bucket = 0; bucket < bucketCount; bucket++) {
-    const rows: PrivateRecord[] = [];
-    for await (const row of readLines<PrivateRecord>(bucketFile(staged, sheet.name, bucket))) rows.push(row);
-    rows.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-    for (const row of rows) {
-      for (
-        let id = await lowest(current, digests);
-        id !== undefined && id < row.id;
-        id = await lowest(current, digests)
-      ) {
-        await step(id, undefined);
-      }
-      await step(row.id, row);
-    }
-  }
-  for (let id = await lowest(current, digests); id !== undefined; id = await lowest(current, digests)) {
-    await step(id, undefined);
-  }
-  for (const file of [records, digestsOut]) {
-    await file.close();
-    await file.replace();
-  }
-  return counts;
-}
-
-async function lowest(
-  a: SortedLines<{ id: string }>,
-  b: SortedLines<{ id: string }>,
-): Promise<string | undefined> {
-  const [left, right] = [await a.peek(), await b.peek()];
-  return left === undefined ? right : right === undefined || left < right ? left : right;
 }
 
 interface One {
@@ -218,46 +336,4 @@ function keepOrRemove(
   if (claimed || !untouched) return { record: current, digests };
   counts.removed++;
   return { record: undefined, digests: undefined };
-}
-
-/** A JSON-lines file sorted by id, read in step with another. Throws CutoverError `private-store-unsorted`. */
-class SortedLines<T extends { readonly id: string }> {
-  readonly #path: string;
-  readonly #lines: AsyncIterator<T>;
-  #head: T | undefined;
-  #started = false;
-
-  constructor(path: string) {
-    this.#path = path;
-    this.#lines = readLines<T>(path);
-  }
-
-  async peek(): Promise<string | undefined> {
-    if (!this.#started) await this.#advance();
-    return this.#head?.id;
-  }
-
-  async take(id: string): Promise<T | undefined> {
-    if ((await this.peek()) !== id) return undefined;
-    const taken = this.#head;
-    await this.#advance();
-    return taken;
-  }
-
-  async #advance(): Promise<void> {
-    this.#started = true;
-    const before = this.#head?.id;
-    const next = await this.#lines.next();
-    this.#head = next.done === true ? undefined : next.value;
-    if (before !== undefined && this.#head !== undefined && this.#head.id <= before) {
-      throw new CutoverError(
-        'private-store-unsorted',
-        `${this.#path} is not sorted by id, or has an id twice`,
-        {
-          next: 'restore the file from an earlier version, or sort its lines by id',
-          data: { path: this.#path },
-        },
-      );
-    }
-  }
 }

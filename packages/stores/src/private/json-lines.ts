@@ -3,34 +3,56 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CutoverError } from '@cutover/core';
 
-/** Objects of a JSON-lines file, as a stream; none where the file does not exist. Throws CutoverError `private-line-invalid`. */
-export async function* readLines<T>(path: string): AsyncGenerator<T> {
+/** Lines of a JSON-lines text, unparsed, as a stream. The last one may lack its newline. */
+export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let rest = '';
-  let line = 0;
   const decoder = new TextDecoder();
+  for await (const chunk of chunks) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
+
+/** Objects of JSON-lines chunks; `name` is what errors call them. Throws CutoverError `private-line-invalid`. */
+export async function* parseLines<T>(name: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<T> {
+  let line = 0;
+  for await (const text of splitLines(chunks)) yield parseLine<T>(name, text, ++line);
+}
+
+/** Objects of a JSON-lines file, as a stream; none where the file does not exist. Throws CutoverError `private-line-invalid`. */
+export function readLines<T>(path: string): AsyncGenerator<T> {
+  return parseLines<T>(path, readChunks(path));
+}
+
+/** Bytes of a file; none where it does not exist. */
+export async function* readChunks(path: string): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
-      const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
-      rest = lines.pop()!;
-      for (const text of lines) yield parseLine<T>(path, text, ++line);
-    }
+    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) yield chunk as Buffer;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  if (rest !== '') yield parseLine<T>(path, rest, line + 1);
 }
 
-function parseLine<T>(path: string, text: string, line: number): T {
+export function parseLine<T>(name: string, text: string, line: number): T {
   try {
     return JSON.parse(text) as T;
   } catch {
     // The text itself is private, so neither it nor the parser's excerpt is repeated.
-    throw new CutoverError('private-line-invalid', `${path} line ${line} is no JSON`, {
+    throw new CutoverError('private-line-invalid', `${name} line ${line} is no JSON`, {
       next: 'restore the file from an earlier version, or mend the line by hand',
-      data: { path, line },
+      data: { path: name, line },
     });
   }
+}
+
+const idFirst = /^\{"id":"([^"\\]*)"/;
+
+/** The id in a record's line, without parsing the rest where it comes first. */
+export function idOfLine(name: string, text: string, line: number): string {
+  return idFirst.exec(text)?.[1] ?? parseLine<{ id: string }>(name, text, line).id;
 }
 
 /** Writes a file whole or not at all: a sibling is written, flushed to disk and renamed over it. */

@@ -1,27 +1,54 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CutoverError } from '@cutover/core';
 import type { PrivateRecord, Target } from '@cutover/records';
-import { AtomicFile, readLines, writeAtomically } from './json-lines.ts';
-import { withLock } from './lock.ts';
 import { activate, type ActivationResult } from './activate.ts';
-import { StagedImport, type StagedManifest, stagedManifest } from './staged-import.ts';
+import { Claims } from './claims.ts';
+import { type Edit, editRecords } from './edit-records.ts';
+import { FileSnapshots, removeOldDrafts } from './file/file-snapshots.ts';
+import { parseLines, writeAtomically } from './json-lines.ts';
+import { restore, type RestoreInput } from './restore.ts';
+import { S3Snapshots } from './s3/s3-snapshots.ts';
+import type { S3Settings } from './s3/settings.ts';
+import { shardAbove, sheetFiles } from './shards.ts';
+import type { Enforcement, Generation, Snapshot, Snapshots } from './snapshots.ts';
+import {
+  removeStaged,
+  StagedImport,
+  stagedImports,
+  type StagedManifest,
+  stagedManifest,
+} from './staged-import.ts';
 
-/** Records that must never reach git: `<sheet>.jsonl`, one line a record, sorted by id. */
+/** Files of the engine's own beside the records. */
+export type KeptKind = 'ledger' | 'quarantine' | 'audit';
+
+/** Records that must never reach git: `<sheet>.jsonl`, one line a record, sorted by id; a large sheet is split. */
 export interface PrivateStore {
   readonly url: string;
+  /** How often a write of this process was refused because somebody else was first, and was made again. */
+  readonly refusedWrites: number;
+  /** All records of a sheet, sorted by id within each of its files. */
   read(sheet: string): AsyncIterable<PrivateRecord>;
   /**
-   * Changes one record under the store's lock: `change` gets the record as it stands and gives what it
-   * shall be, or undefined to remove it. Throws CutoverError `private-store-locked`.
+   * A sheet in pieces that can be read one after the other, each with the records whose ids hash alike (see
+   * `shardOf`); a sheet that is one file is one piece.
+   */
+  readParts(sheet: string): Promise<readonly SheetPart[]>;
+  /**
+   * Changes one record: `change` gets the record as it stands and gives what it shall be, or undefined to
+   * remove it. It is called again where somebody else was first. Throws CutoverError `private-store-contended`
+   * or `private-store-locked`.
    */
   update(
     sheet: string,
     id: string,
     change: (current: PrivateRecord | undefined) => PrivateRecord | undefined,
   ): Promise<void>;
+  /** Changes several records, of several sheets, all or none, as one generation with a reason. */
+  edit(edits: readonly Edit[], why: string): Promise<void>;
   /** Begins to stage an import's rows; nothing is visible before `activate`. */
   stage(importId: string): Promise<StagedImport>;
   /** Merges a sealed import into the store, all sheets or none, also after a crash half-way. */
@@ -29,31 +56,90 @@ export interface PrivateStore {
   /** Imports that were staged and neither activated nor discarded. */
   listStaged(): Promise<{ importId: string; manifest: StagedManifest | undefined }[]>;
   discard(importId: string): Promise<void>;
-  /** A file of the importer's own beside the records, e.g. a ledger; made atomically by its writer. */
-  pathFor(kind: 'ledger' | 'quarantine', name: string): Promise<string>;
+  /** The import that was activated last. */
+  lastImport(): Promise<string | undefined>;
+  /** Unique values: addresses, GitHub ids, NameIDs. */
+  readonly claims: Claims;
+  /** Earlier versions, newest first, the current one included. */
+  history(): AsyncIterable<Generation>;
+  /** Makes the records what they were at a generation, as a new one. See `restore`. */
+  restore(input: RestoreInput): Promise<{ readonly restored: number; readonly leftOut: number }>;
+  /** What keeps writers from overwriting each other here. Throws CutoverError `private-store-unconditional` where nothing does. */
+  describe(): Promise<Enforcement>;
+  /** Takes a finished local file into the store under a name that is not taken. */
+  keepFile(kind: KeptKind, name: string, path: string): Promise<void>;
+  /** Writes a small file under a name that must not be taken; false where it is. */
+  keepText(kind: KeptKind, name: string, text: string): Promise<boolean>;
+  keptFiles(kind: KeptKind): AsyncIterable<{ readonly name: string; readonly sizeBytes: number }>;
+  keptFile(kind: KeptKind, name: string): Promise<Buffer | undefined>;
+  /** Where a file of the store lies on this machine. Throws CutoverError `private-store-remote` where it is elsewhere. */
+  pathFor(kind: KeptKind, name: string): Promise<string>;
 }
 
+export interface SheetPart {
+  readonly shard: number;
+  readonly shards: number;
+  read(): AsyncIterable<PrivateRecord>;
+  /** The lines as they are, for those who parse themselves. */
+  chunks(): AsyncIterable<Buffer>;
+}
+
+export interface OpenPrivateStoreOptions {
+  /** Makes the folder, or begins a store below the prefix, where there is none. */
+  readonly create?: boolean;
+  /** Settings of the bucket that the environment does not say. */
+  readonly s3?: S3Settings;
+  /** Records above which a sheet is split at its next import. */
+  readonly shardAbove?: number;
+  /** Earlier versions that are kept. */
+  readonly keepGenerations?: number;
+  /** For tests: called between the steps of a commit on disk. */
+  readonly onStep?: (step: string) => void;
+}
+
+const keepGenerations = 1000;
+
 /**
- * Opens a private store by URL. Supported: `file:///dir`. With `create` the folder is made, readable by
- * its owner alone. Throws CutoverError `private-store-scheme`, `private-store-missing` or
- * `private-store-unwritable`.
+ * Opens a private store by URL: `file:///dir`, a path, or `s3://bucket/prefix` with endpoint, region and
+ * credentials from the environment. With `create` it is made where there is none; a folder is readable by its
+ * owner alone. Throws CutoverError `private-store-scheme`, `private-store-url`, `private-store-missing`,
+ * `private-store-unwritable`, `private-store-denied`, `private-store-unreachable` or `private-store-unconditional`.
  */
 export async function openPrivateStore(
   url: string,
-  options: { create?: boolean } = {},
+  options: OpenPrivateStoreOptions = {},
 ): Promise<PrivateStore> {
+  const keep = { keepGenerations: options.keepGenerations ?? keepGenerations };
+  if (/^s3:/i.test(url)) {
+    const snapshots = new S3Snapshots(url, {
+      ...keep,
+      ...(options.s3 === undefined ? {} : { s3: options.s3 }),
+    });
+    const there = await snapshots.exists();
+    if (options.create !== true && !there) throw missing(url);
+    const store = new SnapshotPrivateStore(snapshots, options);
+    if (options.create === true) await store.begin();
+    return store;
+  }
   const dir = directoryOf(url);
   if (options.create === true) await mkdir(dir, { recursive: true, mode: 0o700 });
   try {
     await readdir(dir);
   } catch (cause) {
-    throw new CutoverError('private-store-missing', `there is no private store at ${url}`, {
-      next: 'give the right --private URL, or import first',
-      cause,
-    });
+    throw missing(url, cause);
   }
-  if (options.create === true) await assertWritable(dir, url);
-  return new FilePrivateStore(url, dir);
+  if (options.create === true) {
+    await assertWritable(dir, url);
+    await removeOldDrafts(dir);
+  }
+  return new SnapshotPrivateStore(new FileSnapshots(url, dir, { ...keep, onStep: options.onStep }), options);
+}
+
+function missing(url: string, cause?: unknown): CutoverError {
+  return new CutoverError('private-store-missing', `there is no private store at ${url}`, {
+    next: 'give the right --private URL, or import first',
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
 function directoryOf(url: string): string {
@@ -63,14 +149,14 @@ function directoryOf(url: string): string {
     'private-store-scheme',
     `private stores of this kind are not supported: ${url.split('://', 1)[0]}://`,
     {
-      next: 'use a file:///directory URL',
+      next: 'use file:///directory or s3://bucket/prefix',
       exitCode: 64,
     },
   );
 }
 
 async function assertWritable(dir: string, url: string): Promise<void> {
-  const probe = join(dir, `.probe-${process.pid}`);
+  const probe = join(dir, `.probe-${randomUUID()}`);
   try {
     await writeAtomically(probe, '');
     await rm(probe);
@@ -82,17 +168,38 @@ async function assertWritable(dir: string, url: string): Promise<void> {
   }
 }
 
-class FilePrivateStore implements PrivateStore {
+class SnapshotPrivateStore implements PrivateStore {
   readonly url: string;
-  readonly #dir: string;
+  readonly claims: Claims;
+  readonly #snapshots: Snapshots;
+  readonly #shardAbove: number;
+  #last: Promise<unknown> = Promise.resolve();
 
-  constructor(url: string, dir: string) {
-    this.url = url;
-    this.#dir = dir;
+  constructor(snapshots: Snapshots, options: OpenPrivateStoreOptions) {
+    this.url = snapshots.url;
+    this.#snapshots = snapshots;
+    this.#shardAbove = options.shardAbove ?? shardAbove;
+    this.claims = new Claims(snapshots, () => this.#key());
   }
 
-  read(sheet: string): AsyncIterable<PrivateRecord> {
-    return readLines<PrivateRecord>(this.#file(sheet));
+  get refusedWrites(): number {
+    return this.#snapshots.refusedWrites;
+  }
+
+  /** Asks what the place enforces, and leaves there what says that a store was begun. */
+  async begin(): Promise<void> {
+    await this.#snapshots.describe();
+    await this.#key();
+  }
+
+  async *read(sheet: string): AsyncGenerator<PrivateRecord> {
+    for (const part of await this.readParts(sheet)) yield* part.read();
+  }
+
+  async readParts(sheet: string): Promise<readonly SheetPart[]> {
+    const snapshot = await this.#snapshots.current();
+    const files = sheetFiles(sheet, snapshot.shards);
+    return files.map((name, shard) => partOf(this.#snapshots, snapshot, name, shard, files.length));
   }
 
   update(
@@ -100,81 +207,100 @@ class FilePrivateStore implements PrivateStore {
     id: string,
     change: (current: PrivateRecord | undefined) => PrivateRecord | undefined,
   ): Promise<void> {
-    return this.#locked(async () => {
-      const file = new AtomicFile(this.#file(sheet));
-      const put = async (record: PrivateRecord | undefined) => {
-        if (record !== undefined) await file.write(`${JSON.stringify(record)}\n`);
-      };
-      try {
-        let done = false;
-        for await (const record of this.read(sheet)) {
-          if (!done && record.id >= id) {
-            await put(change(record.id === id ? record : undefined));
-            done = true;
-            if (record.id === id) continue;
-          }
-          await put(record);
-        }
-        if (!done) await put(change(undefined));
-        await file.close();
-      } catch (error) {
-        await file.discard();
-        throw error;
-      }
-      await file.replace();
+    return this.edit([{ sheet, id, change }], `change ${sheet}`);
+  }
+
+  /** Changes of one process follow each other, so that only other processes can be in the way. */
+  edit(edits: readonly Edit[], why: string): Promise<void> {
+    const turn = this.#last.then(() => editRecords(this.#snapshots, edits, why));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  stage(importId: string): Promise<StagedImport> {
+    return StagedImport.create(this.#snapshots, importId);
+  }
+
+  async activate(importId: string, target: Target): Promise<ActivationResult> {
+    return activate({
+      snapshots: this.#snapshots,
+      importId,
+      target,
+      key: await this.#key(),
+      shardAbove: this.#shardAbove,
     });
   }
 
-  async stage(importId: string): Promise<StagedImport> {
-    return StagedImport.create(this.#stagedDir(importId));
-  }
-
-  activate(importId: string, target: Target): Promise<ActivationResult> {
-    return this.#locked(async () =>
-      activate({ dir: this.#dir, staged: this.#stagedDir(importId), target, key: await this.#key() }),
-    );
-  }
-
   async listStaged(): Promise<{ importId: string; manifest: StagedManifest | undefined }[]> {
-    const names = await readdir(join(this.#dir, 'staged')).catch(() => []);
+    const ids = await stagedImports(this.#snapshots);
     return Promise.all(
-      names
-        .sort()
-        .map(async (importId) => ({ importId, manifest: await stagedManifest(this.#stagedDir(importId)) })),
+      ids.map(async (importId) => ({ importId, manifest: await stagedManifest(this.#snapshots, importId) })),
     );
   }
 
-  async discard(importId: string): Promise<void> {
-    await rm(this.#stagedDir(importId), { recursive: true, force: true });
+  discard(importId: string): Promise<void> {
+    return removeStaged(this.#snapshots, importId);
   }
 
-  async pathFor(kind: 'ledger' | 'quarantine', name: string): Promise<string> {
-    await mkdir(join(this.#dir, kind), { recursive: true, mode: 0o700 });
-    return join(this.#dir, kind, name);
+  async lastImport(): Promise<string | undefined> {
+    return (await this.#snapshots.current()).lastImport;
   }
 
-  #file(sheet: string): string {
-    return join(this.#dir, `${sheet}.jsonl`);
+  history(): AsyncIterable<Generation> {
+    return this.#snapshots.history();
   }
 
-  #stagedDir(importId: string): string {
-    return join(this.#dir, 'staged', importId);
+  restore(input: RestoreInput): Promise<{ restored: number; leftOut: number }> {
+    return restore(this.#snapshots, input);
   }
 
-  #locked<T>(work: () => Promise<T>): Promise<T> {
-    return withLock(join(this.#dir, '.lock'), work);
+  describe(): Promise<Enforcement> {
+    return this.#snapshots.describe();
+  }
+
+  keepFile(kind: KeptKind, name: string, path: string): Promise<void> {
+    return this.#snapshots.upload(`${kind}/${name}`, path);
+  }
+
+  keepText(kind: KeptKind, name: string, text: string): Promise<boolean> {
+    return this.#snapshots.create(`${kind}/${name}`, Buffer.from(text));
+  }
+
+  async *keptFiles(kind: KeptKind): AsyncGenerator<{ name: string; sizeBytes: number }> {
+    for await (const { key, sizeBytes } of this.#snapshots.objects(`${kind}/`)) {
+      yield { name: key.slice(kind.length + 1), sizeBytes };
+    }
+  }
+
+  keptFile(kind: KeptKind, name: string): Promise<Buffer | undefined> {
+    return this.#snapshots.object(`${kind}/${name}`);
+  }
+
+  async pathFor(kind: KeptKind, name: string): Promise<string> {
+    const path = await this.#snapshots.localPath(`${kind}/${name}`);
+    if (path !== undefined) return path;
+    throw new CutoverError('private-store-remote', `${kind}/${name} of ${this.url} is not on this machine`, {
+      next: 'read it with keptFile',
+    });
   }
 
   /** The key of this store's digests: made once, private like everything here. */
   async #key(): Promise<Buffer> {
-    const path = join(this.#dir, 'digest-key');
-    try {
-      return Buffer.from((await readFile(path, 'utf8')).trim(), 'hex');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    for (;;) {
+      const there = await this.#snapshots.object('digest-key');
+      if (there !== undefined) return Buffer.from(there.toString().trim(), 'hex');
+      await this.#snapshots.create('digest-key', Buffer.from(`${randomBytes(32).toString('hex')}\n`));
     }
-    const key = randomBytes(32);
-    await writeAtomically(path, `${key.toString('hex')}\n`);
-    return key;
   }
+}
+
+function partOf(
+  snapshots: Snapshots,
+  snapshot: Snapshot,
+  name: string,
+  shard: number,
+  shards: number,
+): SheetPart {
+  const chunks = () => snapshots.read(snapshot, name);
+  return { shard, shards, chunks, read: () => parseLines<PrivateRecord>(name, chunks()) };
 }

@@ -1,10 +1,12 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { openPrivateFields, type PrivateDraft } from '@cutover/records';
-import { syncDirectory, writeAtomically } from './json-lines.ts';
+import { openPrivateFields, type PrivateDraft, type PrivateRecord } from '@cutover/records';
+import { parseLines } from './json-lines.ts';
+import { shardOf } from './shards.ts';
+import type { Snapshots } from './snapshots.ts';
 
 /** Staged rows are spread over this many files by id, so that a merge holds one of them in memory. */
 export const bucketCount = 64;
+/** Rows that are held before they are written. */
+const bufferBytes = 32 << 20;
 
 export interface StagedManifest {
   /** The public tree that belongs to these rows: where the branch is at it, the import completes. */
@@ -13,79 +15,109 @@ export interface StagedManifest {
   readonly rows: Readonly<Record<string, number>>;
 }
 
-/** Which bucket a record's id falls into; buckets in order hold ids in order. */
-export function bucketOf(id: string): number {
-  return Number.parseInt(id.slice(0, 2), 16) >> 2;
-}
+/** Keys of a staged import: `staged/<importId>/…`. */
+const stagedPrefix = (importId: string): string => `staged/${importId}/`;
 
-export function bucketFile(dir: string, sheet: string, bucket: number): string {
-  return join(dir, `${sheet}.${String(bucket).padStart(2, '0')}.rows`);
+const manifestKey = (importId: string) => `${stagedPrefix(importId)}manifest.json`;
+const beganKey = (importId: string) => `${stagedPrefix(importId)}began`;
+
+function rowsPrefix(importId: string, sheet: string, bucket: number): string {
+  return `${stagedPrefix(importId)}${sheet}/${String(bucket).padStart(2, '0')}/`;
 }
 
 /** The manifest of a sealed import; undefined where staging never ended. */
-export async function stagedManifest(dir: string): Promise<StagedManifest | undefined> {
-  try {
-    return JSON.parse(await readFile(join(dir, 'manifest.json'), 'utf8')) as StagedManifest;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+export async function stagedManifest(
+  snapshots: Snapshots,
+  importId: string,
+): Promise<StagedManifest | undefined> {
+  const bytes = await snapshots.object(manifestKey(importId));
+  return bytes === undefined ? undefined : (JSON.parse(bytes.toString()) as StagedManifest);
+}
+
+/** Ids of the imports that have anything staged. */
+export async function stagedImports(snapshots: Snapshots): Promise<string[]> {
+  const ids = new Set<string>();
+  for await (const { key } of snapshots.objects('staged/')) ids.add(key.split('/')[1]!);
+  return [...ids].sort();
+}
+
+/** Removes all that is staged, what makes it completable first. */
+export async function removeStaged(snapshots: Snapshots, importId: string): Promise<void> {
+  await snapshots.removeObjects(manifestKey(importId));
+  await snapshots.removeObjects(stagedPrefix(importId));
+}
+
+/** Staged rows of one bucket, sorted by id. */
+export async function stagedRows(
+  snapshots: Snapshots,
+  importId: string,
+  sheet: string,
+  bucket: number,
+): Promise<PrivateRecord[]> {
+  const rows: PrivateRecord[] = [];
+  for await (const { key } of snapshots.objects(rowsPrefix(importId, sheet, bucket))) {
+    const bytes = await snapshots.object(key);
+    if (bytes !== undefined)
+      for await (const row of parseLines<PrivateRecord>(key, once(bytes))) rows.push(row);
   }
+  return rows.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
 }
 
 /** Private rows of an import that is not decided yet. */
 export class StagedImport {
-  readonly #dir: string;
+  readonly #snapshots: Snapshots;
+  readonly #importId: string;
   readonly #buffers = new Map<string, string[]>();
   readonly #rows: Record<string, number> = {};
   #buffered = 0;
+  #parts = 0;
 
-  private constructor(dir: string) {
-    this.#dir = dir;
+  private constructor(snapshots: Snapshots, importId: string) {
+    this.#snapshots = snapshots;
+    this.#importId = importId;
   }
 
-  static async create(dir: string): Promise<StagedImport> {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
-    return new StagedImport(dir);
+  static async create(snapshots: Snapshots, importId: string): Promise<StagedImport> {
+    await snapshots.create(beganKey(importId), Buffer.from(new Date().toISOString()));
+    return new StagedImport(snapshots, importId);
   }
 
   /** Adds a record; `true` asks the caller to await `flush()` before going on. */
   put(draft: PrivateDraft): boolean {
     const line = `${JSON.stringify(openPrivateFields(draft.fields))}\n`;
-    const file = bucketFile(this.#dir, draft.sheet, bucketOf(draft.fields.id));
+    const file = rowsPrefix(this.#importId, draft.sheet, shardOf(draft.fields.id, bucketCount));
     const lines = this.#buffers.get(file);
     if (lines === undefined) this.#buffers.set(file, [line]);
     else lines.push(line);
     this.#rows[draft.sheet] = (this.#rows[draft.sheet] ?? 0) + 1;
     this.#buffered += line.length;
-    return this.#buffered > 8 << 20;
+    return this.#buffered > bufferBytes;
   }
 
   async flush(): Promise<void> {
-    for (const [file, lines] of this.#buffers) {
-      const handle = await open(file, 'a', 0o600);
-      try {
-        await handle.appendFile(lines.join(''));
-      } finally {
-        await handle.close();
-      }
-    }
+    const part = String(++this.#parts).padStart(6, '0');
+    const buffers = [...this.#buffers];
     this.#buffers.clear();
     this.#buffered = 0;
+    for (let at = 0; at < buffers.length; at += 8) {
+      await Promise.all(
+        buffers
+          .slice(at, at + 8)
+          .map(([file, lines]) => this.#snapshots.create(`${file}${part}.rows`, Buffer.from(lines.join('')))),
+      );
+    }
   }
 
   /** Makes the rows durable and names the tree they belong to. From here on a restart can complete them. */
   async seal(manifest: Omit<StagedManifest, 'rows'>): Promise<void> {
-    const files = new Set(this.#buffers.keys());
     await this.flush();
-    for (const file of files) {
-      const handle = await open(file, 'r+');
-      await handle.sync();
-      await handle.close();
-    }
-    await writeAtomically(
-      join(this.#dir, 'manifest.json'),
-      JSON.stringify({ ...manifest, rows: this.#rows }),
+    await this.#snapshots.create(
+      manifestKey(this.#importId),
+      Buffer.from(JSON.stringify({ ...manifest, rows: this.#rows })),
     );
-    await syncDirectory(this.#dir);
   }
 }
