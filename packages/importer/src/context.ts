@@ -3,8 +3,10 @@ import {
   type Declassifier,
   type KeptRow,
   type MapContext,
+  type Private,
   type Profile,
   recordId,
+  type SourceKey,
   type SourceTable,
 } from '@cutover/records';
 import type { Lookup } from './lookup.ts';
@@ -33,34 +35,39 @@ export class ContextMaker {
   }
 
   forRow(own: string, scope: string, key: readonly string[]): MapContext {
-    const { profile, instance, lookup, declassifier, moment } = this.#input;
     this.declassifiedNow.clear();
     this.lookedUpNow.length = 0;
-    return {
-      scope,
-      key,
-      get moment() {
-        return moment ?? momentUnknown();
-      },
-      id: (source = own, of = key, inScope = scope) =>
-        recordId(profile.name, instance, { source, scope: inScope, key: of }),
-      slug: (source = own, of = key, inScope = scope) => lookup.slug({ source, scope: inScope, key: of }),
-      row: (source, of, inScope = scope) => {
-        const row = lookup.row(this.#sourceOf(source), { source, scope: inScope, key: of });
-        if (row !== undefined) this.lookedUpNow.push(row);
-        return row;
-      },
-      rows: (source, index, values, inScope = scope) => {
-        const rows = lookup.rows(this.#sourceOf(source), index, values, inScope);
-        for (const row of rows) this.lookedUpNow.push(row);
-        return rows;
-      },
-      declassify: (value, reason) => {
-        const plain = declassifier.declassify(value, reason);
-        this.declassifiedNow.add(plain);
-        return plain;
-      },
-    };
+    return new RowContext(this, own, scope, key);
+  }
+
+  idOf(row: SourceKey): string {
+    return recordId(this.#input.profile.name, this.#input.instance, row);
+  }
+
+  get moment(): string {
+    return this.#input.moment ?? momentUnknown();
+  }
+
+  slugOf(row: SourceKey): string | undefined {
+    return this.#input.lookup.slug(row);
+  }
+
+  rowOf(row: SourceKey): KeptRow | undefined {
+    const found = this.#input.lookup.row(this.#sourceOf(row.source), row);
+    if (found !== undefined) this.lookedUpNow.push(found);
+    return found;
+  }
+
+  rowsOf(source: string, index: string, values: readonly string[], scope: string): KeptRow[] {
+    const rows = this.#input.lookup.rows(this.#sourceOf(source), index, values, scope);
+    for (const row of rows) this.lookedUpNow.push(row);
+    return rows;
+  }
+
+  declassify<T>(value: Private<T>, reason: string): T {
+    const plain = this.#input.declassifier.declassify(value, reason);
+    this.declassifiedNow.add(plain);
+    return plain;
   }
 
   #sourceOf(name: string): SourceTable {
@@ -68,6 +75,53 @@ export class ContextMaker {
     if (source === undefined)
       throw new TypeError(`profile ${this.#input.profile.name} has no source ${name}`);
     return source;
+  }
+}
+
+/** One row's view of the engine. A class, because making a dozen closures a row is what takes time. */
+class RowContext implements MapContext {
+  readonly scope: string;
+  readonly key: readonly string[];
+  readonly #maker: ContextMaker;
+  readonly #own: string;
+  #id: string | undefined;
+
+  constructor(maker: ContextMaker, own: string, scope: string, key: readonly string[]) {
+    this.#maker = maker;
+    this.#own = own;
+    this.scope = scope;
+    this.key = key;
+  }
+
+  get moment(): string {
+    return this.#maker.moment;
+  }
+
+  id(source?: string, key?: readonly string[], scope?: string): string {
+    if (source === undefined && key === undefined && scope === undefined) {
+      return (this.#id ??= this.#maker.idOf(this.#keyOf()));
+    }
+    return this.#maker.idOf(this.#keyOf(source, key, scope));
+  }
+
+  slug(source?: string, key?: readonly string[], scope?: string): string | undefined {
+    return this.#maker.slugOf(this.#keyOf(source, key, scope));
+  }
+
+  row(source: string, key: readonly string[], scope?: string): KeptRow | undefined {
+    return this.#maker.rowOf(this.#keyOf(source, key, scope));
+  }
+
+  rows(source: string, index: string, values: readonly string[], scope = this.scope): KeptRow[] {
+    return this.#maker.rowsOf(source, index, values, scope);
+  }
+
+  declassify<T>(value: Private<T>, reason: string): T {
+    return this.#maker.declassify(value, reason);
+  }
+
+  #keyOf(source = this.#own, key = this.key, scope = this.scope): SourceKey {
+    return { source, scope, key };
   }
 }
 

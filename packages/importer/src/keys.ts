@@ -4,10 +4,16 @@ const separator = '\u001f';
 /** LMDB takes keys of up to 1,978 bytes, and an index key is two of these. */
 const longest = 950;
 
+// eslint-disable-next-line no-control-regex
+const special = /[\u0000\u001e\u001f]/;
+// eslint-disable-next-line no-control-regex
+const specials = /[\u0000\u001e\u001f]/g;
+
 /** One text key out of parts that may hold anything: unambiguous, and short enough for the lookup store. */
 export function joinKey(parts: readonly string[]): string {
-  // eslint-disable-next-line no-control-regex
-  const key = parts.map((part) => part.replaceAll(/[\u0000\u001e\u001f]/g, escapeOne)).join(separator);
+  const key = parts.some((part) => special.test(part))
+    ? parts.map((part) => part.replaceAll(specials, escapeOne)).join(separator)
+    : parts.join(separator);
   if (key.length < longest / 3 || Buffer.byteLength(key) <= longest) return key;
   return `${key.slice(0, 100)}${separator}#${createHash('sha256').update(key).digest('hex')}`;
 }

@@ -3,6 +3,8 @@ import { slugify, type Cell, type KeptRow, type SourceKey, type SourceTable } fr
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { compareKeys, indexKey, joinKey, rangeOf } from './keys.ts';
 
+const recentEntries = 8192;
+
 /** What is remembered of one source row: kept columns, and whether it was quarantined. */
 interface Entry {
   readonly kept: readonly Cell[];
@@ -35,7 +37,10 @@ export class Lookup {
   readonly #indexes: Database<readonly string[], string>;
   readonly #claims: Database<Claim, string>;
   readonly #slugs: Database<string, string>;
+  /** Entries that were read last: rows that belong together stand near each other in a dump. */
+  readonly #recent = new Map<string, Entry>();
   #withheld = 0;
+  #settled = 0;
   readonly #displaced: { readonly sheet: string; readonly slug: string; readonly claim: Claim }[] = [];
 
   private constructor(dir: string) {
@@ -91,17 +96,18 @@ export class Lookup {
         this.#slugs.putSync(keyOf(claim), free);
       }
     });
+    this.#settled = this.#displaced.length;
     this.#displaced.length = 0;
   }
 
   slug(row: SourceKey): string | undefined {
     const key = keyOf(row);
-    return this.#slugs.get(key) ?? this.#rows.get(key)?.slug;
+    return (this.#settled === 0 ? undefined : this.#slugs.get(key)) ?? this.#entry(key)?.slug;
   }
 
   /** Kept columns of a row; undefined where there is none or it was quarantined. */
   row(source: SourceTable, row: SourceKey): KeptRow | undefined {
-    const entry = this.#rows.get(keyOf(row));
+    const entry = this.#entry(keyOf(row));
     return entry === undefined || entry.quarantined !== undefined
       ? undefined
       : keptRow(source, row.key, entry);
@@ -124,9 +130,9 @@ export class Lookup {
   /** Takes a row out of all lookups, because it does not fit. False where it is not looked up by anybody. */
   quarantine(row: SourceKey, why: Withheld): boolean {
     const key = keyOf(row);
-    const entry = this.#rows.get(key);
+    const entry = this.#entry(key);
     if (entry === undefined || entry.quarantined !== undefined) return false;
-    this.#rows.putSync(key, { ...entry, quarantined: why });
+    this.#put(key, { ...entry, quarantined: why });
     this.#withheld++;
     return true;
   }
@@ -134,22 +140,36 @@ export class Lookup {
   /** Remembers that a row was excluded, so that nothing may be folded into it. */
   exclude(row: SourceKey): void {
     const key = keyOf(row);
-    const entry = this.#rows.get(key);
-    if (entry !== undefined && entry.excluded !== true) this.#rows.putSync(key, { ...entry, excluded: true });
+    const entry = this.#entry(key);
+    if (entry !== undefined && entry.excluded !== true) this.#put(key, { ...entry, excluded: true });
   }
 
   isExcluded(row: SourceKey): boolean {
-    return this.#rows.get(keyOf(row))?.excluded === true;
+    return this.#entry(keyOf(row))?.excluded === true;
   }
 
   /** Why a row was taken out before; undefined where it was not. */
   withheldBy(row: SourceKey): Withheld | undefined {
-    return this.#withheld === 0 ? undefined : this.#rows.get(keyOf(row))?.quarantined;
+    return this.#withheld === 0 ? undefined : this.#entry(keyOf(row))?.quarantined;
   }
 
   async close(): Promise<void> {
     await this.#env.close();
     await rm(this.#dir, { recursive: true, force: true });
+  }
+
+  #entry(key: string): Entry | undefined {
+    const recent = this.#recent.get(key);
+    if (recent !== undefined) return recent;
+    const entry = this.#rows.get(key);
+    if (this.#recent.size >= recentEntries) this.#recent.clear();
+    if (entry !== undefined) this.#recent.set(key, entry);
+    return entry;
+  }
+
+  #put(key: string, entry: Entry): void {
+    this.#recent.delete(key);
+    this.#rows.putSync(key, entry);
   }
 
   #claim({ sheet, slug }: { sheet: string; slug: string }, claim: Claim): void {

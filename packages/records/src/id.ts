@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export interface SourceKey {
   /** Logical source, e.g. `people`; not the spelling of the table. */
@@ -9,20 +9,22 @@ export interface SourceKey {
   readonly key: readonly string[];
 }
 
+const variants = ['8', '9', 'a', 'b'] as const;
+
 /**
  * The id of an imported record: a UUIDv8 (RFC 9562 §5.8) from SHA-256 over profile, source instance,
  * logical source, scope and primary key, each length-prefixed so that no two lists of parts collide.
  * Nothing else goes in: a corrected date or name never mints a second record.
  */
 export function recordId(profile: string, instance: string, row: SourceKey): string {
-  const hash = createHash('sha256');
+  let text = '';
   for (const part of ['cutover-record-v1', profile, instance, row.source, row.scope ?? '', ...row.key]) {
-    hash.update(`${Buffer.byteLength(part)}:${part}`);
+    text += `${Buffer.byteLength(part)}:${part}`;
   }
-  const bytes = hash.digest();
-  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = bytes.toString('hex', 0, 16);
+  const digest = hash('sha256', text, 'hex');
+  // The version is the 13th hex digit, the variant the two high bits of the 17th.
+  const variant = variants[Number.parseInt(digest[16]!, 16) & 3]!;
+  const hex = `${digest.slice(0, 12)}8${digest.slice(13, 16)}${variant}${digest.slice(17, 32)}`;
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
