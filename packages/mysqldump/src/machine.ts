@@ -169,9 +169,11 @@ export class Machine {
     return true;
   }
 
+  /** A statement that does not read on: broken, or cut if what is wrong touches the end of the input. */
   #unreadable(thrown: Unreadable): never {
-    if (atEnd(this.#lexer) && this.#lexer.kind !== 'end') {
-      const code = this.#lexer.kind === 'cut' ? 'truncated-in-string' : 'truncated-in-statement';
+    const lexer = this.#lexer;
+    if ((atEnd(lexer) && lexer.kind !== 'end') || lexer.at >= this.window.end) {
+      const code = lexer.kind === 'cut' ? 'truncated-in-string' : 'truncated-in-statement';
       return this.context.fail(code, 'the dump ends inside a statement', { at: thrown.at });
     }
     return this.context.fail('syntax', thrown.what, { at: thrown.at });
@@ -181,7 +183,10 @@ export class Machine {
     const text = lexer.restOfLine(lexer.at);
     // The client takes the first word; a delimiter in quotes counts without them.
     const delimiter = text.replace(/^(['"`])(.*)\1$/, '$2').split(/\s/)[0] ?? '';
-    if (delimiter === '') this.context.fail('syntax', 'DELIMITER without a delimiter');
+    if (delimiter === '') {
+      const cut = lexer.at >= this.window.end;
+      this.context.fail(cut ? 'truncated-in-statement' : 'syntax', 'DELIMITER without a delimiter');
+    }
     this.flush();
     this.session.delimiter = Buffer.from(delimiter);
     this.at = lexer.at;

@@ -170,7 +170,8 @@ export class Lexer {
       }
     }
     // A name may start with a digit (`2024_sales`), which makes all of it a word.
-    if (w.has(p) && isWordByte(bytes[p] ?? 0)) return this.#word(w, at);
+    if (w.has(p) && isWordByte(bytes[p] ?? 0) && isWordByte(bytes[at] ?? 0) && !hasDot(bytes, at, p))
+      return this.#word(w, at);
     return this.#token('number', p, bytes.latin1Slice(at, p));
   }
 
@@ -203,6 +204,11 @@ export class Lexer {
     this.at = end;
     return this.#decode(from, end).trim();
   }
+}
+
+function hasDot(bytes: Buffer, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (bytes[i] === 0x2e) return true;
+  return false;
 }
 
 function isDigitByte(byte: number): boolean {

@@ -393,7 +393,7 @@ export class RowReader {
       this.at = found.after;
       return false;
     }
-    return this.#host.fail('syntax', 'expected "," or the end of the statement behind a row', { at });
+    return this.#broken('expected "," or the end of the statement behind a row', { at });
   }
 
   /** The one row of INSERT … SET a = 1, b = 2, whose statement is complete in the window. */
@@ -426,8 +426,7 @@ export class RowReader {
     if (lexer.isWord('ROW')) lexer.next();
     if (lexer.kind === 'eof')
       this.#host.fail('truncated-in-statement', 'the dump ends inside an INSERT', { at: start });
-    if (!lexer.isPunctuation('('))
-      this.#host.fail('syntax', 'expected "(" at the start of a row', { at: start });
+    if (!lexer.isPunctuation('(')) this.#broken('expected "(" at the start of a row', { at: start });
     const literals = this.#literals(shape, start);
     if (shape.count !== literals.length) this.#agree(shape, literals.length, start);
     const after = lexer.at;
@@ -468,7 +467,17 @@ export class RowReader {
         });
       this.#host.fail('truncated-in-statement', 'the dump ends inside a row', problem);
     }
-    return this.#host.fail('syntax', thrown.what, { ...problem, at });
+    return this.#broken(thrown.what, { ...problem, at });
+  }
+
+  /** Not what a row looks like: broken, or cut if it touches the end of the input. */
+  #broken(what: string, problem: RowProblem): never {
+    const cut = this.#lexer.at >= this.#lexer.window.end;
+    return this.#host.fail(
+      cut ? 'truncated-in-statement' : 'syntax',
+      cut ? 'the dump ends inside an INSERT' : what,
+      problem,
+    );
   }
 
   #agree(shape: Shape, count: number, at: number): void {

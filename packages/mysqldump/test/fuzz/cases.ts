@@ -326,8 +326,8 @@ function dumpPlan(repertoire: Repertoire): fc.Arbitrary<DumpPlan> {
       schemaless: fc.integer({ min: 0, max: 9 }).map((dice) => dice === 0),
     })
     .map(({ flags: chosen, charset: wished, announce, schemaless }) => {
-      // Those modes leave the charsets out of CREATE TABLE, and `binary` would leave the text in them.
-      const foreign = chosen.some((flag) => flag.startsWith('--compatible'));
+      // Those options leave the charsets out of CREATE TABLE, and `binary` would leave the text in them.
+      const foreign = chosen.some((flag) => /^--(compatible|skip-opt|skip-create)/.test(flag));
       const charset = wished === 'binary' && foreign ? 'utf8mb4' : wished;
       const bare =
         schemaless && charset !== 'binary' && !chosen.some((flag) => flag.startsWith('--compatible'));
