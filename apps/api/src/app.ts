@@ -7,6 +7,9 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { registerAuth } from './http/auth.ts';
 import { registerContent } from './http/content.ts';
 import { registerErrors } from './http/errors.ts';
+import { GithubClient } from './github/client.ts';
+import { registerGithub } from './http/github.ts';
+import { registerStaff } from './http/staff.ts';
 import { registerHealth } from './http/health.ts';
 import { registerInternal, registerInternalFallback } from './http/internal.ts';
 import { registerRequestLog } from './http/request-log.ts';
@@ -28,6 +31,7 @@ export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
   assertApiOptions(options);
   assertRoutesFree(options);
   const saml = options.saml === undefined ? undefined : setUpSaml(options.profile, options.saml);
+  const github = options.github === undefined ? undefined : new GithubClient(options.github);
   const revocations = new Revocations(options.privateStore);
   const state = new ApiState(options, revocations);
   await state.load();
@@ -52,7 +56,18 @@ export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
   registerHealth(app, options, state, saml);
   registerInternal(app, options, state);
   registerInternalFallback(app);
-  await registerAuth(app, options, state, revocations);
+  const accounting = await registerAuth(app, options, state, revocations);
+  if (accounting !== undefined) {
+    const { privateStore: store, profile, origin } = options;
+    registerStaff(app, { state, revocations, store });
+    if (github !== undefined && accounting.hasGithub) {
+      const shared = { client: github, state, revocations, store, accounting, origin };
+      await app.register(async (scope) => {
+        await scope.register(fastifyFormbody);
+        registerGithub(scope, { ...shared, siteName: profile.target.name });
+      });
+    }
+  }
   if (saml !== undefined) {
     const { origin, profile } = options;
     await app.register(async (scope) => {
@@ -65,7 +80,7 @@ export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
 }
 
 /** Paths below `/api` that are the API's own, so no route of a target may lie there. */
-const reserved = ['/health', '/auth', '/_internal', '/api', '/saml', '/docs', '/login'];
+const reserved = ['/health', '/auth', '/_internal', '/api', '/saml', '/docs', '/login', '/staff'];
 
 function assertRoutesFree({ profile: { target } }: ApiOptions): void {
   const taken = target.routes.find(({ path }) => reserved.some((own) => `${path}/`.startsWith(`${own}/`)));

@@ -1,14 +1,16 @@
 import { CutoverError } from '@cutover/core';
 import type { Profile } from '@cutover/records';
 import type { SamlOptions } from './saml/options.ts';
-import type { PrivateStore, PublicStore } from '@cutover/stores';
+import type { AccountStore } from './accounts/take-over.ts';
+import type { GithubOptions } from './github/client.ts';
+import type { PublicStore } from '@cutover/stores';
 import type { Logger } from 'pino';
 
 /** What the API is made of: a profile with its target, and the two stores that an import filled. */
 export interface ApiOptions {
   readonly profile: Profile;
   readonly publicStore: Pick<PublicStore, 'head' | 'readRecords'>;
-  readonly privateStore: Pick<PrivateStore, 'read' | 'update'>;
+  readonly privateStore: AccountStore;
   readonly branch: string;
   /** Version of the tool, as health tells it. */
   readonly version: string;
@@ -26,6 +28,8 @@ export interface ApiOptions {
   readonly trustProxy?: boolean | string | undefined;
   /** The identity provider for the service that the profile's `saml` part names. Absent: there is none. */
   readonly saml?: SamlOptions | undefined;
+  /** Absent: nobody signs in with GitHub. */
+  readonly github?: GithubOptions | undefined;
   readonly signInLimit?: Partial<SignInLimit> | undefined;
 }
 

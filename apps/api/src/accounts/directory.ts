@@ -97,8 +97,10 @@ export class AccountDirectory {
 
   /** Takes over fields that were written to a private record. */
   setPrivate(sheet: string, record: PrivateRecord): void {
-    this.#keep(sheet, record);
     const { loginPrivate, github } = this.#accounts;
+    if (sheet === loginPrivate?.sheet)
+      this.#forgetLogin(record.id, this.privatesOf(record.id)[sheet]?.[loginPrivate.field]);
+    this.#keep(sheet, record);
     if (sheet === loginPrivate?.sheet) this.#setLogin(record);
     const user = sheet === github?.sheet ? record[github.userIdField] : undefined;
     if (typeof user === 'string') this.#githubUsers.set(user, record.id);
@@ -132,6 +134,11 @@ export class AccountDirectory {
     if (present.length === 0 && !this.#kept.has(record.id)) return;
     const kept = Object.fromEntries(present.map((field) => [field, record[field]!]));
     this.#kept.set(record.id, { ...this.#kept.get(record.id), [sheet]: { ...kept, id: record.id } });
+  }
+
+  #forgetLogin(id: string, login: unknown): void {
+    const key = typeof login === 'string' ? foldLogin(login) : '';
+    if (this.#logins.get(key) === id) this.#logins.delete(key);
   }
 
   #setLogin(record: PrivateRecord): void {

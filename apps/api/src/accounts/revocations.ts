@@ -1,9 +1,8 @@
 import type { PrivateStore } from '@cutover/stores';
-import type { Session } from './session.ts';
+import { type Session, sessionLifetimeMs } from './session.ts';
 
 /** The private sheet that ended sessions are remembered in; no target has one of this name. */
 export const revocationSheet = 'api-revocations';
-const lifetimeSeconds = 24 * 60 * 60;
 
 /**
  * Sessions that were ended before their time: single ones by their id, and all that a person began up to a
@@ -22,8 +21,8 @@ export class Revocations {
   /** Reads what the store has. Throws what the store throws. */
   async load(nowMs = Date.now()): Promise<void> {
     const until = new Map<string, number>();
-    for await (const { id, seconds } of this.#store.read(revocationSheet)) {
-      if (typeof seconds === 'number' && seconds > nowMs / 1000 - lifetimeSeconds) until.set(id, seconds);
+    for await (const { id, untilMs } of this.#store.read(revocationSheet)) {
+      if (typeof untilMs === 'number' && untilMs > nowMs - sessionLifetimeMs) until.set(id, untilMs);
     }
     this.#until = until;
   }
@@ -31,22 +30,22 @@ export class Revocations {
   has(session: Session): boolean {
     if (this.#until.has(sessionKey(session.sessionId))) return true;
     const before = this.#until.get(personKey(session.personId));
-    return before !== undefined && session.startedAt <= before;
+    return before !== undefined && session.startedAtMs <= before;
   }
 
   /** Ends one session. */
   end(session: Session): Promise<void> {
-    return this.#put(sessionKey(session.sessionId), session.expiresAt);
+    return this.#put(sessionKey(session.sessionId), session.expiresAtMs);
   }
 
   /** Ends every session that the person has begun up to now. */
   endAll(personId: string, nowMs = Date.now()): Promise<void> {
-    return this.#put(personKey(personId), Math.floor(nowMs / 1000));
+    return this.#put(personKey(personId), nowMs);
   }
 
-  async #put(id: string, seconds: number): Promise<void> {
-    await this.#store.update(revocationSheet, id, () => ({ id, seconds }));
-    this.#until.set(id, seconds);
+  async #put(id: string, untilMs: number): Promise<void> {
+    await this.#store.update(revocationSheet, id, () => ({ id, untilMs }));
+    this.#until.set(id, untilMs);
   }
 }
 

@@ -30,7 +30,7 @@ export async function signIn(
   if (schemeOf(stored) !== 'argon2id' && !(await modernise(record.id, stored, password, context))) {
     return undefined;
   }
-  await claim(record.id, context);
+  await markSignedIn(record.id, context);
   return record;
 }
 
@@ -61,7 +61,10 @@ async function modernise(
 }
 
 /** The first sign-in only: the store is not written again for later ones. */
-async function claim(id: string, { target, directory, store }: SignInContext): Promise<void> {
+export async function markSignedIn(
+  id: string,
+  { target, directory, store }: Omit<SignInContext, 'verifier'>,
+): Promise<void> {
   const { claimed } = target;
   if (claimed === undefined || directory.isClaimed(id)) return;
   const now = new Date().toISOString();

@@ -38,7 +38,7 @@ export async function registerAuth(
   const { target } = options.profile;
   if (!hasAccounts(target)) return undefined;
   const accounting: Accounting = {
-    hasGithub: false,
+    hasGithub: options.github !== undefined && target.accounts.github !== undefined,
     assertMayTry: await signInLimiter(app, options),
     signIn: (login, password) => {
       const { accounts } = accountsOf(state);

@@ -134,8 +134,7 @@ function answerRequest(
     return sendResponse(reply, serving, refuse(setup, 'InvalidNameIDPolicy', recipient), asked);
   }
   const person = signedIn(request, state, revocations);
-  // To the second, because sessions are: one begun in the same second as the request is fresh.
-  const isFresh = person !== undefined && (person.session.startedAt + 1) * 1000 > asked.issuedAtMs;
+  const isFresh = person !== undefined && person.session.startedAtMs >= asked.issuedAtMs;
   if (person === undefined || (asked.forceAuthn && !isFresh)) {
     if (asked.isPassive) return sendResponse(reply, serving, refuse(setup, 'NoPassive', recipient), asked);
     return toLogin(reply, resume);

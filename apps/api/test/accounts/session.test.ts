@@ -18,9 +18,9 @@ function cookieOf(answer: Answer): string {
 
 const signed = (value: string, secret = sessionSecret): string =>
   `session=${encodeURIComponent(new Signer(secret).sign(value))}`;
-const now = Math.floor(Date.now() / 1000);
+const now = Date.now();
 const value = (id: string, startedAt = now, sessionId = 'a'.repeat(32)): string =>
-  `2.${startedAt}.${startedAt + 86_400}.${sessionId}.${id}`;
+  `2.${startedAt}.${startedAt + 86_400_000}.${sessionId}.${id}`;
 
 describe('a session', () => {
   it('is a cookie that scripts and other sites do not get', async () => {
@@ -58,12 +58,12 @@ describe('a session', () => {
     ['another expiry under the same signature', () => cookie.replace(/=2\.\d/, '=2.9')],
     ['a signature cut short', () => cookie.slice(0, -4)],
     ['no signature', () => `session=${value('a-bo')}`],
-    ['a session that is over', () => signed(value('a-bo', now - 86_401))],
+    ['a session that is over', () => signed(value('a-bo', now - 86_400_001))],
     ['a record that is not there', () => signed(value('a-nobody'))],
     ['an account barred since', () => signed(value('a-dee'))],
     [
       'one that lasts longer than sessions do',
-      () => signed(`2.${now}.${now + 999_999}.${'a'.repeat(32)}.a-bo`),
+      () => signed(`2.${now}.${now + 999_999_999}.${'a'.repeat(32)}.a-bo`),
     ],
     ['one of an older format', () => signed(`1.${now + 60}.a-bo`)],
     ['something else that was signed', () => signed('a-bo')],
