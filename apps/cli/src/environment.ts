@@ -3,6 +3,11 @@ export const environmentVariables = {
   CUTOVER_SIGN_IN_PASSWORD: 'password of the account given with --sign-in',
   CUTOVER_SESSION_SECRET: 'signs session cookies of `cutover serve`; at least 32 characters',
   CUTOVER_INTERNAL_SECRET: 'opens the internal routes of `cutover serve`; at least 16 characters',
+  CUTOVER_SOURCE_PASSWORD: 'password of the account in --source',
+  CUTOVER_SAML_KEY_FILE: 'file with the key that `cutover serve` signs for SAML with, in PEM',
+  CUTOVER_GITHUB_CLIENT_SECRET: 'secret of the OAuth app that `cutover serve` signs people in with',
+  CUTOVER_LOG_WEBHOOK:
+    'address of a Slack-compatible webhook that `cutover serve` sends warnings and errors to',
   NO_COLOR: 'set: no colours',
 } as const;
 
