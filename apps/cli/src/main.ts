@@ -1,6 +1,7 @@
 import { CutoverError, type ExitCode, exitCodes, messageOf } from '@cutover/core';
 import { Command, CommanderError } from 'commander';
 import { dryRunCommand } from './commands/dry-run.ts';
+import { dumpCommand } from './commands/dump.ts';
 import { importCommand } from './commands/import.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { rowsCommand } from './commands/rows.ts';
@@ -20,6 +21,7 @@ export function program(finish: Finish): Command {
     .showHelpAfterError('(add --help for what can be given)');
   for (const make of [
     dryRunCommand,
+    dumpCommand,
     importCommand,
     reconcileCommand,
     verifyCommand,

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { CutoverError, exitCodes } from '@cutover/core';
 import { environment } from './environment.ts';
 
@@ -9,6 +10,27 @@ export async function signInPassword(fromStdin: boolean): Promise<string> {
     next: 'put it into CUTOVER_SIGN_IN_PASSWORD, or pipe it in with --password-from-stdin',
     exitCode: exitCodes.usage,
   });
+}
+
+/**
+ * The password of a live source: first line of stdin or of a file where asked for, else from the environment.
+ * Undefined where there is none: some accounts have none. Throws CutoverError `password-file`.
+ */
+export async function sourcePassword(options: {
+  file?: string;
+  fromStdin: boolean;
+}): Promise<string | undefined> {
+  if (options.fromStdin) return firstLine();
+  if (options.file === undefined) return environment('CUTOVER_SOURCE_PASSWORD');
+  try {
+    return (await readFile(options.file, 'utf8')).split('\n', 1)[0]!.replace(/\r$/, '');
+  } catch (cause) {
+    throw new CutoverError('password-file', `the password file ${options.file} cannot be read`, {
+      next: 'give the path of a file whose first line is the password, readable by you alone',
+      exitCode: exitCodes.usage,
+      cause,
+    });
+  }
 }
 
 async function firstLine(): Promise<string> {

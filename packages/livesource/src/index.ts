@@ -11,3 +11,4 @@ export { type TableDigest } from './digest.ts';
 export { checkAgainstServer, checkArchive, digestDump } from './compare.ts';
 export { Throttle } from './throttle.ts';
 export { firstSession } from './take.ts';
+export { checkAccounts, checkSource, sourceDetails } from './report.ts';

@@ -40,6 +40,8 @@ export interface Manifest {
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly snapshot: SnapshotFacts;
+  /** The account may read every table of the database; otherwise there may be tables that it cannot see. */
+  readonly proven: boolean;
   /** Tables without transactions, and why their rows belong to the same moment. */
   readonly withoutTransactions: {
     readonly tables: readonly string[];

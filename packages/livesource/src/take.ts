@@ -178,7 +178,7 @@ class Taking {
 
   async #write(
     partial: string,
-    { server, catalog }: Surveyed,
+    { server, catalog, privileges }: Surveyed,
     works: readonly TableWork[],
     settled: Pick<Manifest, 'snapshot' | 'withoutTransactions' | 'reconnects'>,
     objects: ObjectsText,
@@ -209,6 +209,7 @@ class Taking {
       server,
       startedAt: this.#startedAt,
       finishedAt: finishedAt.toISOString(),
+      proven: checkPrivileges(privileges).outcome === 'holds',
       ...settled,
       file: {
         name: basename(out),

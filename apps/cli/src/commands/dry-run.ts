@@ -1,12 +1,13 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CutoverError, exitCodes } from '@cutover/core';
-import { rehearse } from '@cutover/cutover';
+import { combineOutcomes, CutoverError, exitCodeOf, exitCodes, type Report } from '@cutover/core';
+import { type Rehearsal, rehearse } from '@cutover/cutover';
 import { dumpSource, readWaivers } from '@cutover/importer';
 import { sampleDump, sampleWaivers } from '@cutover/laddr';
+import { shownAddress } from '@cutover/livesource';
 import { Command } from 'commander';
 import { bootProcess } from '../boot.ts';
-import { dumpFiles } from '../dump-files.ts';
+import { type LiveOptions, obtain, type Obtained, withLiveOptions } from '../live-source.ts';
 import {
   type CommonOptions,
   type DumpOptions,
@@ -25,7 +26,7 @@ import { signInPassword } from '../secret-input.ts';
 import type { Finish } from '../main.ts';
 import { version } from '../version.ts';
 
-interface DryRunOptions extends CommonOptions, DumpOptions {
+interface DryRunOptions extends CommonOptions, DumpOptions, LiveOptions {
   readonly dump?: string[];
   readonly waivers?: string;
   readonly target?: string;
@@ -41,10 +42,12 @@ interface DryRunOptions extends CommonOptions, DumpOptions {
 }
 
 export function dryRunCommand(finish: Finish): Command {
-  return withDumpOptions(
-    withCommonOptions(
-      new Command('dry-run').description(
-        'Rehearse the whole cutover on scratch stores: import, boot the new system, check it as a user would, go back.\nWithout --dump it takes the bundled sample.',
+  return withLiveOptions(
+    withDumpOptions(
+      withCommonOptions(
+        new Command('dry-run').description(
+          'Rehearse the whole cutover on scratch stores: import, boot the new system, check it as a user would, go back.\nWithout --dump or --source it takes the bundled sample.',
+        ),
       ),
     ),
   )
@@ -57,7 +60,8 @@ export function dryRunCommand(finish: Finish): Command {
     .option('--sample <n>', 'look at N legacy URLs instead of all', positiveInteger)
     .option('--as-of <time>', 'when the dump was taken, where it does not say so', moment)
     .option('--sign-in <login>', 'account to sign in as; its password comes from CUTOVER_SIGN_IN_PASSWORD')
-    .option('--password-from-stdin', 'read the password of --sign-in from stdin')
+    .option('--password-from-stdin', 'read the password of --sign-in, or without it of --source, from stdin')
+    .option('--keep-dump <file>', 'with --source: keep what was read as a dump, for --since next time')
     .option('--report <file>', 'write the report there too: JSON, or Markdown for .md')
     .option('--keep', 'keep the scratch stores even where everything holds')
     .action((options: DryRunOptions) => finish(dryRun(options)));
@@ -66,21 +70,27 @@ export function dryRunCommand(finish: Finish): Command {
 async function dryRun(options: DryRunOptions): Promise<number> {
   const out = outputOf(options);
   const profile = await loadProfile(options.profile);
-  if (options.dump === undefined && options.profile !== 'laddr') {
+  const bundled = options.dump === undefined && options.source === undefined;
+  if (bundled && options.profile !== 'laddr') {
     throw new CutoverError('dump-missing', `there is no bundled sample for the profile ${options.profile}`, {
-      next: 'give a dump with --dump',
+      next: 'give a dump with --dump, or the legacy server with --source',
       exitCode: exitCodes.usage,
     });
   }
-  const bundled = options.dump === undefined;
-  const { files, remove } = await dumpFiles(options.dump ?? [fileURLToPath(sampleDump)], options.stateDir);
+  const given = bundled ? { ...options, dump: [fileURLToPath(sampleDump)] } : options;
+  const obtained = await obtain(given, out, options.signIn !== undefined);
+  const { files, remove } = obtained;
   const waivers = options.waivers ?? (bundled ? fileURLToPath(sampleWaivers) : undefined);
   try {
     const signIn =
       options.signIn === undefined
         ? undefined
         : { login: options.signIn, password: await signInPassword(options.passwordFromStdin === true) };
-    out.note(bundled ? 'rehearsing on the bundled sample' : `rehearsing on ${files.join(', ')}`);
+    out.note(
+      bundled
+        ? 'rehearsing on the bundled sample'
+        : `rehearsing on ${options.source === undefined ? files.join(', ') : shownAddress(options.source)}`,
+    );
     const rehearsal = await rehearse(
       {
         profile,
@@ -100,7 +110,8 @@ async function dryRun(options: DryRunOptions): Promise<number> {
       },
       { stateDir: resolve(options.stateDir), onEvent: out.onEvent, keep: options.keep === true },
     );
-    const { report, dir } = rehearsal;
+    const { dir } = rehearsal;
+    const report = await withSource(rehearsal, obtained);
     if (options.report !== undefined) await writeReport(options.report, report);
     for (const { step, reason } of report.stepsNotExercised)
       out.line(`  ${out.paint('dim', `${step} not exercised: ${reason}`)}`);
@@ -118,10 +129,30 @@ async function dryRun(options: DryRunOptions): Promise<number> {
       out.line(`${rehearsal.stoppedBy.step} stopped the run: ${error.message}\n  → ${error.next}`);
     }
     out.document(report);
-    return rehearsal.exitCode;
+    return exitCodeWith(rehearsal, report);
   } finally {
     await remove();
   }
+}
+
+/** The report with what is known of the live source; the run's own files are written again with it. */
+async function withSource({ report, dir }: Rehearsal, obtained: Obtained): Promise<Report> {
+  const checks = obtained.checks(report.tables);
+  if (checks.length === 0) return report;
+  const outcome = combineOutcomes([report.outcome, ...checks.map((check) => check.outcome)]);
+  const whole: Report = {
+    ...report,
+    outcome,
+    checks: [...checks, ...report.checks],
+    details: { ...report.details, ...obtained.details },
+  };
+  for (const name of ['report.json', 'report.md']) await writeReport(join(dir, name), whole);
+  return whole;
+}
+
+/** A rehearsal that holds does not where its source does not. */
+function exitCodeWith(rehearsal: Rehearsal, report: Report): number {
+  return rehearsal.exitCode === exitCodes.holds ? exitCodeOf(report.outcome) : rehearsal.exitCode;
 }
 
 function summary(checks: readonly { outcome: string }[]): string {

@@ -3,7 +3,7 @@ import { buildReport, exitCodeOf } from '@cutover/core';
 import { dumpSource, importDump, readWaivers } from '@cutover/importer';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { Command } from 'commander';
-import { dumpFiles } from '../dump-files.ts';
+import { type LiveOptions, obtain, withLiveOptions } from '../live-source.ts';
 import type { Finish } from '../main.ts';
 import {
   type CommonOptions,
@@ -20,8 +20,8 @@ import { count } from '../output.ts';
 import { writeReport } from '../report-file.ts';
 import { version } from '../version.ts';
 
-interface ImportCommandOptions extends CommonOptions, DumpOptions {
-  readonly dump: string[];
+interface ImportCommandOptions extends CommonOptions, DumpOptions, LiveOptions {
+  readonly dump?: string[];
   readonly public: string;
   readonly private: string;
   readonly branch: string;
@@ -34,14 +34,18 @@ interface ImportCommandOptions extends CommonOptions, DumpOptions {
 }
 
 export function importCommand(finish: Finish): Command {
-  return withDumpOptions(
-    withCommonOptions(
-      new Command('import').description(
-        'Import a dump: public records into a git branch, private ones beside it, every row accounted for.',
+  return withLiveOptions(
+    withDumpOptions(
+      withCommonOptions(
+        new Command('import').description(
+          'Import a dump or a live server: public records into a git branch, private ones beside it, every row accounted for.',
+        ),
       ),
     ),
   )
-    .requiredOption('--dump <file...>', 'mysqldump files, in order; - for stdin')
+    .option('--dump <file...>', 'mysqldump files, in order; - for stdin')
+    .option('--keep-dump <file>', 'with --source: keep what was read as a dump, for --since next time')
+    .option('--password-from-stdin', 'read the password of --source from stdin')
     .requiredOption('--public <dir>', 'bare git repository of public records; made where there is none')
     .requiredOption('--private <url>', 'private store, file:///dir; made where there is none')
     .option('--branch <name>', 'branch that the importer owns', 'legacy-import')
@@ -58,7 +62,8 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
   const out = outputOf(options);
   const startedAt = new Date().toISOString();
   const profile = await loadProfile(options.profile);
-  const { files, remove } = await dumpFiles(options.dump, options.stateDir);
+  const obtained = await obtain(options, out);
+  const { files, remove } = obtained;
   try {
     const imported = await importDump({
       profile,
@@ -75,12 +80,13 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
       ...(options.dryRun === true ? { dryRun: true } : {}),
       ...(options.limit === undefined ? {} : { limit: options.limit }),
     });
+    const checks = [...obtained.checks(imported.tables), ...imported.checks];
     const report = buildReport({
       toolVersion: version,
       command: 'import',
       mode: options.dryRun === true || options.limit !== undefined ? 'dry-run' : 'real',
       startedAt,
-      checks: imported.checks,
+      checks,
       tables: imported.tables,
       stepsNotExercised: [],
       details: {
@@ -97,10 +103,11 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
         readerNotes: imported.notes.map(({ code, message }) => ({ code, message })).slice(0, 50),
         declassified: imported.declassified,
         privates: imported.privates,
+        ...obtained.details,
       },
     });
     if (options.report !== undefined) await writeReport(options.report, report);
-    for (const check of imported.checks) out.check(check);
+    for (const check of checks) out.check(check);
     if (imported.absent.length > 0) out.line(`  not in the dump: ${imported.absent.join(', ')}`);
     const where =
       imported.head === undefined

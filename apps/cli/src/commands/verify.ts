@@ -6,7 +6,7 @@ import { dumpSource, importDump } from '@cutover/importer';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { checkCounts, checkTree } from '@cutover/verify';
 import { Command } from 'commander';
-import { dumpFiles } from '../dump-files.ts';
+import { type LiveOptions, obtain, sourceCheck, withLiveOptions } from '../live-source.ts';
 import type { Finish } from '../main.ts';
 import {
   type CommonOptions,
@@ -21,8 +21,8 @@ import {
 import { writeReport } from '../report-file.ts';
 import { version } from '../version.ts';
 
-interface CountsOptions extends CommonOptions, DumpOptions {
-  readonly dump: string[];
+interface CountsOptions extends CommonOptions, DumpOptions, LiveOptions {
+  readonly dump?: string[];
   readonly public: string;
   readonly branch: string;
   readonly asOf?: string;
@@ -32,14 +32,17 @@ interface CountsOptions extends CommonOptions, DumpOptions {
 export function verifyCommand(finish: Finish): Command {
   const verify = new Command('verify').description('One verification at a time.');
   verify.addCommand(
-    withDumpOptions(
-      withCommonOptions(
-        new Command('counts').description(
-          'Count the rows of a dump independently, and hold them against the ledger and the stored records.',
+    withLiveOptions(
+      withDumpOptions(
+        withCommonOptions(
+          new Command('counts').description(
+            'Count the rows of a dump independently, and hold them against the ledger and the stored records.\nWith --source the server counts and digests its rows, and a dump that is given is held against that.',
+          ),
         ),
       ),
     )
-      .requiredOption('--dump <file...>', 'mysqldump files, in order; - for stdin')
+      .option('--dump <file...>', 'mysqldump files, in order; - for stdin')
+      .option('--password-from-stdin', 'read the password of --source from stdin')
       .requiredOption('--public <dir>', 'bare git repository of public records')
       .option('--branch <name>', 'branch that the importer owns', 'legacy-import')
       .option('--as-of <time>', 'when the dump was taken, where it does not say so', moment)
@@ -55,7 +58,8 @@ async function verifyCounts(options: CountsOptions): Promise<number> {
   const startedAt = new Date().toISOString();
   const profile = await loadProfile(options.profile);
   const publicStore = await openPublicStore(options.public);
-  const { files, remove } = await dumpFiles(options.dump, options.stateDir);
+  const obtained = await obtain(withoutSourceBesideDump(options), out);
+  const { files, remove } = obtained;
   await mkdir(options.stateDir, { recursive: true, mode: 0o700 });
   const scratch = await mkdtemp(join(resolve(options.stateDir), 'verify-'));
   try {
@@ -71,6 +75,8 @@ async function verifyCounts(options: CountsOptions): Promise<number> {
       ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
     });
     const checks = [
+      ...obtained.checks(imported.tables),
+      ...(await sourceCheck(options, files, out)),
       await checkCounts(files, imported.tables),
       await checkTree(publicStore, options.branch, { tree: imported.tree ?? '', records: imported.records }),
     ];
@@ -86,6 +92,7 @@ async function verifyCounts(options: CountsOptions): Promise<number> {
         profile: `${profile.name}/${profile.version}`,
         branch: options.branch,
         dumpSha256: imported.dumpSha256,
+        ...obtained.details,
       },
     });
     if (options.report !== undefined) await writeReport(options.report, report);
@@ -96,4 +103,11 @@ async function verifyCounts(options: CountsOptions): Promise<number> {
     await rm(scratch, { recursive: true, force: true });
     await remove();
   }
+}
+
+/** With both, the dump is what was imported and the server is asked about it. */
+function withoutSourceBesideDump(options: CountsOptions): CountsOptions {
+  if (options.dump === undefined) return options;
+  const { source: _source, ...rest } = options;
+  return rest;
 }

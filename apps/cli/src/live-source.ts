@@ -1,0 +1,169 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Check, CutoverError, exitCodes, type TableAccount } from '@cutover/core';
+import {
+  checkAccounts,
+  checkAgainstServer,
+  checkSource,
+  deltaBetween,
+  digestDump,
+  firstSession,
+  type Manifest,
+  parseSourceUrl,
+  readManifest,
+  type ServerAddress,
+  sourceDetails,
+  takeArchive,
+  type TakeOptions,
+  Throttle,
+} from '@cutover/livesource';
+import type { Command } from 'commander';
+import { dumpFiles } from './dump-files.ts';
+import { type DumpOptions, dumpOptionsOf, positiveInteger } from './options.ts';
+import type { Output } from './output.ts';
+import { sourcePassword } from './secret-input.ts';
+import { version } from './version.ts';
+
+export interface LiveOptions {
+  readonly source?: ServerAddress;
+  readonly sourcePasswordFile?: string;
+  readonly passwordFromStdin?: boolean;
+  readonly jobs?: number;
+  readonly since?: string;
+  readonly maxLoad?: number;
+  readonly maxLag?: number;
+  readonly lock?: boolean;
+  readonly acceptUnproven?: boolean;
+  readonly keepDump?: string;
+}
+
+/** Options of everything that can read the legacy server itself. */
+export function withLiveOptions(command: Command): Command {
+  return command
+    .option(
+      '--source <url>',
+      'mysql://user@host:port/database of the legacy server; the password comes from CUTOVER_SOURCE_PASSWORD',
+      parseSourceUrl,
+    )
+    .option('--source-password-file <file>', 'file whose first line is the password of --source')
+    .option('--jobs <n>', 'tables read at once, all from one snapshot', positiveInteger)
+    .option('--since <archive>', 'an archive taken before: only tables that changed since are read')
+    .option('--max-load <n>', 'wait while more threads than this run on the server', positiveInteger)
+    .option('--max-lag <seconds>', 'wait while the server, a replica, is further behind', positiveInteger)
+    .option('--no-lock', 'never lock the server, not even for a moment')
+    .option('--accept-unproven', 'go on where the account is not known to see every table');
+}
+
+/** What `takeArchive` needs of the options; asks for the password. */
+export async function takeOptionsOf(
+  options: LiveOptions & { readonly source: ServerAddress },
+  out: string,
+  output: Output,
+  stdinTaken = false,
+): Promise<TakeOptions> {
+  const { sourcePasswordFile: file, maxLoad, maxLag, jobs, since } = options;
+  const fromStdin = options.passwordFromStdin === true && !stdinTaken;
+  const password = await sourcePassword({ fromStdin, ...(file === undefined ? {} : { file }) });
+  return {
+    address: options.source,
+    out,
+    toolVersion: version,
+    lock: options.lock !== false,
+    acceptUnproven: options.acceptUnproven === true,
+    onEvent: output.onEvent,
+    onWait: (why) => output.note(`waiting: ${why}`),
+    password,
+    ...(jobs === undefined ? {} : { jobs }),
+    ...(since === undefined ? {} : { since }),
+    ...(maxLoad === undefined ? {} : { maxLoad }),
+    ...(maxLag === undefined ? {} : { maxLagSeconds: maxLag }),
+  };
+}
+
+/** A dump to import, wherever it came from. */
+export interface Obtained {
+  readonly files: string[];
+  /** Checks of a live source, once the rows of each table are accounted for; none of dump files. */
+  checks(tables: Readonly<Record<string, TableAccount>>): Check[];
+  /** For the report; empty for dump files. */
+  readonly details: Readonly<Record<string, unknown>>;
+  remove(): Promise<void>;
+}
+
+/**
+ * The dump files that were given, or an archive of the live source, which is removed again unless it is to be
+ * kept. Throws CutoverError `source-missing` where neither or both were given, and what taking an archive throws.
+ */
+export async function obtain(
+  options: LiveOptions & { readonly dump?: readonly string[]; readonly stateDir: string },
+  output: Output,
+  stdinTaken = false,
+): Promise<Obtained> {
+  const { dump, source } = options;
+  if ((dump === undefined) === (source === undefined)) throw sourceMissing(dump !== undefined);
+  if (source === undefined) {
+    const { files, remove } = await dumpFiles(dump ?? [], options.stateDir);
+    return { files, remove, checks: () => [], details: {} };
+  }
+  await mkdir(options.stateDir, { recursive: true, mode: 0o700 });
+  const scratch = await mkdtemp(join(resolve(options.stateDir), 'source-'));
+  const remove = (): Promise<void> => rm(scratch, { recursive: true, force: true });
+  try {
+    const out = options.keepDump === undefined ? join(scratch, 'archive.sql.gz') : resolve(options.keepDump);
+    const before = options.since === undefined ? undefined : await readManifest(options.since);
+    const take = await takeOptionsOf({ ...options, source }, out, output, stdinTaken);
+    const manifest = await takeArchive({ ...take, level: options.keepDump === undefined ? 1 : 6 });
+    return {
+      files: [out],
+      remove,
+      checks: (tables) => [checkSource(manifest), checkAccounts(manifest, tables)],
+      details: {
+        source: sourceDetails(manifest),
+        ...(before === undefined ? {} : { delta: deltaBetween(before, manifest) }),
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** With a dump and a source both: the dump held against what the server counts and digests now. */
+export async function sourceCheck(
+  options: LiveOptions & DumpOptions & { readonly dump?: readonly string[] },
+  files: readonly string[],
+  output: Output,
+): Promise<Check[]> {
+  const { source } = options;
+  if (source === undefined || options.dump === undefined) return [];
+  const take = await takeOptionsOf({ ...options, source }, '', output);
+  const session = await firstSession(source, take);
+  try {
+    const digests = await digestDump(files, dumpOptionsOf(options));
+    return [await checkAgainstServer(digests, session, new Throttle(take))];
+  } finally {
+    await session.close();
+  }
+}
+
+/** One line on how the source was read. */
+export function sourceLine(manifest: Manifest): string {
+  const { snapshot, withoutTransactions: without } = manifest;
+  const lock = snapshot.lockHeldMs > 0 ? `, writers waited ${snapshot.lockHeldMs} ms` : '';
+  const others =
+    without.tables.length > 0
+      ? `; ${without.tables.length} tables without transactions: ${without.proof}`
+      : '';
+  return `one moment by ${snapshot.method}${lock}${others}`;
+}
+
+function sourceMissing(both: boolean): CutoverError {
+  return new CutoverError(
+    'source-missing',
+    both ? '--dump and --source were both given' : 'neither --dump nor --source was given',
+    {
+      next: 'give the files of a dump with --dump, or the legacy server with --source',
+      exitCode: exitCodes.usage,
+    },
+  );
+}
