@@ -43,11 +43,13 @@ export type {
   Target,
 } from './target.ts';
 export { parseToml, type PublicFields, type PublicValue, writeToml } from './toml.ts';
+export type { PrivateWrite, WriteAction, WriteInput, WritePlan, WriteRefusal } from './write-action.ts';
 export {
   type ImpliedUrl,
   type LegacyAnswer,
   type LegacyRequest,
   parseLegacyRequest,
+  parseUrlExamples,
   type RecordFinder,
   type UrlExample,
   type UrlRules,

@@ -17,6 +17,11 @@ export class RecordIndexes implements RecordFinder {
     this.#of(sheet).add(record);
   }
 
+  /** Adds a record, or puts it in the place of the one with its id; gives that one. */
+  put(sheet: string, record: StoredRecord): StoredRecord | undefined {
+    return this.#of(sheet).put(record);
+  }
+
   byId(sheet: string, id: string): StoredRecord | undefined {
     return this.#of(sheet).records.get(id);
   }
@@ -64,6 +69,20 @@ class SheetIndex {
       const folded = this.#folded.get(field);
       if (folded !== undefined && !folded.has(foldHandle(key))) folded.set(foldHandle(key), record);
     }
+  }
+
+  put(record: StoredRecord): StoredRecord | undefined {
+    const old = this.records.get(record.id);
+    if (old !== undefined) {
+      for (const [field, exact] of this.#exact) {
+        const key = String(old[field] ?? '');
+        if (exact.get(key) === old) exact.delete(key);
+        const folded = this.#folded.get(field);
+        if (folded?.get(foldHandle(key)) === old) folded.delete(foldHandle(key));
+      }
+    }
+    this.add(record);
+    return old;
   }
 
   find(field: string, value: string): StoredRecord | undefined {

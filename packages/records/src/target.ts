@@ -2,6 +2,7 @@ import type { Finding } from '@cutover/core';
 import type { ZodType } from 'zod';
 import type { PathTemplate } from './path.ts';
 import type { PublicFields } from './toml.ts';
+import type { WriteAction } from './write-action.ts';
 
 /** A public record as stored: always an `id`, otherwise what its sheet's schema says. */
 export type StoredRecord = PublicFields & { readonly id: string };
@@ -76,6 +77,8 @@ export interface Target {
   readonly claimed?: { readonly sheet: string; readonly field: string };
   /** How people sign in, where the target lets them. */
   readonly accounts?: Accounts;
+  /** What people can do once they are signed in. */
+  readonly writes?: readonly WriteAction[];
 }
 
 export interface Accounts {

@@ -77,3 +77,18 @@ function decodeSegment(segment: string): string {
     return segment;
   }
 }
+
+/**
+ * A hand-written list of legacy URLs: lines of URL, status and Location, separated by tabs; `#` starts a
+ * comment. Throws a TypeError where a line is no case.
+ */
+export function parseUrlExamples(text: string): UrlExample[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => {
+      const [url = '', status = '', location] = line.split('\t');
+      if (!/^(?:https?:\/)?\//.test(url) || !/^\d{3}$/.test(status)) throw new TypeError(`no case: ${line}`);
+      return { url, status: Number(status), ...(location === undefined ? {} : { location }) };
+    });
+}

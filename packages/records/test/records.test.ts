@@ -6,6 +6,7 @@ import {
   foldHandle,
   gitsheetsPath,
   parseLegacyRequest,
+  parseUrlExamples,
   parseToml,
   Private,
   type PublicFields,
@@ -164,5 +165,18 @@ describe('a legacy request', () => {
   ])('%s with the header %s was sent to the host %s', (target, header, host, segments) => {
     const request = parseLegacyRequest(target, header);
     expect([request.host, request.segments, request.query.get('p')]).toEqual([host, segments, '7']);
+  });
+});
+
+describe('a hand-written list of legacy URLs', () => {
+  it('is read line by line, comments left out', () => {
+    expect(parseUrlExamples('# a comment\n\n/a\t301\t/b\nhttps://x.example/c\t404\n')).toEqual([
+      { url: '/a', status: 301, location: '/b' },
+      { url: 'https://x.example/c', status: 404 },
+    ]);
+  });
+
+  it.each(['about\t301\t/x', '/about\tmoved', '/about'])('refuses %j', (line) => {
+    expect(() => parseUrlExamples(line)).toThrow(TypeError);
   });
 });

@@ -1,7 +1,6 @@
 import { parseLegacyRequest, RecordIndexes } from '@cutover/records';
 import { describe, expect, it } from 'vitest';
 import { wordpress } from '../src/index.ts';
-import { parseExamples } from '../src/urls/examples.ts';
 import { matchPermalink } from '../src/urls/structure.ts';
 
 const { records, cases } = wordpress.urls.examples;
@@ -27,11 +26,6 @@ describe('the hand-written list of legacy URLs', () => {
     const at = (host?: string) => wordpress.urls.resolve(parseLegacyRequest('/?p=7', host), indexes);
     expect(at()).toMatchObject({ location: '/sites/main/posts/hello-world' });
     expect(at('shop.example.org:443')).toMatchObject({ location: '/sites/site-3/posts/7-sails' });
-  });
-
-  it('refuses what is no case', () => {
-    expect(() => parseExamples('about\t301\t/x')).toThrow(TypeError);
-    expect(() => parseExamples('/about\tmoved')).toThrow(TypeError);
   });
 
   it('answers nothing where there is no site at all', () => {
