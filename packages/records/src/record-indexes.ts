@@ -75,7 +75,7 @@ class SheetIndex {
     const old = this.records.get(record.id);
     if (old !== undefined) {
       for (const [field, exact] of this.#exact) {
-        const key = String(old[field] ?? '');
+        const key: string = String(old[field] ?? '');
         if (exact.get(key) === old) exact.delete(key);
         const folded = this.#folded.get(field);
         if (folded?.get(foldHandle(key)) === old) folded.delete(foldHandle(key));
