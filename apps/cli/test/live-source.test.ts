@@ -113,6 +113,25 @@ describeWith('mariadb', 'a live source', () => {
     expect([taken.code, taken.stderr]).toEqual([64, expect.stringContaining('dump-exists')]);
   });
 
+  it('says before anything is read what the account lacks, and what that means', async () => {
+    const whole = await run(['dump', '--preflight', '--json', ...source]);
+    expect(whole.code).toBe(0);
+    expect(json(whole).checks.map(({ id, outcome }) => [id, outcome])).toEqual([
+      ['source-privileges', 'holds'],
+      ['source-tables', 'holds'],
+    ]);
+    await db.sql(`CREATE USER narrow@'127.0.0.1'; GRANT SELECT ON \`${name}\`.people TO narrow@'127.0.0.1'`);
+    const narrow = ['--source', `mysql://narrow@127.0.0.1:${db.port}/${name}?tls=off`];
+    const ran = await run(['dump', '--preflight', ...narrow], {});
+    expect(ran.code).toBe(3);
+    expect(ran.stdout).toMatch(/lacks SELECT on the database/);
+    expect(ran.stdout).toMatch(/without RELOAD: .*digests/);
+    const refused = await run(['dump', ...narrow, '--out', at('narrow.gz')], {});
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('source-privilege')]);
+    const accepted = await run(['dump', ...narrow, '--out', at('narrow.gz'), '--accept-unproven'], {});
+    expect([accepted.code, accepted.stdout]).toEqual([4, expect.stringContaining('could not tell')]);
+  });
+
   it('counts and digests its rows for a verification, of a dump or of what is in the tree', async () => {
     writeFileSync(at('verify.sql'), await db.dump([name]));
     await run(['import', '--waivers', waivers, '--dump', at('verify.sql'), ...stores('verify')]);

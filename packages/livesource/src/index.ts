@@ -12,3 +12,4 @@ export { checkAgainstServer, checkArchive, digestDump } from './compare.ts';
 export { Throttle } from './throttle.ts';
 export { firstSession } from './take.ts';
 export { checkAccounts, checkSource, sourceDetails } from './report.ts';
+export { preflightSource } from './preflight.ts';

@@ -42,6 +42,8 @@ export interface Manifest {
   readonly snapshot: SnapshotFacts;
   /** The account may read every table of the database; otherwise there may be tables that it cannot see. */
   readonly proven: boolean;
+  /** Privileges that the account lacks, and what is the case without them. */
+  readonly privilegesMissing: Readonly<Record<string, string>>;
   /** Tables without transactions, and why their rows belong to the same moment. */
   readonly withoutTransactions: {
     readonly tables: readonly string[];

@@ -96,10 +96,17 @@ function covers(pattern: string, database: string): boolean {
   return new RegExp(`^${expression}$`, 'su').test(database);
 }
 
+/** What the account lacks, and what is the case without it. */
+export function missingPrivileges({ held }: Privileges): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    wantedPrivileges.filter(({ name }) => !held.has(name)).map(({ name, without }) => [name, without]),
+  );
+}
+
 /** Fails where SELECT on the whole database is missing; what else is missing stands in the evidence with what it means. */
-export function checkPrivileges({ held, unproven }: Privileges): Check {
-  const missing = wantedPrivileges.filter(({ name }) => !held.has(name));
-  const required = missing.filter(({ name }) => name === 'SELECT');
+export function checkPrivileges(privileges: Privileges): Check {
+  const { held, unproven } = privileges;
+  const required = wantedPrivileges.filter(({ name }) => name === 'SELECT' && !held.has(name));
   const findings: Finding[] = unproven
     ? []
     : required.map(({ name, scope, without }) => ({
@@ -115,7 +122,7 @@ export function checkPrivileges({ held, unproven }: Privileges): Check {
     expected: 'SELECT on the database',
     actual: [...held].sort().join(', '),
     findings,
-    evidence: { missing: Object.fromEntries(missing.map(({ name, without }) => [name, without])) },
+    evidence: { missing: missingPrivileges(privileges) },
     couldNotTell:
       unproven && required.length > 0
         ? 'the grants come from roles that SHOW GRANTS does not list'

@@ -19,6 +19,7 @@ export function checkSource(manifest: Manifest): Check {
       proofForThem: withoutTransactions.proof,
       rounds: withoutTransactions.rounds,
       reconnects: manifest.reconnects,
+      privilegesMissing: manifest.privilegesMissing,
       notIncluded: manifest.notIncluded,
     },
     couldNotTell: manifest.proven

@@ -10,7 +10,7 @@ import { asCutoverError, isLost } from './errors.ts';
 import { type Manifest, manifestPath, type ManifestTable, writeManifest } from './manifest.ts';
 import { type ObjectsText, readObjects } from './objects.ts';
 import { PartWriter } from './part.ts';
-import { checkPrivileges, type Privileges, readPrivileges } from './privileges.ts';
+import { checkPrivileges, missingPrivileges, type Privileges, readPrivileges } from './privileges.ts';
 import { reuseEarlier } from './reuse.ts';
 import { readServer, type ServerFacts } from './server.ts';
 import { Session, type SessionOptions } from './session.ts';
@@ -210,6 +210,7 @@ class Taking {
       startedAt: this.#startedAt,
       finishedAt: finishedAt.toISOString(),
       proven: checkPrivileges(privileges).outcome === 'holds',
+      privilegesMissing: missingPrivileges(privileges),
       ...settled,
       file: {
         name: basename(out),

@@ -6,7 +6,10 @@ import {
   checkSource,
   deltaBetween,
   manifestPath,
+  preflightSource,
   readManifest,
+  type ServerAddress,
+  shownAddress,
   sourceDetails,
   takeArchive,
 } from '@cutover/livesource';
@@ -19,7 +22,8 @@ import { writeReport } from '../report-file.ts';
 import { version } from '../version.ts';
 
 interface DumpCommandOptions extends CommonOptions, LiveOptions {
-  readonly out: string;
+  readonly out?: string;
+  readonly preflight?: boolean;
   readonly overwrite?: boolean;
   readonly without?: string[];
   readonly level?: number;
@@ -35,22 +39,47 @@ export function dumpCommand(finish: Finish): Command {
       ),
     ),
   )
-    .requiredOption('--out <file>', 'where the dump goes; its manifest goes to FILE.manifest.json')
+    .option('--out <file>', 'where the dump goes; its manifest goes to FILE.manifest.json')
+    .option('--preflight', 'only see what the account may, and how the tables would be read')
     .option('--overwrite', 'replace a dump that is there')
     .option('--without <table...>', 'leave these tables out; the manifest says so')
     .option('--level <1-9>', 'how hard to compress', positiveInteger, 6)
     .option('--no-verify', 'do not read the dump back')
     .option('--password-from-stdin', 'read the password of --source from stdin')
     .option('--report <file>', 'write the report there too: JSON, or Markdown for .md')
-    .action((options: DumpCommandOptions) => finish(dump(options)));
+    .action((options: DumpCommandOptions) =>
+      finish(options.preflight === true ? preflight(options) : dump(options)),
+    );
+}
+
+async function preflight(options: DumpCommandOptions): Promise<number> {
+  const output = outputOf(options);
+  const startedAt = new Date().toISOString();
+  const source = sourceOf(options);
+  const checks = await preflightSource(source, await takeOptionsOf({ ...options, source }, '', output));
+  const base = { toolVersion: version, command: 'dump', mode: 'preflight', startedAt, checks, tables: {} };
+  const report = buildReport({ ...base, stepsNotExercised: [], details: { source: shownAddress(source) } });
+  if (options.report !== undefined) await writeReport(options.report, report);
+  for (const check of checks) output.check(check);
+  const missing = checks.flatMap(({ evidence }) =>
+    Object.entries((evidence['missing'] ?? {}) as Record<string, string>),
+  );
+  for (const [name, without] of missing) output.line(`  without ${name}: ${without}`);
+  output.document(report);
+  return report.outcome === 'fails' ? exitCodes.preflightFailed : exitCodeOf(report.outcome);
+}
+
+function sourceOf({ source }: DumpCommandOptions): ServerAddress {
+  if (source !== undefined) return source;
+  throw usage('source-missing', '--source was not given', 'give the legacy server with --source');
 }
 
 async function dump(options: DumpCommandOptions): Promise<number> {
   const output = outputOf(options);
   const startedAt = new Date().toISOString();
-  const { source } = options;
-  if (source === undefined)
-    throw usage('source-missing', '--source was not given', 'give the legacy server with --source');
+  const source = sourceOf(options);
+  if (options.out === undefined)
+    throw usage('dump-out', '--out was not given', 'say with --out where the dump goes');
   if (options.level !== undefined && options.level > 9)
     throw usage('dump-level', 'there is no such level', 'give --level 1 to 9');
   const out = resolve(options.out);
@@ -74,8 +103,8 @@ async function dump(options: DumpCommandOptions): Promise<number> {
     tables: {},
     stepsNotExercised: [],
     details: {
-      dump: options.out,
-      manifest: manifestPath(options.out),
+      dump: out,
+      manifest: manifestPath(out),
       source: sourceDetails(manifest),
       ...(before === undefined ? {} : { delta: deltaBetween(before, manifest) }),
     },
