@@ -16,6 +16,7 @@ import { registerRequestLog } from './http/request-log.ts';
 import { registerSaml } from './http/saml.ts';
 import { registerSecurity } from './http/security.ts';
 import { Revocations } from './accounts/revocations.ts';
+import { registerWrites } from './http/writes.ts';
 import { useZod } from './http/typed.ts';
 import { setUpSaml } from './saml/options.ts';
 import { ApiState } from './load/state.ts';
@@ -59,6 +60,7 @@ export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
   const accounting = await registerAuth(app, options, state, revocations);
   if (accounting !== undefined) {
     const { privateStore: store, profile, origin } = options;
+    if (options.writable === true) registerWrites(app, { options, state, revocations });
     registerStaff(app, { state, revocations, store });
     if (github !== undefined && accounting.hasGithub) {
       const shared = { client: github, state, revocations, store, accounting, origin };

@@ -9,7 +9,7 @@ import type { Logger } from 'pino';
 /** What the API is made of: a profile with its target, and the two stores that an import filled. */
 export interface ApiOptions {
   readonly profile: Profile;
-  readonly publicStore: Pick<PublicStore, 'head' | 'readRecords'>;
+  readonly publicStore: Pick<PublicStore, 'dir' | 'head' | 'readRecords'>;
   readonly privateStore: AccountStore;
   readonly branch: string;
   /** Version of the tool, as health tells it. */
@@ -30,6 +30,9 @@ export interface ApiOptions {
   readonly saml?: SamlOptions | undefined;
   /** Absent: nobody signs in with GitHub. */
   readonly github?: GithubOptions | undefined;
+  /** Whether signed-in people can change records. Not on a branch that imports replace. */
+  readonly writable?: boolean | undefined;
+  readonly writeLimit?: Partial<WriteLimit> | undefined;
   readonly signInLimit?: Partial<SignInLimit> | undefined;
 }
 
@@ -42,6 +45,14 @@ export interface SignInLimit {
   readonly windowMs: number;
 }
 
+/** How much one person may write within the window. */
+export interface WriteLimit {
+  readonly max: number;
+  readonly windowMs: number;
+}
+
+export const defaultWriteLimit: WriteLimit = { max: 60, windowMs: 60_000 };
+
 export const defaultSignInLimit: SignInLimit = { perLogin: 10, perAddress: 300, windowMs: 60_000 };
 
 /** Collects every fault of the options before it throws CutoverError `api-options-invalid`. */
@@ -49,6 +60,9 @@ export function assertApiOptions(options: ApiOptions): void {
   const faults = [
     shorterThan(options.sessionSecret, 32) && 'the session secret has fewer than 32 characters',
     shorterThan(options.internalSecret, 16) && 'the internal secret has fewer than 16 characters',
+    options.writable === true &&
+      options.branch === 'legacy-import' &&
+      'nobody can write to legacy-import: the next import replaces it; merge it into another branch',
     options.origin !== undefined &&
       !isOrigin(options.origin) &&
       `${options.origin} is no origin such as https://example.org`,

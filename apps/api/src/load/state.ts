@@ -1,6 +1,6 @@
 import { notLoaded } from '../http/api-error.ts';
 import { CutoverError, type Finding, FindingList, messageOf } from '@cutover/core';
-import type { Accounts, RecordIndexes, Target } from '@cutover/records';
+import type { Accounts, RecordIndexes, StoredRecord, Target } from '@cutover/records';
 import { AccountDirectory } from '../accounts/directory.ts';
 import type { Revocations } from '../accounts/revocations.ts';
 import { PasswordVerifier } from '../accounts/passwords.ts';
@@ -63,9 +63,23 @@ export class ApiState {
     return this.#current;
   }
 
+  /** Whether the latest load did not come to its end, so that an earlier one is served. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
   /** Why the API is not ready; empty when it is. */
   get reasons(): readonly Finding[] {
     return [...(this.#failure === undefined ? [] : [this.#failure]), ...(this.#current?.problems.kept ?? [])];
+  }
+
+  /** Takes over records that this process has committed itself, without loading everything again. */
+  apply(commit: string, changes: readonly { readonly sheet: string; readonly record: StoredRecord }[]): void {
+    const loaded = this.#current;
+    if (loaded === undefined) return;
+    for (const { sheet, record } of changes)
+      loaded.site.put(sheet, record, loaded.records.put(sheet, record));
+    this.#current = { ...loaded, commit, counts: countsOf(this.target, loaded.records) };
   }
 
   /** Loads the branch as it stands now. Callers at the same time share one load. With `strict` throws what is wrong. */
@@ -107,12 +121,16 @@ async function load(options: ApiOptions): Promise<Loaded> {
   const [problems, warnings] = [new FindingList(), new FindingList()];
   const records = await loadRecords(target, publicStore, head.commit, problems);
   const site = new SiteMap(target, records, problems);
-  const counts = Object.fromEntries(target.sheets.map(({ name }) => [name, records.count(name)]));
+  const counts = countsOf(target, records);
   const loaded = { commit: head.commit, records, counts, site, problems, warnings };
   if (!hasAccounts(target)) return loaded;
   const directory = await AccountDirectory.load(target, records, privateStore, { problems, warnings });
   const verifier = await PasswordVerifier.create(directory.highestBcryptCost);
   return { ...loaded, accounts: { directory, verifier } };
+}
+
+function countsOf(target: Target, records: RecordIndexes): Record<string, number> {
+  return Object.fromEntries(target.sheets.map(({ name }) => [name, records.count(name)]));
 }
 
 function codeOf(error: unknown): string {

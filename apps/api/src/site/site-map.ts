@@ -39,8 +39,8 @@ export class SiteMap {
     this.entrances = this.#lists.filter(({ fields }) => fields.length === 0).map(({ route }) => route.path);
     for (const sheet of target.sheets) {
       for (const record of indexes.list(sheet.name)) this.#place(sheet, record, problems);
-      const ordered = [...indexes.list(sheet.name)].sort(this.#orderOf(sheet.name));
-      this.#sheets.set(sheet.name, new SheetLists(ordered, this.#selectableFields(sheet.name)));
+      const [records, order] = [[...indexes.list(sheet.name)], this.#orderOf(sheet.name)];
+      this.#sheets.set(sheet.name, new SheetLists(records, this.#selectableFields(sheet.name), order));
     }
   }
 
@@ -82,6 +82,19 @@ export class SiteMap {
       (route) => route.route.sheet === sheet && route.byKey.get(keyOf(route, record) ?? '') === record,
     );
     return route === undefined ? undefined : pathFor(route, record);
+  }
+
+  /** Shows a record that was written, in the place of `old` where there is one. */
+  put(sheet: string, record: StoredRecord, old: StoredRecord | undefined): void {
+    for (const route of this.#details) {
+      if (old === undefined || route.route.sheet !== sheet) continue;
+      const key = keyOf(route, old);
+      if (key !== undefined && route.byKey.get(key) === old) route.byKey.delete(key);
+    }
+    const route = this.#details.find((one) => one.route.sheet === sheet && keyOf(one, record) !== undefined);
+    const key = route === undefined ? undefined : keyOf(route, record);
+    if (route !== undefined && key !== undefined && !route.byKey.has(key)) route.byKey.set(key, record);
+    this.#sheets.get(sheet)?.put(record, old);
   }
 
   #place(sheet: Sheet, record: StoredRecord, problems: FindingList): void {

@@ -16,6 +16,7 @@ interface ServeOptions extends CommonOptions {
   readonly host: string;
   readonly port: number;
   readonly strict?: boolean;
+  readonly writable?: boolean;
   readonly origin?: string;
   readonly trustProxy?: string;
   readonly samlHost?: string;
@@ -42,6 +43,7 @@ export function serveCommand(finish: Finish): Command {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port to listen on; 0 takes a free one', port, 8080)
     .option('--strict', 'refuse to start where a record is bad')
+    .option('--writable', 'let people change records; not on legacy-import, which imports replace')
     .option('--origin <url>', 'origin of the site as browsers see it, e.g. https://example.org', httpUrl)
     .option('--trust-proxy <addresses>', 'proxies whose X-Forwarded-* headers are believed, comma-separated');
   return withGithubOptions(withSamlOptions(command)).action((options: ServeOptions) =>
@@ -97,6 +99,7 @@ async function serve(options: ServeOptions): Promise<number> {
     sessionSecret: environment('CUTOVER_SESSION_SECRET'),
     internalSecret: environment('CUTOVER_INTERNAL_SECRET'),
     strict: options.strict === true,
+    writable: options.writable === true,
     origin: options.origin,
     trustProxy: options.trustProxy,
     saml: await samlOf(options),

@@ -3,6 +3,7 @@ import { privateSheets } from './private-sheets.ts';
 import { reconcileRules } from './reconcile.ts';
 import { routes } from './routes.ts';
 import { sheets } from './sheets.ts';
+import { writes } from './writes.ts';
 
 const maySignIn: ReadonlySet<unknown> = new Set(['User', 'Staff', 'Administrator', 'Developer']);
 
@@ -40,4 +41,5 @@ export const laddrTarget: Target = {
   reconcile: reconcileRules,
   claimed: { sheet: 'profiles', field: 'signedInAt' },
   accounts,
+  writes,
 };
