@@ -102,7 +102,9 @@ describe('reconcile', () => {
       'reconcile-orphans': holds,
       'reconcile-records': holds,
       'reconcile-references': holds,
+      'reconcile-private-in-public': holds,
       'reconcile-newsletter': holds,
+      'reconcile-pending-writes': holds,
     });
   });
 

@@ -37,6 +37,7 @@ export type {
   PrivateRecord,
   PrivateSheet,
   ReconcileRule,
+  Repair,
   Route,
   Sheet,
   StoredRecord,

@@ -21,6 +21,10 @@ export interface Sheet {
   readonly references: Readonly<Record<string, string>>;
   /** Fields by which a record is looked up besides `id`; `folded` compares as the legacy database did. */
   readonly indexes: Readonly<Record<string, 'exact' | 'folded'>>;
+  /** References of which the record is a part: it goes when that record is pruned. Others are taken out then. */
+  readonly belongsTo?: readonly string[];
+  /** Fields whose values no two records of the sheet may share, e.g. a legacy id. */
+  readonly unique?: readonly string[];
   /** Fields in which people write what they want, their own address included. */
   readonly freeText: readonly string[];
 }
@@ -55,6 +59,23 @@ export interface ReconcileRule {
     record: StoredRecord,
     privates: Readonly<Record<string, PrivateRecord | undefined>>,
   ): Finding[] | undefined;
+  /** What mends a finding of this rule without a human's decision, where anything does. */
+  repair?(
+    record: StoredRecord,
+    privates: Readonly<Record<string, PrivateRecord | undefined>>,
+  ): Repair | undefined;
+}
+
+/** A change of one private record that is safe by rule. */
+export interface Repair {
+  /** Name of the kind of repair, e.g. `regenerate-token`. */
+  readonly class: string;
+  /** Private sheet; the record has the id of the one that was checked. */
+  readonly sheet: string;
+  /** Touches a password of the old site: waits until nobody goes back to that site any more. */
+  readonly afterWatch: boolean;
+  /** Looks again at what is stored by then, and gives it back as it is where nothing is wrong any more. */
+  change(current: PrivateRecord | undefined, token: () => string): PrivateRecord | undefined;
 }
 
 /** What the new site answers at one path. `:name` parts match the named field of the sheet's records. */

@@ -12,6 +12,7 @@ const profiles: PrivateSheet = {
     email: text.optional(),
     newsletter: z.boolean(),
     unsubscribeToken: text.optional(),
+    unsubscribedAt: timestamp.optional(),
     gender: text.optional(),
     birthDate: z
       .string()

@@ -1,5 +1,9 @@
 import type { Finding } from '@cutover/core';
-import type { ReconcileRule } from '@cutover/records';
+import type { PrivateRecord, ReconcileRule } from '@cutover/records';
+
+const subscribed = (profile: PrivateRecord | undefined): boolean => profile?.['newsletter'] === true;
+const hasToken = (profile: PrivateRecord | undefined): boolean =>
+  typeof profile?.['unsubscribeToken'] === 'string' && profile['unsubscribeToken'] !== '';
 
 /** Who gets the newsletter can leave it by a link, and nobody else holds such a link. */
 const newsletterToken: ReconcileRule = {
@@ -8,14 +12,38 @@ const newsletterToken: ReconcileRule = {
   sheet: 'people',
   check(record, { profiles: profile }) {
     if (profile === undefined) return undefined;
-    const subscribed = profile['newsletter'] === true;
-    const hasToken = typeof profile['unsubscribeToken'] === 'string' && profile['unsubscribeToken'] !== '';
-    if (subscribed === hasToken) return [];
+    if (subscribed(profile) === hasToken(profile)) return [];
     return [
-      subscribed
+      subscribed(profile)
         ? finding('newsletter-without-token', record.id, 'gets the newsletter and cannot unsubscribe')
         : finding('token-without-newsletter', record.id, 'has an unsubscribe token and gets no newsletter'),
     ];
+  },
+  /** A missing token is made; one too many may be in a mail that somebody still has, so a human decides. */
+  repair: (_record, { profiles: profile }) =>
+    subscribed(profile) && !hasToken(profile)
+      ? {
+          class: 'regenerate-token',
+          sheet: 'profiles',
+          afterWatch: false,
+          change: (current, token) =>
+            current !== undefined && subscribed(current) && !hasToken(current)
+              ? { ...current, unsubscribeToken: token() }
+              : current,
+        }
+      : undefined,
+};
+
+/** Consent was withdrawn and is there nevertheless: one of the two is wrong, and only the person knows which. */
+const unsubscribed: ReconcileRule = {
+  id: 'unsubscribed',
+  title: 'Nobody who unsubscribed gets the newsletter',
+  sheet: 'people',
+  check(record, { profiles: profile }) {
+    if (profile === undefined) return undefined;
+    return subscribed(profile) && profile['unsubscribedAt'] !== undefined
+      ? [finding('unsubscribed-yet-subscribed', record.id, 'unsubscribed and gets the newsletter')]
+      : [];
   },
 };
 
@@ -30,6 +58,15 @@ const drainedPassword: ReconcileRule = {
       ? [finding('password-not-drained', record.id, 'was claimed through GitHub and keeps a legacy password')]
       : [];
   },
+  repair: (_record, { profiles: profile, 'legacy-passwords': password }) =>
+    password !== undefined && typeof profile?.['githubUserId'] === 'string'
+      ? {
+          class: 'delete-drained-password',
+          sheet: 'legacy-passwords',
+          afterWatch: true,
+          change: () => undefined,
+        }
+      : undefined,
 };
 
 const disabledPassword: ReconcileRule = {
@@ -42,6 +79,15 @@ const disabledPassword: ReconcileRule = {
       ? [finding('password-of-disabled', record.id, 'is disabled and keeps a legacy password')]
       : [];
   },
+  repair: (_record, { profiles: profile, 'legacy-passwords': password }) =>
+    password !== undefined && profile?.['disabled'] === true
+      ? {
+          class: 'delete-disabled-password',
+          sheet: 'legacy-passwords',
+          afterWatch: true,
+          change: () => undefined,
+        }
+      : undefined,
 };
 
 function finding(code: string, id: string, what: string): Finding {
@@ -49,8 +95,13 @@ function finding(code: string, id: string, what: string): Finding {
     code,
     message: `people ${id} ${what}`,
     subject: id,
-    next: 'put the record right in the private store',
+    next: 'ask the person, and put the record right with the new site',
   };
 }
 
-export const reconcileRules: readonly ReconcileRule[] = [newsletterToken, drainedPassword, disabledPassword];
+export const reconcileRules: readonly ReconcileRule[] = [
+  newsletterToken,
+  unsubscribed,
+  drainedPassword,
+  disabledPassword,
+];

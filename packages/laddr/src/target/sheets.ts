@@ -25,6 +25,7 @@ interface SheetInput {
   readonly path: PathTemplate;
   readonly references?: Readonly<Record<string, string>>;
   readonly indexes?: Sheet['indexes'];
+  readonly belongsTo?: Sheet['belongsTo'];
   readonly freeText: readonly string[];
 }
 
@@ -35,6 +36,8 @@ function sheet(input: SheetInput): Sheet {
     path: input.path,
     references: { ...authors, ...input.references },
     indexes: { slug: 'exact', legacyId: 'exact', ...input.indexes },
+    unique: ['legacyId'],
+    belongsTo: input.belongsTo ?? [],
     freeText: input.freeText,
   };
 }
@@ -85,6 +88,7 @@ const memberships = sheet({
   fields: { projectId: id, projectSlug: slug, memberId: id, memberSlug: slug, role: text.optional() },
   path: sharded,
   references: { projectId: 'projects', memberId: 'people' },
+  belongsTo: ['memberId'],
   freeText: ['role', 'slug', 'projectSlug'],
 });
 
@@ -133,6 +137,7 @@ const tagAssignments = sheet({
   fields: { tagId: id, tagHandle: slug, ...context },
   path: sharded,
   references: { tagId: 'tags', ...contextReferences },
+  belongsTo: ['personId'],
   freeText: ['slug', 'tagHandle'],
 });
 
@@ -167,6 +172,7 @@ const attachments = sheet({
   },
   path: sharded,
   references: contextReferences,
+  belongsTo: ['personId'],
   freeText: ['caption'],
 });
 
@@ -175,6 +181,7 @@ const comments = sheet({
   fields: { replyToId: id.optional(), message: text.optional(), ...context },
   path: sharded,
   references: { replyToId: 'comments', ...contextReferences },
+  belongsTo: ['personId'],
   freeText: ['message'],
 });
 

@@ -55,17 +55,17 @@ describeWith('s3', 'two processes that change a store in a bucket', () => {
     const url = await places.url();
     const store = await openPrivateStore(url, { create: true, s3: places.s3 });
     let requests = 0;
-    // Every eleventh request goes wrong, each in another way; probing is let through.
+    // Every seventeenth request goes wrong, each in another way; probing is let through.
     const choose = (incoming: {
       url?: string | undefined;
       method?: string | undefined;
     }): Fault | undefined => {
-      if (incoming.url!.includes('.probe') || ++requests % 11 !== 0) return undefined;
-      const fault = faults[(requests / 11) % faults.length]!;
+      if (incoming.url!.includes('.probe') || ++requests % 17 !== 0) return undefined;
+      const fault = faults[(requests / 17) % faults.length]!;
       return fault === 'upload-cut' && incoming.method !== 'PUT' ? '503' : fault;
     };
     const proxy = await startFaultProxy(places.server.endpoint, choose);
-    const s3 = { ...places.s3, endpoint: proxy.endpoint, timeoutMs: 1000, attempts: 12 };
+    const s3 = { ...places.s3, endpoint: proxy.endpoint, timeoutMs: 400, attempts: 12 };
     const writers = ['ann', 'ben'].map((name) => startWriter(url, name, 1000, s3));
     for (const writer of writers) expect(await writer.ended, writer.errors).toBe(0);
     await expectNoneLost(store, writers);

@@ -1,0 +1,414 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Check, Finding } from '@cutover/core';
+import {
+  type PrivateRecord,
+  type PrivateSheet,
+  recordPath,
+  type Sheet,
+  type StoredRecord,
+  type Target,
+} from '@cutover/records';
+import { Facts } from './facts.ts';
+import { CheckFindings, LateFindings } from './findings.ts';
+import { hash53 } from './hash.ts';
+import { mentionsIn, privateValue } from './mentions.ts';
+import { hashScheme } from './hash-scheme.ts';
+import { parseRecord } from './parse-record.ts';
+import type { PrivatesById } from './private-source.ts';
+import type { ReconcileInput } from './reconcile.ts';
+import { joinIdentities, joinMentions, joinReferences, joinUnique } from './joins.ts';
+
+/** What a fact's second number says, in each kind of facts. */
+export const marks = { isThere: -1, orphan: -2 } as const;
+
+export interface Recorded {
+  readonly pruned: ReadonlySet<string>;
+  readonly tombstones: readonly PrivateRecord[];
+}
+
+export function tombstoneId(kind: string, value: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([kind, value]))
+    .digest('hex');
+}
+
+/** Looks at records one by one, and keeps for later what has to be compared across records. */
+export class RecordChecks {
+  readonly late = new LateFindings();
+  readonly #input: ReconcileInput;
+  readonly #target: Target;
+  readonly #recorded: Recorded;
+  readonly #tombstones: ReadonlySet<string>;
+  readonly #watchClosed: boolean;
+  readonly #references: Facts;
+  readonly #unique: Facts;
+  readonly #mentions: Facts;
+  readonly #identities: Facts;
+  readonly #sheetIndex: ReadonlyMap<string, number>;
+  readonly #privateSheets: ReadonlyMap<string, readonly PrivateSheet[]>;
+  #privates: Map<string, PrivatesById> = new Map();
+  #mentioned = 0;
+  #waiting = 0;
+  #publicCount = 0;
+  readonly #orphans = new CheckFindings('orphans', 'Public and private records belong together');
+  readonly #records = new CheckFindings(
+    'records',
+    'Every record fits its schema, has an id of its own and lies where its fields say',
+  );
+  readonly #dangling = new CheckFindings('references', 'Every reference names a record that is there');
+  readonly #shared = new CheckFindings('unique', 'What belongs to one record or person belongs to no other');
+  readonly #identity = new CheckFindings(
+    'identities',
+    'Every identifier is what legacy asserted, and one person has it',
+  );
+  readonly #credentials = new CheckFindings(
+    'credentials',
+    'Every password is in a known format and may be used',
+  );
+  readonly #private = new CheckFindings(
+    'private-in-public',
+    'No private value stands in a public text of somebody else',
+  );
+  readonly #rules = new Map<string, CheckFindings>();
+
+  constructor(input: ReconcileInput, dir: string, recorded: Recorded) {
+    this.#input = input;
+    this.#target = input.target;
+    this.#recorded = recorded;
+    this.#tombstones = new Set(recorded.tombstones.map(({ id }) => id));
+    this.#watchClosed =
+      input.watchUntil !== undefined && Date.parse(input.watchUntil) <= (input.now ?? new Date()).getTime();
+    this.#references = new Facts(join(dir, 'references'));
+    this.#unique = new Facts(join(dir, 'unique'));
+    this.#mentions = new Facts(join(dir, 'mentions'));
+    this.#identities = new Facts(join(dir, 'identities'));
+    this.#sheetIndex = new Map(input.target.sheets.map(({ name }, index) => [name, index + 1]));
+    this.#privateSheets = new Map(
+      input.target.sheets.map(({ name }) => [
+        name,
+        input.target.privateSheets.filter(({ of }) => of === name),
+      ]),
+    );
+    for (const { id, title } of input.target.reconcile) this.#rules.set(id, new CheckFindings(id, title));
+  }
+
+  /** Private records of the people that come next. */
+  begin(privates: Map<string, PrivatesById>): void {
+    this.#privates = privates;
+    for (const sheet of this.#target.privateSheets) {
+      for (const record of privates.get(sheet.name)!.values()) this.#seePrivate(sheet, record);
+    }
+  }
+
+  /** Whatever was not asked for belongs to nobody. */
+  end(): void {
+    for (const { name, of } of this.#target.privateSheets) {
+      for (const [id] of this.#privates.get(name)!) {
+        const pruned = this.#recorded.pruned.has(id);
+        this.#orphans.add({
+          code: pruned ? 'private-record-of-pruned' : 'private-record-orphaned',
+          message: `${name} has ${id}, which ${pruned ? 'was pruned' : `is not in ${of}`}`,
+          subject: `${name}/${id}`,
+          next: pruned
+            ? 'cutover reconcile --fix --only remove-pruned'
+            : `was the person removed on purpose? Put the id on a list and run cutover prune --list FILE --yes; if not, the public record was lost: import again`,
+        });
+        if (pruned) {
+          this.#input.onRepair?.({
+            id,
+            rule: 'orphans',
+            class: 'remove-pruned',
+            sheet: name,
+            afterWatch: false,
+            change: () => undefined,
+          });
+        }
+      }
+    }
+    this.#privates = new Map();
+  }
+
+  seeStranger(path: string): void {
+    this.#records.looked++;
+    this.#records.add({
+      code: 'sheet-unknown',
+      message: `${path} belongs to no sheet`,
+      subject: path,
+      next: 'look at it with the profile that made it, or remove the file',
+    });
+  }
+
+  see(sheet: Sheet, ordinal: number, path: string, idFound: string | undefined, bytes: Buffer): void {
+    this.#records.looked++;
+    this.#publicCount++;
+    const own: Record<string, PrivateRecord | undefined> = {};
+    for (const { name } of this.#privateSheets.get(sheet.name)!) {
+      own[name] = idFound === undefined ? undefined : this.#privates.get(name)?.get(idFound);
+    }
+    const record = this.#parse(sheet, path, bytes);
+    if (record !== undefined) {
+      this.#seeId(sheet, ordinal, path, record);
+      this.#seeReferences(sheet, ordinal, record);
+      this.#seePerson(sheet, ordinal, path, record, own);
+      this.#seeTexts(sheet, ordinal, record);
+    }
+    if (idFound === undefined) return;
+    for (const { name } of this.#privateSheets.get(sheet.name)!) this.#privates.get(name)?.delete(idFound);
+  }
+
+  seeLedger({ id, value }: { readonly id: string; readonly value: string | null }): void {
+    this.#identity.looked++;
+    this.#identities.add(hash53(id), marks.isThere, value === null ? 0 : hash53(value, 1));
+  }
+
+  #seePrivate(sheet: PrivateSheet, record: PrivateRecord): void {
+    this.#orphans.looked++;
+    const parsed = sheet.schema.safeParse(record);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0]!;
+      this.#records.add({
+        code: 'private-record-invalid',
+        message: `${sheet.name} ${record.id}: ${issue.path.map(String).join('.')} does not fit its schema`,
+        subject: `${sheet.name}/${record.id}`,
+        next: 'put the field right with the new site, or restore an earlier version: cutover private history',
+      });
+    }
+    const { passwords } = this.#target.accounts ?? {};
+    if (passwords?.sheet !== sheet.name) return;
+    this.#credentials.looked++;
+    if (hashScheme(record[passwords.field]) !== undefined) return;
+    this.#credentials.add({
+      code: 'password-format-unknown',
+      message: `${sheet.name} ${record.id}: the password is in no format that sign-in knows`,
+      subject: `${sheet.name}/${record.id}`,
+      next: 'nobody can sign in with it: have the person reset it, then remove the record',
+    });
+  }
+
+  #parse(sheet: Sheet, path: string, bytes: Buffer): StoredRecord | undefined {
+    let fields: Record<string, unknown>;
+    try {
+      fields = parseRecord(bytes);
+    } catch (error) {
+      const why = error instanceof Error ? error.message.split('\n', 1)[0] : 'no TOML';
+      this.#records.add({
+        code: 'record-unreadable',
+        message: `${path}: ${why}`,
+        subject: path,
+        next: `put back the version before: git log -- ${path}`,
+      });
+      return undefined;
+    }
+    const parsed = sheet.schema.safeParse(fields);
+    if (parsed.success) return fields as StoredRecord;
+    const issue = parsed.error.issues[0]!;
+    this.#records.add({
+      code: 'record-invalid',
+      message: `${path}: ${issue.path.map(String).join('.')} does not fit its schema (${issue.message})`,
+      subject: path,
+      next: `put the field right, or put back the version before: git log -- ${path}`,
+    });
+    return undefined;
+  }
+
+  #seeId(sheet: Sheet, ordinal: number, path: string, record: StoredRecord): void {
+    const index = this.#sheetIndex.get(sheet.name)!;
+    this.#references.add(hash53(record.id, index), marks.isThere, ordinal);
+    let belongs: string;
+    try {
+      belongs = recordPath(sheet.name, sheet.path, record);
+    } catch {
+      belongs = 'nowhere: a field of its path is no file name';
+    }
+    if (belongs !== path) {
+      this.#records.add({
+        code: 'path-differs',
+        message: `${path}: by its fields it belongs at ${belongs}`,
+        subject: path,
+        next: 'rename the file, or put the field back',
+      });
+    }
+    for (const field of sheet.unique ?? []) {
+      const value = record[field];
+      if (value === undefined || value === null) continue;
+      this.#shared.looked++;
+      this.#unique.add(hash53(`${sheet.name} ${field} ${String(value)}`), ordinal, 0);
+    }
+  }
+
+  #seeReferences(sheet: Sheet, ordinal: number, record: StoredRecord): void {
+    let field = -1;
+    for (const name in sheet.references) {
+      field++;
+      const id = record[name];
+      if (typeof id !== 'string') continue;
+      this.#dangling.looked++;
+      const to = sheet.references[name]!;
+      if (id === record.id && to === sheet.name) continue;
+      this.#references.add(hash53(id, this.#sheetIndex.get(to) ?? 0), ordinal, field);
+    }
+  }
+
+  #seePerson(
+    sheet: Sheet,
+    ordinal: number,
+    path: string,
+    record: StoredRecord,
+    own: Readonly<Record<string, PrivateRecord | undefined>>,
+  ): void {
+    for (const { name, everyRecord } of this.#privateSheets.get(sheet.name)!) {
+      const record_ = own[name];
+      if (everyRecord && record_ === undefined) {
+        this.#orphans.add({
+          code: 'private-record-missing',
+          message: `${path} has no record in ${name}`,
+          subject: path,
+          next: 'import again, or prune the person: cutover prune --list FILE --yes',
+        });
+      }
+      if (record_ !== undefined) this.#seeValues(name, ordinal, record_);
+    }
+    const { identity } = this.#input;
+    if (identity?.sheet === sheet.name) this.#seeIdentity(identity.field, ordinal, path, record);
+    this.#seeAccount(sheet, record, own);
+    for (const rule of this.#target.reconcile) {
+      if (rule.sheet !== sheet.name) continue;
+      const found = rule.check(record, own);
+      if (found === undefined) continue;
+      const state = this.#rules.get(rule.id)!;
+      state.looked++;
+      if (found.length === 0) continue;
+      const repair = rule.repair?.(record, own);
+      for (const finding of found) state.add(withNext(finding, repair?.class));
+      if (repair !== undefined) this.#input.onRepair?.({ ...repair, id: record.id, rule: rule.id });
+    }
+  }
+
+  /** Keeps what private values are, by their hashes, to find them shared or in public texts. */
+  #seeValues(sheet: string, ordinal: number, record: PrivateRecord): void {
+    const { loginPrivate, github } = this.#target.accounts ?? {};
+    for (const field in record) {
+      const value = record[field];
+      if (field === 'id' || typeof value !== 'string') continue;
+      if (sheet === github?.sheet && field === github.userIdField) {
+        this.#shared.looked++;
+        this.#unique.add(hash53(`private ${sheet} ${field} ${value}`), ordinal, 2);
+      }
+      const found = privateValue(value);
+      if (found === undefined) continue;
+      const hash = hash53(found.text, 7);
+      this.#mentions.add(hash, marks.isThere, ordinal);
+      if (sheet === loginPrivate?.sheet && field === loginPrivate.field) {
+        this.#shared.looked++;
+        this.#unique.add(hash, ordinal, 1);
+      }
+    }
+  }
+
+  #seeIdentity(field: string, ordinal: number, path: string, record: StoredRecord): void {
+    const value = record[field];
+    const has = typeof value === 'string';
+    if (this.#input.ledger !== undefined) {
+      this.#identities.add(hash53(record.id), ordinal, has ? hash53(value, 1) : 0);
+    }
+    if (!has) return;
+    this.#identity.looked++;
+    this.#unique.add(hash53(`identity ${value}`), ordinal, 3);
+    if (this.#tombstones.size > 0 && this.#tombstones.has(tombstoneId('name-id', value))) {
+      this.#identity.add({
+        code: 'name-id-reused',
+        message: `${path}: the NameID belonged to a person who is gone`,
+        subject: path,
+        next: 'give this person another username: who is gone would be signed in as this one',
+      });
+    }
+  }
+
+  /** Passwords of people who may not sign in: those of the old site wait until nobody goes back to it. */
+  #seeAccount(
+    sheet: Sheet,
+    record: StoredRecord,
+    own: Readonly<Record<string, PrivateRecord | undefined>>,
+  ): void {
+    const { accounts } = this.#target;
+    if (accounts?.sheet !== sheet.name || own[accounts.passwords.sheet] === undefined) return;
+    const refusal = accounts.refusal(record, own);
+    if (refusal === undefined) return;
+    if (!this.#watchClosed) {
+      this.#waiting++;
+      return;
+    }
+    this.#credentials.add({
+      code: 'password-of-refused',
+      message: `${sheet.name} ${record.id} has a password and may not sign in: ${refusal}`,
+      subject: `${accounts.passwords.sheet}/${record.id}`,
+      next: 'cutover reconcile --fix --only delete-refused-password',
+    });
+    this.#input.onRepair?.({
+      id: record.id,
+      rule: 'credentials',
+      class: 'delete-refused-password',
+      sheet: accounts.passwords.sheet,
+      afterWatch: true,
+      change: () => undefined,
+    });
+  }
+
+  #seeTexts(sheet: Sheet, ordinal: number, record: StoredRecord): void {
+    for (const field in record) {
+      const value = record[field];
+      if (typeof value !== 'string' || value.length < 6 || field === 'id' || field in sheet.references)
+        continue;
+      for (const { text } of mentionsIn(value)) {
+        this.#mentioned++;
+        this.#mentions.add(hash53(text, 7), ordinal, sheet.freeText.includes(field) ? 1 : 0);
+      }
+    }
+  }
+
+  /** Compares across records what was kept for that. */
+  join(): void {
+    const { sheets } = this.#target;
+    joinReferences(this.#references, sheets, this.late, this.#dangling, this.#records);
+    joinUnique(this.#unique, this.late, this.#shared, this.#identity);
+    if (this.#mentioned > 0) joinMentions(this.#mentions, this.late, this.#private);
+    this.#private.looked = this.#publicCount;
+    if (this.#input.ledger !== undefined)
+      joinIdentities(this.#identities, this.late, this.#identity, this.#input.identity!);
+  }
+
+  conclude(): Check[] {
+    const { accounts, sheets } = this.#target;
+    if (this.#publicCount === 0) this.#orphans.looked = 0;
+    return [
+      this.#orphans.conclude({ publicRecords: this.#publicCount, pruned: this.#recorded.pruned.size }),
+      this.#records.conclude(),
+      this.#dangling.conclude(),
+      ...(accounts !== undefined || sheets.some(({ unique }) => unique !== undefined)
+        ? [this.#shared.conclude()]
+        : []),
+      ...(this.#input.identity === undefined
+        ? []
+        : [
+            this.#identity.conclude({
+              comparedToLedger: this.#input.ledger !== undefined,
+              tombstones: this.#tombstones.size,
+            }),
+          ]),
+      ...(accounts === undefined
+        ? []
+        : [this.#credentials.conclude({ leftAloneUntilTheWatchWindowCloses: this.#waiting })]),
+      this.#private.conclude({ mentions: this.#mentioned }),
+      ...[...this.#rules.values()].map((rule) => rule.conclude()),
+    ];
+  }
+
+  close(): void {
+    for (const facts of [this.#references, this.#unique, this.#mentions, this.#identities]) facts.close();
+  }
+}
+
+function withNext(finding: Finding, repair: string | undefined): Finding {
+  return repair === undefined ? finding : { ...finding, next: `cutover reconcile --fix --only ${repair}` };
+}
