@@ -37,9 +37,10 @@ export function parseSourceUrl(text: string): ServerAddress {
   for (const name of url.searchParams.keys()) {
     if (!parameters.has(name)) throw unusable(`there is no parameter ${name}`);
   }
-  const database = decoded(url.pathname.replace(/^\//, ''));
+  const path = url.pathname.replace(/^\//, '');
+  const database = decoded(path);
   const user = decoded(url.username);
-  if (database === '' || database.includes('/')) throw unusable('it must name one database');
+  if (database === '' || path.includes('/')) throw unusable('it must name one database');
   if (user === '') throw unusable('it must name a user');
   const tls = url.searchParams.get('tls');
   const socket = url.searchParams.get('socket');
