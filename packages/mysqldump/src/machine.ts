@@ -39,6 +39,8 @@ export class Machine {
   readonly #notes: RowNotes;
   readonly #batchRows: number;
   #shape: Shape | undefined;
+  /** Rows of all tables so far. */
+  rowsRead = 0;
   #batch: Value[][] = [];
   #batchShape: Shape | undefined;
   #batchAt = 0;
@@ -90,13 +92,6 @@ export class Machine {
     this.#rows.at -= by;
     if (this.#tab !== undefined) this.#tab.at -= by;
     this.context.statementStart = Math.max(0, this.context.statementStart - by);
-  }
-
-  /** Rows of all tables so far. */
-  get rowsRead(): number {
-    let rows = 0;
-    for (const entry of this.context.catalog.all()) rows += entry.rows;
-    return rows;
   }
 
   /** The file is UTF-16: it is read as UTF-8, whatever charset its statements name. */
@@ -316,6 +311,7 @@ export class Machine {
     this.#batchShape = undefined;
     if (shape === undefined || rows.length === 0) return;
     this.#batch = [];
+    this.rowsRead += rows.length;
     if (!this.#introduced.has(shape.entry)) {
       this.#introduced.add(shape.entry);
       shape.entry.announced = false;

@@ -51,8 +51,10 @@ function tryLiteral(lexer: Lexer, depth: number): Literal | undefined {
 
 /** Strings that stand next to each other are one. */
 function takeStrings(lexer: Lexer, charset: string | undefined): Literal {
-  let bytes = copyString(lexer);
-  while (lexer.next() === 'string') bytes = Buffer.concat([bytes, copyString(lexer)]);
+  const first = copyString(lexer);
+  const parts = [first];
+  while (lexer.next() === 'string') parts.push(copyString(lexer));
+  const bytes = parts.length === 1 ? first : Buffer.concat(parts);
   if (lexer.isWord('COLLATE')) {
     lexer.next();
     lexer.next();

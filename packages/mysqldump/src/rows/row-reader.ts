@@ -20,7 +20,7 @@ import type { Value } from '../types.ts';
 import { cellOf, isTrouble } from './cell.ts';
 import { parseLiteral, type Literal } from './literal.ts';
 import { maybeDoubleUtf8 } from './double-utf8.ts';
-import { cellKinds, isCharsetAssumed, settle, type Shape } from './shape.ts';
+import { cellKinds, isCharsetAssumed, MAX_COLUMNS, settle, type Shape } from './shape.ts';
 
 export interface RowProblem {
   readonly at: number;
@@ -451,6 +451,7 @@ export class RowReader {
         this.#unreadable(shape, start, at, thrown, literals.length);
       }
       if (lexer.isPunctuation(')')) return literals;
+      if (literals.length > MAX_COLUMNS) this.#agree(shape, literals.length, start);
       lexer.next();
     }
   }

@@ -28,6 +28,9 @@ export interface Shape {
   readonly skip: boolean;
 }
 
+/** As many columns as no server's table has. */
+export const MAX_COLUMNS = 4096;
+
 export function shapeOf(entry: TableEntry, listed: readonly string[] | undefined, skip: boolean): Shape {
   return {
     entry,
@@ -60,6 +63,8 @@ export function settle(shape: Shape, count: number, session: Session): boolean {
     if (fitting === undefined) return false;
     chosen = fitting;
     shape.columns = fitting.map((one) => one.column.name);
+  } else if (count > MAX_COLUMNS) {
+    return false;
   } else {
     chosen = Array.from({ length: count }, () => undefined);
   }

@@ -49,6 +49,8 @@ export type TableState = Omit<TableEntry, 'noted'> & { noted: string[] };
 
 export class Catalog {
   readonly #tables = new Map<string, TableEntry>();
+  /** The same by name in lower case. */
+  readonly #alike = new Map<string, TableEntry[]>();
   /** Default charset by database. */
   readonly databaseCharsets = new Map<string, string>();
 
@@ -56,22 +58,24 @@ export class Catalog {
     const exact = this.#tables.get(key(database, name));
     if (exact !== undefined) return exact;
     // Servers on Windows and macOS do not tell upper from lower case in table names; dumps from there mix them.
-    const lower = name.toLowerCase();
-    let found: TableEntry | undefined;
-    for (const entry of this.#tables.values()) {
-      if (entry.table.name.toLowerCase() !== lower || entry.table.database !== database) continue;
-      if (found !== undefined) return undefined;
-      found = entry;
-    }
-    return found;
+    const alike = this.#alike.get(key(database, name.toLowerCase()));
+    return alike?.length === 1 ? alike[0] : undefined;
   }
 
   add(entry: TableEntry): void {
-    this.#tables.set(key(entry.table.database, entry.table.name), entry);
+    const { database, name } = entry.table;
+    this.#tables.set(key(database, name), entry);
+    const lower = key(database, name.toLowerCase());
+    this.#alike.set(lower, [...(this.#alike.get(lower) ?? []).filter((one) => one.table.name !== name), entry]);
   }
 
   remove(entry: TableEntry): void {
-    this.#tables.delete(key(entry.table.database, entry.table.name));
+    const { database, name } = entry.table;
+    this.#tables.delete(key(database, name));
+    const lower = key(database, name.toLowerCase());
+    const left = (this.#alike.get(lower) ?? []).filter((one) => one !== entry);
+    if (left.length > 0) this.#alike.set(lower, left);
+    else this.#alike.delete(lower);
   }
 
   *all(): Iterable<TableEntry> {
