@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { dryRunCommand } from './commands/dry-run.ts';
 import { dumpCommand } from './commands/dump.ts';
 import { importCommand } from './commands/import.ts';
+import { ledgerCommand } from './commands/ledger.ts';
+import { mergeCommand } from './commands/merge.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { rowsCommand } from './commands/rows.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -23,6 +25,8 @@ export function program(finish: Finish): Command {
     dryRunCommand,
     dumpCommand,
     importCommand,
+    ledgerCommand,
+    mergeCommand,
     reconcileCommand,
     verifyCommand,
     rowsCommand,

@@ -7,3 +7,4 @@ export { Lookup } from './lookup.ts';
 export { readColumns } from './read-columns.ts';
 export { checkQuarantine, readWaivers, type Waiver } from './waivers.ts';
 export { type DumpReadOptions, dumpSource, type Source } from './source.ts';
+export { type LedgerAnswer, type LedgerQuery, listLedgers, queryLedger } from './query-ledger.ts';

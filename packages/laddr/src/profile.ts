@@ -41,6 +41,10 @@ export const laddr: Profile = {
   identity: { source: 'people', column: 'Username', sheet: 'people', field: 'slackSamlNameId' },
   saml,
   urls: { resolve, examples },
+  mergeRules: [
+    { field: 'modifiedAt', take: 'greater', reason: 'the last change is the later one of the two' },
+    { field: 'modifierId', take: 'main', reason: 'after the move changes are made on the new side' },
+  ],
   secrets: [
     { table: 'people', column: 'Password' },
     { table: 'history_people', column: 'Password' },

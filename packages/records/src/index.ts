@@ -19,6 +19,7 @@ export {
   type KeptRow,
   type MapContext,
   type Mapped,
+  type MergeRule,
   type PrivateDraft,
   type Profile,
   type RecordDraft,

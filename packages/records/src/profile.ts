@@ -128,6 +128,16 @@ export interface SecretColumn {
   readonly where?: { readonly column: string; readonly matches: RegExp };
 }
 
+/** How a field that both sides have changed since the last merge is settled. */
+export interface MergeRule {
+  /** Absent: in every sheet. */
+  readonly sheet?: string;
+  readonly field: string;
+  /** `greater`: the value that sorts later as text, e.g. the newer timestamp. */
+  readonly take: 'legacy' | 'main' | 'greater';
+  readonly reason: string;
+}
+
 /** What is known of one legacy system. Stateless: everything it needs between rows comes from the context. */
 export interface Profile {
   readonly name: string;
@@ -142,6 +152,8 @@ export interface Profile {
   /** What a service is told about people who sign in to it through this site; needs `identity`. */
   readonly saml?: SamlPart;
   readonly urls: UrlRules;
+  /** Fields whose double changes need nobody's decision; any other is a conflict. */
+  readonly mergeRules?: readonly MergeRule[];
   /** Columns whose values may appear nowhere in the public tree: hashes and tokens. */
   readonly secrets: readonly SecretColumn[];
   /** Accounts of public fixtures, whose passwords are known: tried for the sign-in check where the source has them. */

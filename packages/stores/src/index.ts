@@ -16,6 +16,14 @@ export { parseS3Url, type S3Settings } from './private/s3/settings.ts';
 export { shardOf } from './private/shards.ts';
 export type { Enforcement, Generation } from './private/snapshots.ts';
 export type { StagedImport, StagedManifest } from './private/staged-import.ts';
+export {
+  changeKey,
+  type Changes,
+  type FileChange,
+  parseRecord,
+  type RecordChange,
+  type RecordVersion,
+} from './public/changes.ts';
 export { editTree, readPath, type TreeEdit } from './public/edit-tree.ts';
 export { git } from './public/git.ts';
 export {

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { exitOf, git, gitError, spawnGit } from './git.ts';
 
-/** A file's new text; null removes it. */
-export interface TreeEdit {
-  readonly path: string;
-  readonly content: string | null;
-}
+/** A file's new text, or the name of a blob that is there already; null removes it. */
+export type TreeEdit =
+  | { readonly path: string; readonly content: string | null }
+  | { readonly path: string; readonly oid: string };
 
 /**
  * The tree of a commit with some files changed; of none with these files alone. Only the folders of the changed
@@ -30,11 +29,8 @@ export async function editTree(
   child.stdin.write(
     `feature done\ncommit ${ref}\ncommitter cutover <cutover@localhost> 0 +0000\ndata 0\n${from}`,
   );
-  for (const { path, content } of edits) {
-    const more =
-      content === null
-        ? child.stdin.write(`D ${path}\n`)
-        : child.stdin.write(`M 100644 inline ${path}\ndata ${Buffer.byteLength(content)}\n${content}\n`);
+  for (const edit of edits) {
+    const more = child.stdin.write(commandOf(edit));
     if (!more) await Promise.race([once(child.stdin, 'drain'), exit]);
   }
   child.stdin.end('\ndone\n');
@@ -45,6 +41,13 @@ export async function editTree(
   } finally {
     await git(dir, ['update-ref', '-d', ref]);
   }
+}
+
+function commandOf(edit: TreeEdit): string {
+  if ('oid' in edit) return `M 100644 ${edit.oid} ${edit.path}\n`;
+  const { path, content } = edit;
+  if (content === null) return `D ${path}\n`;
+  return `M 100644 inline ${path}\ndata ${Buffer.byteLength(content)}\n${content}\n`;
 }
 
 /** Text of one file of a commit or tree; null where it has none. */

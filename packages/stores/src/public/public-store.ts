@@ -2,6 +2,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { CutoverError } from '@cutover/core';
 import { gitsheetsPath, type Sheet } from '@cutover/records';
+import { type Changes, readChanges } from './changes.ts';
 import { git } from './git.ts';
 import { readTree, type TreeFile } from './tree-reader.ts';
 import { openTreeWriter, type TreeWriter, type WriteOptions } from './tree-writer.ts';
@@ -16,6 +17,8 @@ export interface CommitInput {
   readonly message: string;
   /** The commit that the branch must still be at; undefined: the branch must not exist. */
   readonly expected: Head | undefined;
+  /** Further parents, of a merge. */
+  readonly merged?: readonly string[];
 }
 
 /** The bare git repository of public records. */
@@ -27,6 +30,8 @@ export interface PublicStore {
   message(branch: string): Promise<string | undefined>;
   /** Streams all records of a branch, commit or tree in one pass. */
   readRecords(treeish: string): AsyncIterable<TreeFile>;
+  /** What differs between two commits or trees (`from` undefined: everything), with records of these sheets matched by id. */
+  changes(from: string | undefined, to: string, sheets: ReadonlySet<string>): Promise<Changes>;
   /** Begins a whole new tree. Throws CutoverError `object-unreadable`, `disk-full` or `pack-unwritable`. */
   writeTree(options?: WriteOptions): Promise<TreeWriter>;
   /** Commits a tree and moves the branch by compare-and-swap. Throws CutoverError `branch-moved`. */
@@ -118,12 +123,17 @@ class GitPublicStore implements PublicStore {
     return readTree(this.dir, treeish);
   }
 
+  changes(from: string | undefined, to: string, sheets: ReadonlySet<string>): Promise<Changes> {
+    return readChanges(this.dir, from, to, sheets);
+  }
+
   writeTree(options: WriteOptions = {}): Promise<TreeWriter> {
     return openTreeWriter(this.dir, options);
   }
 
-  async commit(branch: string, { tree, message, expected }: CommitInput): Promise<Head> {
-    const parent = expected === undefined ? [] : ['-p', expected.commit];
+  async commit(branch: string, { tree, message, expected, merged = [] }: CommitInput): Promise<Head> {
+    const parents = [...(expected === undefined ? [] : [expected.commit]), ...merged];
+    const parent = parents.flatMap((commit) => ['-p', commit]);
     const author = { GIT_AUTHOR_NAME: 'cutover', GIT_AUTHOR_EMAIL: 'cutover@localhost' };
     const committer = { GIT_COMMITTER_NAME: 'cutover', GIT_COMMITTER_EMAIL: 'cutover@localhost' };
     const commit = (

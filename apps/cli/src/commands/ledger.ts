@@ -1,0 +1,74 @@
+import { CutoverError, exitCodes } from '@cutover/core';
+import { type LedgerAnswer, type LedgerLine, listLedgers, queryLedger } from '@cutover/importer';
+import { openPrivateStore } from '@cutover/stores';
+import { Command } from 'commander';
+import type { Finish } from '../main.ts';
+import { type CommonOptions, loadProfile, outputOf, withCommonOptions } from '../options.ts';
+
+interface LedgerOptions extends CommonOptions {
+  readonly private: string;
+  readonly table?: string;
+  readonly id?: string;
+  readonly record?: string;
+  readonly import?: string;
+  readonly list?: boolean;
+}
+
+export function ledgerCommand(finish: Finish): Command {
+  return withCommonOptions(
+    new Command('ledger').description(
+      'Where a source row went and why, or which rows made a record. Private: the ledger names rows.',
+    ),
+  )
+    .requiredOption('--private <url>', 'private store that holds the ledger')
+    .option('--table <name>', 'source table, with --id')
+    .option('--id <key>', 'primary key of the row; parts of a joined key are separated by commas')
+    .option('--record <path>', 'path of a record in the imported branch')
+    .option('--import <id>', 'ledger of this import; by default the last')
+    .option('--list', 'list the imports that have a ledger')
+    .action((options: LedgerOptions) => finish(runLedger(options)));
+}
+
+async function runLedger(options: LedgerOptions): Promise<number> {
+  const out = outputOf(options);
+  const { table, id, record } = options;
+  const byRow = table !== undefined && id !== undefined && record === undefined;
+  const byRecord = record !== undefined && table === undefined && id === undefined;
+  if (options.list !== true && !byRow && !byRecord) throw unclear();
+  const store = await openPrivateStore(options.private);
+  if (options.list === true) {
+    const imports = await listLedgers(store);
+    for (const name of imports) out.line(name);
+    out.document({ imports });
+    return exitCodes.holds;
+  }
+  const { rules } = await loadProfile(options.profile);
+  const answer = await queryLedger(store, byRow ? { table, id } : { record: record! }, options.import);
+  const lines = (all: readonly LedgerLine[]) =>
+    all.map((line) => ({ ...line, ...(line.rule === undefined ? {} : { reason: rules[line.rule] }) }));
+  out.document({ ...answer, rows: lines(answer.rows), folded: lines(answer.folded) });
+  for (const line of answer.rows) out.line(describe(line, rules));
+  for (const line of answer.folded) out.line(`  ${line.row} is part of it`);
+  return answer.rows.length > 0 ? exitCodes.holds : notThere(answer, options, out.line.bind(out));
+}
+
+function describe(line: LedgerLine, rules: Readonly<Record<string, string>>): string {
+  const because =
+    line.rule === undefined ? '' : ` by rule ${line.rule}: ${line.message ?? rules[line.rule] ?? ''}`;
+  const into = line.into === undefined ? '' : ` into ${line.into}`;
+  const made = [...(line.records ?? []), ...(line.privates ?? []).map((sheet) => `${sheet} (private)`)];
+  return `${line.row}: ${line.outcome}${into}${because}${made.length === 0 ? '' : ` as ${made.join(', ')}`}`;
+}
+
+function notThere(answer: LedgerAnswer, options: LedgerOptions, line: (text: string) => void): number {
+  const what = options.record ?? `${options.table}/${options.id}`;
+  line(`${what} is not in the ledger of ${answer.importId}, which has ${answer.linesRead} rows`);
+  return exitCodes.fails;
+}
+
+function unclear(): CutoverError {
+  return new CutoverError('usage', 'say which row or which record', {
+    next: 'give --table and --id, or --record, or --list',
+    exitCode: exitCodes.usage,
+  });
+}

@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { scratchDir } from '@cutover/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cutover } from './run.ts';
+
+const sample = fileURLToPath(new URL('../../../packages/laddr/sample/', import.meta.url));
+let scratch: Awaited<ReturnType<typeof scratchDir>>;
+let stores: string[];
+let repository: string;
+const common = () => ['--state-dir', join(scratch.dir, 'state'), '--json', '--quiet'];
+const merge = (...more: string[]) => cutover(['merge', '--public', repository, ...common(), ...more]);
+const details = (stdout: string) => (JSON.parse(stdout) as { details: Record<string, unknown> }).details;
+
+beforeAll(async () => {
+  scratch = await scratchDir();
+  repository = join(scratch.dir, 'public.git');
+  stores = ['--public', repository, '--private', join(scratch.dir, 'private')];
+  const waivers = ['--waivers', join(sample, 'waivers.toml')];
+  const { code, stderr } = await cutover([
+    'import',
+    '--dump',
+    join(sample, 'laddr.sql'),
+    ...stores,
+    ...waivers,
+    ...common(),
+  ]);
+  expect([code, stderr]).toEqual([0, '']);
+});
+afterAll(() => scratch.remove());
+
+/** Changes files of a branch in a checkout, as people do, and commits. */
+function edit(branch: string, change: (dir: string) => void): void {
+  const dir = join(scratch.dir, 'checkout');
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-C', dir, '-c', 'user.name=x', '-c', 'user.email=x@localhost', ...args]);
+  execFileSync('git', ['clone', '-q', '--branch', branch, repository, dir]);
+  change(dir);
+  git('add', '-A');
+  git('commit', '-qm', 'edit');
+  git('push', '-q', 'origin', branch);
+  rmSync(dir, { recursive: true });
+}
+
+const projects = () =>
+  execFileSync('git', ['-C', repository, 'ls-tree', '--name-only', 'legacy-import:projects'])
+    .toString()
+    .trim()
+    .split('\n');
+
+describe('cutover merge', () => {
+  it('merges, finds a conflict, waits for a decision, and goes on', async () => {
+    const first = await merge();
+    expect([first.code, details(first.stdout)['moved']]).toEqual([0, true]);
+    expect((await merge()).code).toBe(0);
+    const file = projects()[0]!;
+    const retitle = (title: string) => (dir: string) => {
+      const path = join(dir, 'projects', file);
+      writeFileSync(path, readFileSync(path, 'utf8').replace(/^title = .*$/m, `title = "${title}"`));
+    };
+    edit('main', retitle('ours'));
+    edit('legacy-import', retitle('theirs'));
+    const stopped = await merge();
+    expect(stopped.code).toBe(1);
+    expect(details(stopped.stdout)['conflicts']).toMatchObject([
+      { field: 'title', legacy: 'theirs', main: 'ours' },
+    ]);
+    expect((await merge('--continue')).code).toBe(64);
+    const conflicts = details(stopped.stdout)['conflictFile'] as string;
+    writeFileSync(conflicts, readFileSync(conflicts, 'utf8').replace('"take": null', '"take": "legacy"'));
+    expect((await merge('--continue')).code).toBe(0);
+    const text = execFileSync('git', ['-C', repository, 'show', `main:projects/${file}`]).toString();
+    expect(text).toContain('title = "theirs"');
+    expect((await merge('--continue')).code).toBe(64);
+  });
+
+  it('says that there is nothing to merge', async () => {
+    const ran = await merge('--from', 'nothing-here');
+    expect([ran.code, JSON.parse(ran.stdout)]).toMatchObject([3, { error: { code: 'nothing-imported' } }]);
+  });
+});
+
+describe('cutover ledger', () => {
+  const ledger = (...more: string[]) =>
+    cutover(['ledger', '--private', join(scratch.dir, 'private'), ...common(), ...more]);
+
+  it('says where a row went, and which rows made a record', async () => {
+    const one = await ledger('--table', 'people', '--id', '1');
+    const { rows } = JSON.parse(one.stdout) as {
+      rows: { row: string; outcome: string; records: string[] }[];
+    };
+    expect([one.code, rows.length, rows[0]!.row, rows[0]!.outcome]).toEqual([0, 1, 'people/1', 'imported']);
+    const back = await ledger('--record', rows[0]!.records[0]!);
+    expect((JSON.parse(back.stdout) as { rows: unknown }).rows).toEqual(rows);
+    expect((await ledger('--table', 'people', '--id', '999999')).code).toBe(1);
+    expect((JSON.parse((await ledger('--list')).stdout) as { imports: string[] }).imports).toHaveLength(1);
+  });
+
+  it('refuses half a question', async () => {
+    expect((await ledger('--table', 'people')).code).toBe(64);
+    expect((await ledger('--record', 'x', '--import', 'none')).code).toBe(64);
+  });
+});

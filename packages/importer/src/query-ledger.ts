@@ -1,0 +1,98 @@
+import { createGunzip } from 'node:zlib';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { CutoverError, exitCodes } from '@cutover/core';
+import { parseRowName } from '@cutover/records';
+import type { PrivateStore } from '@cutover/stores';
+import type { LedgerLine } from './ledger.ts';
+
+const suffix = '.ndjson.gz';
+
+/** What is asked of a ledger: a source row, or the rows that made a record. */
+export type LedgerQuery = { readonly table: string; readonly id: string } | { readonly record: string };
+
+export interface LedgerAnswer {
+  readonly importId: string;
+  /** Lines of the row itself, or of the rows whose record it is. */
+  readonly rows: readonly LedgerLine[];
+  /** Lines of rows that became part of them. */
+  readonly folded: readonly LedgerLine[];
+  readonly linesRead: number;
+}
+
+/** Imports that have a ledger, oldest first. */
+export async function listLedgers(store: PrivateStore): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of store.keptFiles('ledger')) {
+    if (name.endsWith(suffix)) names.push(name.slice(0, -suffix.length));
+  }
+  return names.sort();
+}
+
+/**
+ * Asks the ledger of an import (by default the last) where a row went, or which rows made a record. Streams
+ * the ledger twice; memory is that of the answer. Throws CutoverError `ledger-missing`.
+ */
+export async function queryLedger(
+  store: PrivateStore,
+  query: LedgerQuery,
+  importId?: string,
+): Promise<LedgerAnswer> {
+  const ledgers = await listLedgers(store);
+  const wanted = importId ?? (await latestOf(store, ledgers));
+  if (wanted === undefined || !ledgers.includes(wanted)) throw missing(importId);
+  const bytes = (await store.keptFile('ledger', `${wanted}${suffix}`))!;
+  const rows: LedgerLine[] = [];
+  let linesRead = 0;
+  for await (const text of linesOf(bytes)) {
+    linesRead++;
+    // Most lines are passed over by their text alone.
+    if (
+      'record' in query ? !text.includes(JSON.stringify(query.record)) : !text.includes(encodeKey(query.id))
+    )
+      continue;
+    const line = JSON.parse(text) as LedgerLine;
+    if (matches(line, query)) rows.push(line);
+  }
+  const names = new Set(rows.map(({ row }) => row));
+  const folded: LedgerLine[] = [];
+  if (names.size > 0) {
+    for await (const text of linesOf(bytes)) {
+      if (!text.includes('"into"')) continue;
+      const line = JSON.parse(text) as LedgerLine;
+      if (line.into !== undefined && names.has(line.into)) folded.push(line);
+    }
+  }
+  return { importId: wanted, rows, folded, linesRead };
+}
+
+function linesOf(gzipped: Buffer): AsyncIterable<string> {
+  return createInterface({ input: Readable.from([gzipped]).pipe(createGunzip()), crlfDelay: Infinity });
+}
+
+async function latestOf(store: PrivateStore, ledgers: readonly string[]): Promise<string | undefined> {
+  const last = await store.lastImport();
+  return last !== undefined && ledgers.includes(last) ? last : ledgers.at(-1);
+}
+
+const encodeKey = (id: string): string => id.split(',').map(encodeURIComponent).join(',');
+
+function matches(line: LedgerLine, query: LedgerQuery): boolean {
+  if ('record' in query) return line.records?.includes(query.record) === true;
+  const row = parseRowName(line.row);
+  if (row === undefined || row.key.join(',') !== query.id) return false;
+  return line.table === query.table || row.source === query.table;
+}
+
+function missing(importId: string | undefined): CutoverError {
+  return new CutoverError(
+    'ledger-missing',
+    importId === undefined
+      ? 'there is no ledger in this private store'
+      : `there is no ledger of the import ${importId} in this private store`,
+    {
+      next: 'import first, or name one of the imports that `cutover ledger --list` shows',
+      exitCode: exitCodes.usage,
+    },
+  );
+}

@@ -1,0 +1,11 @@
+export {
+  type Choice,
+  type Conflict,
+  conflictKey,
+  readChoices,
+  removeConflicts,
+  writeConflicts,
+} from './conflict.ts';
+export { mergeImport, type MergeOptions, type MergeResult, type SheetMerge } from './merge.ts';
+export { mergeRecord, type MergePolicy, type RecordMerge, type RecordSides } from './merge-record.ts';
+export type { SettledSlug } from './settle-slugs.ts';

@@ -1,0 +1,221 @@
+import { type Profile, recordPath, type Sheet, type StoredRecord, writeToml } from '@cutover/records';
+import {
+  type Changes,
+  type FileChange,
+  git,
+  type PublicStore,
+  type RecordChange,
+  type TreeEdit,
+} from '@cutover/stores';
+import { type Choice, type Conflict, conflictKey } from './conflict.ts';
+import { mergeRecord, same } from './merge-record.ts';
+import { pathFields, type SettledSlug, settleSlug, slugField } from './settle-slugs.ts';
+
+/** What a merge does to one sheet. */
+export interface SheetMerge {
+  added: number;
+  changed: number;
+  removed: number;
+  /** Changed in legacy, and the new side's version stays as it is. */
+  unchanged: number;
+  /** Legacy changes of fields that belong to the new side, left out. */
+  keptFields: number;
+}
+
+export interface MergePlan {
+  readonly sheets: Readonly<Record<string, SheetMerge>>;
+  readonly conflicts: readonly Conflict[];
+  readonly settledSlugs: readonly SettledSlug[];
+  /** Removals first: a path that becomes a directory has to make room. */
+  readonly edits: readonly TreeEdit[];
+  /** Paths of the records that the merge writes. */
+  readonly mergedPaths: ReadonlySet<string>;
+  /** Records and files that were compared. */
+  readonly compared: number;
+}
+
+export interface PlanInput {
+  readonly profile: Profile;
+  readonly publicStore: PublicStore;
+  /** Commits; undefined: there is none. */
+  readonly base: string | undefined;
+  readonly legacy: string;
+  readonly main: string | undefined;
+  readonly choices: ReadonlyMap<string, Choice>;
+}
+
+/** Decides what a merge does, and does nothing. Memory grows with what has changed on the two sides. */
+export async function planMerge(input: PlanInput): Promise<MergePlan> {
+  const sheets = new Map(input.profile.target.sheets.map((sheet) => [sheet.name, sheet]));
+  const names = new Set(sheets.keys());
+  const legacy = await input.publicStore.changes(input.base, input.legacy, names);
+  const main: Changes =
+    input.main === undefined
+      ? { records: new Map(), files: [] }
+      : await input.publicStore.changes(input.base, input.main, names);
+  const planner = new Planner(input, sheets, main);
+  for (const change of legacy.records.values()) planner.record(change);
+  for (const change of legacy.files) planner.file(change);
+  await planner.settleNewcomers();
+  return planner.plan(legacy.records.size + legacy.files.length);
+}
+
+interface Newcomer {
+  readonly sheet: Sheet;
+  readonly record: StoredRecord;
+  readonly link: { readonly path: string; readonly oid: string } | undefined;
+}
+
+class Planner {
+  readonly #input: PlanInput;
+  readonly #sheets: ReadonlyMap<string, Sheet>;
+  readonly #main: Changes;
+  readonly #mainFiles: ReadonlyMap<string, FileChange>;
+  readonly #counts: Record<string, SheetMerge> = {};
+  readonly #conflicts: Conflict[] = [];
+  readonly #settled: SettledSlug[] = [];
+  readonly #newcomers: Newcomer[] = [];
+  readonly #put = new Map<string, string>();
+  readonly #link = new Map<string, string>();
+  readonly #remove = new Set<string>();
+  readonly #mergedPaths = new Set<string>();
+
+  constructor(input: PlanInput, sheets: ReadonlyMap<string, Sheet>, main: Changes) {
+    this.#input = input;
+    this.#sheets = sheets;
+    this.#main = main;
+    this.#mainFiles = new Map(main.files.map((change) => [change.path, change]));
+  }
+
+  record({ sheet: name, id, before: base, after: legacy }: RecordChange): void {
+    const sheet = this.#sheets.get(name)!;
+    const changed = this.#main.records.get(`${name}/${id}`);
+    const main = changed === undefined ? (this.#input.main === undefined ? undefined : base) : changed.after;
+    const counts = (this.#counts[name] ??= { added: 0, changed: 0, removed: 0, unchanged: 0, keptFields: 0 });
+    const merged = mergeRecord(
+      {
+        sheet: name,
+        id,
+        path: (main ?? legacy ?? base)!.path,
+        base: base?.fields,
+        legacy: legacy?.fields,
+        main: main?.fields,
+      },
+      {
+        ownedByMain: new Set(pathFields(sheet)),
+        rules: this.#input.profile.mergeRules ?? [],
+        choices: this.#input.choices,
+      },
+    );
+    this.#conflicts.push(...merged.conflicts);
+    counts.keptFields += merged.kept.length;
+    const { record } = merged;
+    if (record === undefined || same(record, main?.fields)) {
+      if (record !== undefined || main === undefined) {
+        counts.unchanged++;
+        return;
+      }
+      counts.removed++;
+      this.#remove.add(main.path);
+      return;
+    }
+    const link = legacy !== undefined && same(record, legacy.fields) ? legacy : undefined;
+    if (main === undefined) {
+      counts.added++;
+      this.#newcomers.push({ sheet, record, link });
+      return;
+    }
+    counts.changed++;
+    const path = recordPath(name, sheet.path, record);
+    if (path !== main.path) this.#remove.add(main.path);
+    this.#write(path, record, link);
+  }
+
+  /** A file that is no record: taken as a whole. */
+  file({ path, before, after }: FileChange): void {
+    const changed = this.#mainFiles.get(path);
+    const main =
+      changed === undefined ? (this.#input.main === undefined ? undefined : before) : changed.after;
+    if (main === after || before === after) return;
+    let take: 'legacy' | 'main' = 'legacy';
+    if (main !== before) {
+      const conflict: Conflict = {
+        kind: 'file',
+        path,
+        base: before ?? null,
+        legacy: after ?? null,
+        main: main ?? null,
+      };
+      const choice = this.#input.choices.get(conflictKey(conflict));
+      if (choice === undefined || choice.take === 'value') this.#conflicts.push(conflict);
+      take = choice?.take === 'legacy' ? 'legacy' : 'main';
+    }
+    if (take === 'main') return;
+    if (after === undefined) this.#remove.add(path);
+    else this.#link.set(path, after);
+  }
+
+  /** Newcomers last: who is there already, or is renamed, has the first word on a slug. */
+  async settleNewcomers(): Promise<void> {
+    const taken = await this.#takenSlugs();
+    for (const { sheet, record, link } of this.#newcomers) {
+      const slugs = taken.get(sheet.name)!;
+      const { record: settled, settled: report } = settleSlug(sheet, record, (slug) => slugs.has(slug));
+      if (report !== undefined) this.#settled.push(report);
+      slugs.add(String(settled[slugField(sheet)]));
+      const path = recordPath(sheet.name, sheet.path, settled);
+      this.#write(path, settled, report === undefined ? link : undefined);
+    }
+  }
+
+  plan(compared: number): MergePlan {
+    return {
+      sheets: this.#counts,
+      conflicts: this.#conflicts,
+      settledSlugs: this.#settled,
+      edits: [
+        ...[...this.#remove].map((path) => ({ path, content: null })),
+        ...[...this.#put].map(([path, content]) => ({ path, content })),
+        ...[...this.#link].map(([path, oid]) => ({ path, oid })),
+      ],
+      mergedPaths: this.#mergedPaths,
+      compared,
+    };
+  }
+
+  #write(
+    path: string,
+    record: StoredRecord,
+    link: { readonly path: string; readonly oid: string } | undefined,
+  ): void {
+    this.#mergedPaths.add(path);
+    if (link?.path === path) this.#link.set(path, link.oid);
+    else this.#put.set(path, writeToml(record));
+  }
+
+  /** Slugs on the new side that newcomers could meet; all others need not be remembered. */
+  async #takenSlugs(): Promise<ReadonlyMap<string, Set<string>>> {
+    const wanted = new Map([...this.#sheets.keys()].map((name) => [name, new Set<string>()]));
+    const taken = new Map([...this.#sheets.keys()].map((name) => [name, new Set<string>()]));
+    for (const { sheet, record } of this.#newcomers) {
+      wanted.get(sheet.name)!.add(String(record[slugField(sheet)]));
+    }
+    if (this.#newcomers.length === 0 || this.#input.main === undefined) return taken;
+    const names = await git(this.#input.publicStore.dir, [
+      'ls-tree',
+      '-r',
+      '-z',
+      '--full-tree',
+      '--name-only',
+      this.#input.main,
+    ]);
+    for (const path of [...names.split('\0'), ...this.#mergedPaths]) {
+      const sheet = path.slice(0, path.indexOf('/'));
+      const slug = path.slice(path.lastIndexOf('/') + 1).replace(/\.toml$/, '');
+      const wants = wanted.get(sheet);
+      if (wants === undefined || this.#remove.has(path)) continue;
+      if (wants.has(slug) || wants.has(slug.replace(/-\d+$/, ''))) taken.get(sheet)!.add(slug);
+    }
+    return taken;
+  }
+}
