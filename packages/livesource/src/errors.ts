@@ -6,7 +6,9 @@ interface DriverError {
   readonly errno?: number;
   readonly sqlState?: string;
   readonly message?: string;
-  readonly fatal?: boolean;
+  /** Of errors of node: what was being called, and for which file. */
+  readonly syscall?: string;
+  readonly path?: string;
 }
 
 const lostCodes = new Set([
@@ -21,7 +23,6 @@ const lostCodes = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'ENETDOWN',
-  'ENOENT',
   'EAI_AGAIN',
   'SOURCE_SILENT',
 ]);
@@ -38,6 +39,7 @@ const againNumbers = new Set([1205, 1213, 1317, 1969, 3024]);
 export function isLost(thrown: unknown): boolean {
   if (thrown instanceof CutoverError) return thrown.code === 'source-lost';
   const error = thrown as DriverError;
+  if (error.code === 'ENOENT') return error.syscall === 'connect';
   return lostCodes.has(error.code ?? '') || lostNumbers.has(error.errno ?? 0);
 }
 
@@ -139,6 +141,15 @@ function byCode(error: DriverError, what: string): Known | undefined {
     return known('source-plugin', `${what}: ${error.message}`, {
       next: 'make an account with mysql_native_password or caching_sha2_password for this',
       exitCode: exitCodes.authenticationRefused,
+    });
+  }
+  if (
+    /^(open|write|read|rename|mkdir|close|unlink|fsync)$/.test(error.syscall ?? '') &&
+    error.errno !== undefined &&
+    !isLost(error)
+  ) {
+    return known('dump-not-written', `${what}: ${error.message ?? error.code}`, {
+      next: 'make room, or give another folder with --out, --keep-dump or --state-dir, and start again',
     });
   }
   if (error.code === 'ENOTFOUND') {

@@ -31,8 +31,14 @@ export async function reuseEarlier(
   return sameServer(manifest, server, database) ? manifest.snapshot.binlog : undefined;
 }
 
+/** Whether the two positions can be compared, and what happened in between is all in the log. */
 function sameServer(manifest: Manifest, server: ServerFacts, database: string): boolean {
-  return manifest.server.identity === server.identity && manifest.database === database;
+  return (
+    server.binaryLogWhole &&
+    manifest.server.binaryLogWhole &&
+    manifest.server.identity === server.identity &&
+    manifest.database === database
+  );
 }
 
 /** How the tables differ between two archives, by digest. */

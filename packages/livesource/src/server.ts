@@ -9,6 +9,8 @@ export interface ServerFacts {
   readonly charset: string;
   readonly maxAllowedPacket: number;
   readonly binaryLog: boolean;
+  /** Every change gets into the binary log: nothing is filtered out, what is replicated to here included. */
+  readonly binaryLogWhole: boolean;
 }
 
 export async function readServer(session: Session): Promise<ServerFacts> {
@@ -22,6 +24,8 @@ export async function readServer(session: Session): Promise<ServerFacts> {
     'port',
     'datadir',
     'log_bin',
+    'log_slave_updates',
+    'log_replica_updates',
     'max_allowed_packet',
     'character_set_database',
   ];
@@ -41,8 +45,39 @@ export async function readServer(session: Session): Promise<ServerFacts> {
     sqlMode: mode[0]?.[0] ?? '',
     charset: value.get('character_set_database') ?? '',
     maxAllowedPacket: Number(value.get('max_allowed_packet') ?? 0),
-    binaryLog: /^(ON|1)$/.test(value.get('log_bin') ?? ''),
+    binaryLog: on(value.get('log_bin')),
+    binaryLogWhole:
+      on(value.get('log_bin')) &&
+      (await unfiltered(session)) &&
+      (on(value.get('log_slave_updates') ?? value.get('log_replica_updates')) ||
+        (await isNoReplica(session))),
   };
+}
+
+function on(value: string | undefined): boolean {
+  return /^(ON|1)$/.test(value ?? '');
+}
+
+const statusStatements = ['SHOW MASTER STATUS', 'SHOW BINARY LOG STATUS'];
+/** Unknown statement, no privilege, no binary log. */
+const refused = [1064, 1227, 1381];
+
+/** False where that cannot be seen. */
+async function unfiltered(session: Session): Promise<boolean> {
+  for (const sql of statusStatements) {
+    const [row] = (await session.try(refused, () => session.records(sql))) ?? [];
+    if (row !== undefined)
+      return (row['Binlog_Do_DB'] ?? '') === '' && (row['Binlog_Ignore_DB'] ?? '') === '';
+  }
+  return false;
+}
+
+/** False where that cannot be seen. */
+async function isNoReplica(session: Session): Promise<boolean> {
+  const rows =
+    (await session.try(refused, () => session.records('SHOW SLAVE STATUS'))) ??
+    (await session.try(refused, () => session.records('SHOW REPLICA STATUS')));
+  return rows?.length === 0;
 }
 
 /** A place in the server's binary log. */
@@ -66,8 +101,8 @@ export async function snapshotPosition(session: Session): Promise<BinlogPosition
 
 /** The server's position now; undefined without a binary log or without the privilege to see it. */
 export async function masterPosition(session: Session): Promise<BinlogPosition | undefined> {
-  for (const sql of ['SHOW MASTER STATUS', 'SHOW BINARY LOG STATUS']) {
-    const [row] = (await session.try([1064, 1227, 1381], () => session.records(sql))) ?? [];
+  for (const sql of statusStatements) {
+    const [row] = (await session.try(refused, () => session.records(sql))) ?? [];
     if (row?.['File'] === undefined || row['File'] === null) continue;
     const gtid = row['Executed_Gtid_Set'];
     return {

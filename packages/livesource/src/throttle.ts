@@ -26,10 +26,10 @@ export class Throttle {
     const { maxLoad, maxLagSeconds, pauseMs = 500, onWait, signal } = this.#options;
     signal?.throwIfAborted();
     if (maxLoad === undefined && maxLagSeconds === undefined) return;
-    for (;;) {
+    for (let said = false; ; said = true) {
       const why = (await this.#load(session, ours)) ?? (await this.#lag(session));
       if (why === undefined) return;
-      onWait?.(why);
+      if (!said) onWait?.(why);
       await sleep(pauseMs, undefined, signal === undefined ? {} : { signal });
       this.waitedMs += pauseMs;
     }

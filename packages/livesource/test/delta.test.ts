@@ -72,6 +72,25 @@ describeWith('mariadb', 'an archive after another', () => {
     expect(await contentsOf(path('next.gz'))).toEqual(await contentsOf(path('first.gz')));
   });
 
+  it('asks for digests where the binary log leaves something out', async () => {
+    const filtering = await startMariaDb({
+      serverArgs: ['--log-bin', '--server-id=8', '--binlog-ignore-db=unlogged'],
+    });
+    try {
+      await filtering.sql(
+        'CREATE DATABASE unlogged; CREATE TABLE unlogged.t (id int PRIMARY KEY); INSERT INTO unlogged.t VALUES (1)',
+      );
+      const address = addressOf(filtering, 'unlogged');
+      const before = await take(scratch.dir, address, { out: path('first.gz') });
+      await filtering.sql('INSERT INTO t VALUES (2)', { database: 'unlogged' });
+      const after = await take(scratch.dir, address, { out: path('next.gz'), since: path('first.gz') });
+      expect(after.snapshot.binlog).toEqual(before.snapshot.binlog);
+      expect(after.tables.map(({ rows, reused }) => [rows, reused])).toEqual([[2, false]]);
+    } finally {
+      await filtering.stop();
+    }
+  });
+
   it('refuses an earlier archive that is damaged, or has no manifest', async () => {
     await first();
     const bytes = readFileSync(path('first.gz'));

@@ -25,6 +25,9 @@ describe('what the driver throws', () => {
     [driver(undefined, 'PROTOCOL_CONNECTION_LOST'), 'source-lost', 7],
     [driver(-104, 'ECONNRESET'), 'source-lost', 7],
     [driver(1927, 'ER_CONNECTION_KILLED'), 'source-lost', 7],
+    [Object.assign(driver(-28, 'ENOSPC'), { syscall: 'write' }), 'dump-not-written', 7],
+    [Object.assign(driver(-2, 'ENOENT'), { syscall: 'open' }), 'dump-not-written', 7],
+    [Object.assign(driver(-2, 'ENOENT'), { syscall: 'connect' }), 'source-lost', 7],
     [driver(1194, 'ER_CRASHED_ON_USAGE'), 'source-error', 7],
   ])('%s becomes %s, exit %i', (thrown, code, exitCode) => {
     const error = asCutoverError(thrown, 'table people');
