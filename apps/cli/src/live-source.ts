@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Check, CutoverError, exitCodes, type TableAccount } from '@cutover/core';
 import {
@@ -83,8 +83,8 @@ export async function takeOptionsOf(
 /** A dump to import, wherever it came from. */
 export interface Obtained {
   readonly files: string[];
-  /** Checks of a live source, once the rows of each table are accounted for; none of dump files. */
-  checks(tables: Readonly<Record<string, TableAccount>>): Check[];
+  /** Checks of a live source, once all rows (or, `limited`, some) are accounted for; none of dump files. */
+  checks(tables: Readonly<Record<string, TableAccount>>, limited?: boolean): Check[];
   /** For the report; empty for dump files. */
   readonly details: Readonly<Record<string, unknown>>;
   remove(): Promise<void>;
@@ -106,7 +106,8 @@ export async function obtain(
     return { files, remove, checks: () => [], details: {} };
   }
   await mkdir(options.stateDir, { recursive: true, mode: 0o700 });
-  const scratch = await mkdtemp(join(resolve(options.stateDir), 'source-'));
+  await removeLeftOvers(resolve(options.stateDir));
+  const scratch = await mkdtemp(join(resolve(options.stateDir), `source-${process.pid}-`));
   const remove = (): Promise<void> => rm(scratch, { recursive: true, force: true });
   try {
     const out = options.keepDump === undefined ? join(scratch, 'archive.sql.gz') : resolve(options.keepDump);
@@ -116,7 +117,10 @@ export async function obtain(
     return {
       files: [out],
       remove,
-      checks: (tables) => [checkSource(manifest), checkAccounts(manifest, tables)],
+      checks: (tables, limited = false) => [
+        checkSource(manifest),
+        ...(limited ? [] : [checkAccounts(manifest, tables)]),
+      ],
       details: {
         source: sourceDetails(manifest),
         ...(before === undefined ? {} : { delta: deltaBetween(before, manifest) }),
@@ -155,6 +159,24 @@ export function sourceLine(manifest: Manifest): string {
       ? `; ${without.tables.length} tables without transactions: ${without.proof}`
       : '';
   return `one moment by ${snapshot.method}${lock}${others}`;
+}
+
+/** Scratch dumps of processes that are no more: they hold private rows. */
+async function removeLeftOvers(stateDir: string): Promise<void> {
+  for (const name of await readdir(stateDir)) {
+    const pid = /^source-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    await rm(join(stateDir, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code === 'EPERM';
+  }
 }
 
 function sourceMissing(both: boolean): CutoverError {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -78,6 +78,11 @@ describeWith('mariadb', 'a live source', () => {
       delta: { changed: [], added: [], removed: [] },
     });
     expect(ran.stdout + ran.stderr).not.toContain(password);
+    mkdirSync(at('.cutover/source-999999999-x'));
+    const limited = await run(['import', '--json', ...source, '--limit', '1', ...stores('limited')]);
+    expect(json(limited).checks.map(({ id }) => id)).not.toContain('source-accounts');
+    // Neither this process's scratch dump nor one that a killed process left.
+    expect(readdirSync(at('.cutover')).filter((entry) => entry.startsWith('source-'))).toEqual([]);
   });
 
   it('is rehearsed on like a dump, with what is known of it in the report', async () => {

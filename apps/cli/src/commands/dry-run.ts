@@ -112,6 +112,7 @@ async function dryRun(options: DryRunOptions): Promise<number> {
     );
     const { dir } = rehearsal;
     const report = await withSource(rehearsal, obtained);
+    for (const check of obtained.checks(rehearsal.report.tables)) out.check(check);
     if (options.report !== undefined) await writeReport(options.report, report);
     for (const { step, reason } of report.stepsNotExercised)
       out.line(`  ${out.paint('dim', `${step} not exercised: ${reason}`)}`);

@@ -80,7 +80,7 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
       ...(options.dryRun === true ? { dryRun: true } : {}),
       ...(options.limit === undefined ? {} : { limit: options.limit }),
     });
-    const checks = [...obtained.checks(imported.tables), ...imported.checks];
+    const checks = [...obtained.checks(imported.tables, options.limit !== undefined), ...imported.checks];
     const report = buildReport({
       toolVersion: version,
       command: 'import',
