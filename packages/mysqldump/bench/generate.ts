@@ -1,12 +1,11 @@
-/** A dump of any size as mariadb-dump writes it, the same bytes for the same size on every machine. */
+/** A dump of any size as mysqldump writes it, the same bytes for the same size on every machine. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 
-const head = `/*M!999999\\- enable the sandbox mode */ 
--- MariaDB dump 10.19  Distrib 10.11.19-MariaDB, for debian-linux-gnu (x86_64)
+const head = `-- MySQL dump 10.13  Distrib 8.0.40, for Linux (x86_64)
 --
 -- Host: localhost    Database: bench
 -- ------------------------------------------------------
--- Server version	10.11.19-MariaDB
+-- Server version	8.0.40
 
 /*!40101 SET NAMES utf8mb4 */;
 /*!40103 SET TIME_ZONE='+00:00' */;
@@ -98,10 +97,10 @@ export function generate(path: string, size: number): number {
     );
     let written = 0;
     for (let id = 1; written < size * table.share;) {
-      let statement = `INSERT INTO \`${table.name}\` VALUES\n`;
+      let statement = `INSERT INTO \`${table.name}\` VALUES `;
       const stop = Math.min(1_000_000, size * table.share - written);
       for (let first = true; statement.length < stop || first; first = false) {
-        statement += (first ? '' : ',\n') + table.row(id++, random);
+        statement += (first ? '' : ',') + table.row(id++, random);
         rows++;
       }
       const bytes = Buffer.from(`${statement};\n`);

@@ -1,5 +1,6 @@
 /** Reads every row of a MySQL or MariaDB dump, byte-exact, in constant memory. Start at `readDump`. */
 export { readDump, type DumpReader } from './read.ts';
+export { cutDump, rangesAgree, type DumpRange } from './ranges.ts';
 export { rowsAsNdjson } from './ndjson.ts';
 export { DumpError, type DumpCode, type DumpNote, type DumpPlace } from './error.ts';
 export type { Cursor } from './cursor.ts';

@@ -66,7 +66,10 @@ export class Catalog {
     const { database, name } = entry.table;
     this.#tables.set(key(database, name), entry);
     const lower = key(database, name.toLowerCase());
-    this.#alike.set(lower, [...(this.#alike.get(lower) ?? []).filter((one) => one.table.name !== name), entry]);
+    this.#alike.set(lower, [
+      ...(this.#alike.get(lower) ?? []).filter((one) => one.table.name !== name),
+      entry,
+    ]);
   }
 
   remove(entry: TableEntry): void {

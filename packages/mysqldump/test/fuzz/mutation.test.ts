@@ -165,7 +165,10 @@ describe('broken dumps', () => {
       if (event.kind === 'rows')
         for (const row of event.rows) whole.push(JSON.stringify([event.table.name, row]));
     }
-    const cuts = fc.sample(fc.integer({ min: 1, max: sampleDump.indexOf('-- Dump completed') }), { numRuns: 300, seed });
+    const cuts = fc.sample(fc.integer({ min: 1, max: sampleDump.indexOf('-- Dump completed') }), {
+      numRuns: 300,
+      seed,
+    });
     let before = 0;
     for (const cut of [...cuts].sort((a, b) => a - b)) {
       const rows: string[] = [];
