@@ -6,6 +6,8 @@ import { CutoverError } from '@cutover/core';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { registerAuth } from './http/auth.ts';
 import { registerContent } from './http/content.ts';
+import { registerDocs, registerOpenApi } from './http/docs.ts';
+import { registerMetrics } from './http/metrics.ts';
 import { registerErrors } from './http/errors.ts';
 import { GithubClient } from './github/client.ts';
 import { registerGithub } from './http/github.ts';
@@ -36,6 +38,7 @@ export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
   const revocations = new Revocations(options.privateStore);
   const state = new ApiState(options, revocations);
   await state.load();
+  const requestTimeoutMs = options.requestTimeoutMs ?? 30_000;
   const app: FastifyInstance = fastify({
     ...(options.logger === undefined
       ? { logger: false }
@@ -43,13 +46,22 @@ export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => randomUUID(),
     bodyLimit: bodyLimitBytes,
-    requestTimeout: 30_000,
+    requestTimeout: requestTimeoutMs,
+    forceCloseConnections: 'idle',
+    // Node looks for clients that are too slow once in this while.
+    http: {
+      connectionsCheckingInterval: 1000,
+      headersTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+    },
     trustProxy: options.trustProxy ?? false,
     rewriteUrl: (request) => decodableTarget(request.url ?? '/'),
   });
   app.removeContentTypeParser('text/plain');
   useZod(app);
   registerRequestLog(app);
+  await registerOpenApi(app, options.profile.target, options.version);
+  registerMetrics(app, { state, saml, github });
   await app.register(fastifyCookie, { secret: options.sessionSecret ?? randomBytes(32).toString('hex') });
   await app.register(accepts);
   registerErrors(app, options.profile.target.name);
@@ -77,12 +89,13 @@ export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
       registerSaml(scope, { setup: saml, state, revocations, siteName: profile.target.name, origin });
     });
   }
+  registerDocs(app, options.profile.target);
   registerContent(app, options.profile, state);
   return app;
 }
 
 /** Paths below `/api` that are the API's own, so no route of a target may lie there. */
-const reserved = ['/health', '/auth', '/_internal', '/api', '/saml', '/docs', '/login', '/staff'];
+const reserved = ['/health', '/auth', '/_internal', '/api', '/saml', '/docs', '/login', '/staff', '/metrics'];
 
 function assertRoutesFree({ profile: { target } }: ApiOptions): void {
   const taken = target.routes.find(({ path }) => reserved.some((own) => `${path}/`.startsWith(`${own}/`)));

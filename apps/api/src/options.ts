@@ -25,6 +25,8 @@ export interface ApiOptions {
   /** The site's origin as browsers see it, where a proxy in front changes the Host header. */
   readonly origin?: string | undefined;
   /** Addresses of proxies whose `X-Forwarded-*` headers are believed, as fastify takes them. */
+  /** How long a client may take over sending its request; 30 s unless said otherwise. */
+  readonly requestTimeoutMs?: number | undefined;
   readonly trustProxy?: boolean | string | undefined;
   /** The identity provider for the service that the profile's `saml` part names. Absent: there is none. */
   readonly saml?: SamlOptions | undefined;

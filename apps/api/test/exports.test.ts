@@ -6,6 +6,7 @@ it('exports what is meant to be used, and nothing else', () => {
     'buildApp',
     'defaultSignInLimit',
     'internalSecretHeader',
+    'logWebhook',
     'startApi',
   ]);
 });

@@ -29,7 +29,7 @@ export function registerContent(app: FastifyInstance, profile: Profile, state: A
     const answer = isApiPath(url) ? apiAnswerTo(target, context) : answerTo(target, context);
     return send(answer, { request, reply, profile, loaded, target });
   };
-  app.get('/*', handle);
+  app.get('/*', { schema: { hide: true } }, handle);
 }
 
 interface Sending {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { certificateHealth } from '../saml/certificate-health.ts';
 import type { SamlSetup } from '../saml/options.ts';
+import { SurroundingsCheck } from '../load/surroundings.ts';
 import type { ApiState } from '../load/state.ts';
 import type { ApiOptions } from '../options.ts';
 
@@ -12,6 +13,7 @@ export function registerHealth(
   saml: SamlSetup | undefined,
 ): void {
   const { profile, branch, version } = options;
+  const surroundings = new SurroundingsCheck(options);
   const about = (): Record<string, unknown> => ({
     version,
     profile: profile.name,
@@ -27,19 +29,26 @@ export function registerHealth(
 
   app.get('/api/health/ready', async (_request, reply) => {
     const { current } = state;
+    const around = await surroundings.look(current?.commit);
     const certificate: Partial<ReturnType<typeof certificateHealth>> =
       saml === undefined ? {} : certificateHealth(saml);
-    const reasons = [...state.reasons, ...(certificate.fault === undefined ? [] : [certificate.fault])];
+    const reasons = [
+      ...state.reasons,
+      ...around.faults,
+      ...(certificate.fault === undefined ? [] : [certificate.fault]),
+    ];
     const ready = current !== undefined && reasons.length === 0;
     reply.code(ready ? 200 : 503).header('cache-control', 'no-store');
     return {
       status: ready ? 'ready' : 'not-ready',
       ...about(),
       records: current?.counts ?? {},
+      lag: around.lag,
       reasons,
       problemsTotal: current?.problems.total ?? 0,
       warnings: [
         ...(current?.warnings.kept ?? []),
+        ...around.warnings,
         ...(certificate.warning === undefined ? [] : [certificate.warning]),
       ],
     };

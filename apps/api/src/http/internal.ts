@@ -54,7 +54,7 @@ async function* nameIds(records: RecordIndexes, sheet: string, field: string): A
 
 /** So that `/api/_internal` never falls through to the content routes. */
 export function registerInternalFallback(app: FastifyInstance): void {
-  app.get('/api/_internal/*', async () => {
+  app.get('/api/_internal/*', { schema: { hide: true } }, async () => {
     throw notFound();
   });
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type ApiOptions, startApi } from '@cutover/api';
+import { type ApiOptions, logWebhook, startApi } from '@cutover/api';
 import { CutoverError, exitCodes } from '@cutover/core';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { Command, Option } from 'commander';
@@ -95,7 +95,7 @@ async function serve(options: ServeOptions): Promise<number> {
     host: options.host,
     port: options.port,
     version,
-    logger: options.quiet === true ? undefined : pino({ level: 'info' }, process.stderr),
+    logger: loggerOf(options),
     sessionSecret: environment('CUTOVER_SESSION_SECRET'),
     internalSecret: environment('CUTOVER_INTERNAL_SECRET'),
     strict: options.strict === true,
@@ -110,6 +110,14 @@ async function serve(options: ServeOptions): Promise<number> {
   await stop;
   await api.close();
   return exitCodes.holds;
+}
+
+function loggerOf({ quiet }: ServeOptions): ApiOptions['logger'] {
+  const url = environment('CUTOVER_LOG_WEBHOOK');
+  const webhook = url === undefined ? [] : [{ level: 'warn' as const, stream: logWebhook({ url }) }];
+  const own = quiet === true ? [] : [{ level: 'info' as const, stream: process.stderr }];
+  const streams = [...own, ...webhook];
+  return streams.length === 0 ? undefined : pino({ level: 'info' }, pino.multistream(streams));
 }
 
 async function samlOf(options: ServeOptions): Promise<ApiOptions['saml']> {
