@@ -16,7 +16,7 @@ export const layers = {
   reconcile: ['core', 'records', 'stores'],
   verify: ['core', 'records', 'stores'],
   api: ['core', 'records', 'stores'],
-  cutover: ['core', 'records', 'stores', 'importer', 'reconcile', 'verify', 'runs'],
+  cutover: ['core', 'records', 'stores', 'importer', 'merge', 'reconcile', 'verify', 'runs'],
   cli: [
     'core',
     'mysqldump',

@@ -13,3 +13,4 @@ export {
   type TableAccount,
 } from './report.ts';
 export { reportAsMarkdown } from './report-markdown.ts';
+export { type FindingWaiver, waiveFindings } from './waive.ts';

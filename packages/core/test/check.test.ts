@@ -6,6 +6,7 @@ import {
   exitCodeOf,
   FindingList,
   maxFindings,
+  waiveFindings,
 } from '../src/index.ts';
 
 const base = { id: 'x', title: 'x?', expected: 1, actual: 1 };
@@ -61,5 +62,36 @@ describe('several outcomes', () => {
       details: {},
     });
     expect(report.outcome).toBe('unknown');
+  });
+});
+
+describe('findings that somebody has looked at', () => {
+  const check = concludeCheck({
+    ...base,
+    looked: 3,
+    findings: [1, 2].map(() => ({ code: 'old', message: 'm' })),
+  });
+  const waiver = { check: 'x', rule: 'old', count: 2, reason: 'seen' };
+
+  it('are taken out by code, exact count and reason, and named', () => {
+    const waived = waiveFindings(check, [waiver]);
+    expect([waived.outcome, waived.evidence]).toEqual(['holds', { waived: { 'old: seen': 2 } }]);
+  });
+
+  it.each([
+    ['another count', { ...waiver, count: 1 }],
+    ['another code', { ...waiver, rule: 'new' }],
+  ])('stay with %s, and the waiver is a finding too', (_name, other) => {
+    const left = waiveFindings(check, [other]);
+    expect([left.outcome, left.findings.at(-1)?.code]).toEqual(['fails', 'waiver-count-differs']);
+  });
+
+  it('stay where the waiver is of another check', () => {
+    expect(waiveFindings(check, [{ ...waiver, check: 'y' }])).toBe(check);
+  });
+
+  it('do not turn nothing looked at into a pass', () => {
+    const empty = concludeCheck({ ...base, looked: 0, findings: [{ code: 'old', message: 'm' }] });
+    expect(waiveFindings(empty, [{ ...waiver, count: 1 }]).outcome).toBe('unknown');
   });
 });

@@ -1,7 +1,7 @@
 import type { Listener } from '@cutover/core';
 import type { ImportResult, Source, Waiver } from '@cutover/importer';
 import type { Profile } from '@cutover/records';
-import type { PrivateStore, PublicStore } from '@cutover/stores';
+import type { Head, PrivateStore, PublicStore } from '@cutover/stores';
 import type { SignInAttempt } from '@cutover/verify';
 
 /** A new system that was booted for the rehearsal. */
@@ -25,7 +25,10 @@ export interface RehearsalOptions {
   readonly dump: readonly string[];
   /** Whether a dump whose end is not marked is taken for whole. */
   readonly lenient: boolean;
+  /** Branch that imports go to. */
   readonly branch: string;
+  /** Branch that the new system serves; the import is merged into it. */
+  readonly into: string;
   readonly waivers: readonly Waiver[];
   readonly asOf?: string;
   /** A new system to check instead of booting one. */
@@ -50,6 +53,8 @@ export interface RunContext {
   readonly onEvent: Listener;
   stores?: { readonly publicStore: PublicStore; readonly privateStore: PrivateStore };
   imported?: ImportResult;
+  /** Where the served branch was before the merge; absent where it did not exist. */
+  servedBefore?: Head;
   target?: BootedTarget;
 }
 

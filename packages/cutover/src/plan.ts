@@ -3,6 +3,7 @@ import type { RunContext } from './context.ts';
 import { preflight } from './steps/01-preflight.ts';
 import { importStep } from './steps/04-import.ts';
 import { countsStep } from './steps/05-counts.ts';
+import { mergeStep } from './steps/06-merge.ts';
 import { reconcileStep } from './steps/07-reconcile.ts';
 import { bootStep } from './steps/08-boot.ts';
 import { redirectsStep } from './steps/09-redirects.ts';
@@ -35,13 +36,7 @@ export const cutoverPlan: Plan<RunContext> = {
     },
     importStep,
     countsStep,
-    {
-      id: '06-merge',
-      title: 'Merge the import into main',
-      needs: ['04-import'],
-      rehearsed: { because: 'merging is not built yet: the new system is booted on the imported branch' },
-      undo: { kind: 'none', because: 'not exercised' },
-    },
+    mergeStep,
     reconcileStep,
     bootStep,
     redirectsStep,

@@ -24,7 +24,6 @@ describe('the plan of a cutover', () => {
       '02-freeze-legacy',
       '03-last-dump',
       '05-counts',
-      '06-merge',
       '07-reconcile',
       '09-redirects',
       '10-name-ids',

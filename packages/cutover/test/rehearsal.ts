@@ -74,6 +74,7 @@ export async function rehearseWith(planted: Planted = {}): Promise<Rehearsal> {
         dump: [path],
         lenient: false,
         branch,
+        into: 'main',
         waivers: planted.dumpPath === undefined ? await readWaivers(fileURLToPath(sampleWaivers)) : [],
         toolVersion: 'test',
         boot: bootInProcess(profile),

@@ -7,9 +7,11 @@ export interface Waiver {
   readonly rule: string;
   readonly count: number;
   readonly reason: string;
+  /** Id of the check whose findings are meant, by their code; absent: quarantined rows, by their rule. */
+  readonly check?: string;
 }
 
-/** Reads `[[waiver]] rule, count, reason`. Throws CutoverError `waivers-invalid`. */
+/** Reads `[[waiver]] rule, count, reason` and, for findings, `check`. Throws CutoverError `waivers-invalid`. */
 export async function readWaivers(path: string): Promise<Waiver[]> {
   let parsed: unknown;
   try {
@@ -22,7 +24,9 @@ export async function readWaivers(path: string): Promise<Waiver[]> {
   if (unknown !== undefined) throw invalid(path, `unknown key ${unknown}`);
   if (!Array.isArray(waiver)) throw invalid(path, 'waiver is no list');
   return waiver.map((entry: Record<string, unknown>, i) => {
-    const { rule, count, reason } = entry;
+    const { rule, count, reason, check } = entry;
+    if (check !== undefined && typeof check !== 'string')
+      throw invalid(path, `waiver ${i + 1}: check is no text`);
     if (
       typeof rule !== 'string' ||
       typeof count !== 'number' ||
@@ -31,7 +35,7 @@ export async function readWaivers(path: string): Promise<Waiver[]> {
     ) {
       throw invalid(path, `waiver ${i + 1} needs rule, count and reason`);
     }
-    return { rule, count: Number(count), reason };
+    return { rule, count: Number(count), reason, ...(check === undefined ? {} : { check }) };
   });
 }
 
@@ -46,9 +50,10 @@ function invalid(path: string, why: string, cause?: unknown): CutoverError {
 /** Whether every quarantined row is waived, by rule and exact count, and every waiver is used. */
 export function checkQuarantine(
   quarantined: ReadonlyMap<string, number>,
-  waivers: readonly Waiver[],
+  given: readonly Waiver[],
   rows: number,
 ): Check {
+  const waivers = given.filter((waiver) => waiver.check === undefined);
   const findings: Finding[] = [];
   for (const rule of new Set([...quarantined.keys(), ...waivers.map((waiver) => waiver.rule)])) {
     const actual = quarantined.get(rule) ?? 0;

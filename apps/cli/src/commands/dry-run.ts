@@ -33,6 +33,7 @@ interface DryRunOptions extends CommonOptions, DumpOptions, LiveOptions {
   readonly public?: string;
   readonly private?: string;
   readonly branch: string;
+  readonly into: string;
   readonly sample?: number;
   readonly asOf?: string;
   readonly signIn?: string;
@@ -57,6 +58,7 @@ export function dryRunCommand(finish: Finish): Command {
     .option('--public <dir>', 'rehearse on a copy of this bare repository')
     .option('--private <url>', 'rehearse on a copy of this private store')
     .option('--branch <name>', 'branch that imports go to', 'legacy-import')
+    .option('--into <name>', 'branch that the new system serves', 'main')
     .option('--sample <n>', 'look at N legacy URLs instead of all', positiveInteger)
     .option('--as-of <time>', 'when the dump was taken, where it does not say so', moment)
     .option('--sign-in <login>', 'account to sign in as; its password comes from CUTOVER_SIGN_IN_PASSWORD')
@@ -98,6 +100,7 @@ async function dryRun(options: DryRunOptions): Promise<number> {
         dump: files,
         lenient: options.lenient === true,
         branch: options.branch,
+        into: options.into,
         waivers: waivers === undefined ? [] : await readWaivers(waivers),
         toolVersion: version,
         boot: bootProcess(options.profile),

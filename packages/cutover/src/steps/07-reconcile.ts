@@ -1,3 +1,5 @@
+import { type FindingWaiver, waiveFindings } from '@cutover/core';
+import type { Waiver } from '@cutover/importer';
 import { reconcile } from '@cutover/reconcile';
 import type { ExercisedStep } from '@cutover/runs';
 import { type RunContext, storesOf } from '../context.ts';
@@ -6,13 +8,16 @@ import { type RunContext, storesOf } from '../context.ts';
 export const reconcileStep: ExercisedStep<RunContext> = {
   id: '07-reconcile',
   title: 'Reconcile public and private records',
-  needs: ['04-import'],
+  needs: ['06-merge'],
   rehearsed: true,
   undo: { kind: 'none', because: 'it changes nothing' },
-  run: async (context) =>
-    reconcile({
-      target: context.options.profile.target,
-      treeish: context.options.branch,
-      ...storesOf(context),
-    }),
+  run: async (context) => {
+    const { profile, into, waivers } = context.options;
+    const checks = await reconcile({ target: profile.target, treeish: into, ...storesOf(context) });
+    return checks.map((check) => waiveFindings(check, waivers.filter(namesCheck)));
+  },
 };
+
+function namesCheck(waiver: Waiver): waiver is Waiver & FindingWaiver {
+  return waiver.check !== undefined;
+}

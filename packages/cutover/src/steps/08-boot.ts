@@ -6,7 +6,7 @@ import type { RunContext } from '../context.ts';
 export const bootStep: ExercisedStep<RunContext> = {
   id: '08-boot',
   title: 'Boot the new system on what was imported',
-  needs: ['04-import'],
+  needs: ['06-merge'],
   rehearsed: true,
   undo: {
     kind: 'undo',
@@ -17,10 +17,10 @@ export const bootStep: ExercisedStep<RunContext> = {
     },
   },
   run: async (context) => {
-    const { targetUrl, boot, branch } = context.options;
+    const { targetUrl, boot, into } = context.options;
     context.target =
       targetUrl === undefined
-        ? await boot({ publicDir: context.publicDir, privateUrl: context.privateDir, branch })
+        ? await boot({ publicDir: context.publicDir, privateUrl: context.privateDir, branch: into })
         : { url: targetUrl, stop: () => Promise.resolve() };
     return [await checkHealth(context.target.url)];
   },

@@ -10,7 +10,7 @@ import { expectationsPath } from '../run-import.ts';
 export const nameIdsStep: ExercisedStep<RunContext> = {
   id: '10-name-ids',
   title: 'Compare every NameID with the legacy one',
-  needs: ['04-import'],
+  needs: ['06-merge'],
   rehearsed: true,
   undo: { kind: 'none', because: 'it changes nothing' },
   run: async (context) => {
@@ -20,7 +20,7 @@ export const nameIdsStep: ExercisedStep<RunContext> = {
     return [
       await checkNameIds(
         expectedNameIds(expectationsPath(context)),
-        storedNameIds(publicStore, context.options.branch, identity),
+        storedNameIds(publicStore, context.options.into, identity),
       ),
     ];
   },

@@ -19,12 +19,12 @@ export const signInStep: ExercisedStep<RunContext> = {
 
 /** The first account of public fixtures that the source has. */
 async function knownAccount(context: RunContext): Promise<SignInAttempt | undefined> {
-  const { profile, branch } = context.options;
+  const { profile, into } = context.options;
   const accounts = profile.target.accounts;
   const known = profile.knownAccounts ?? [];
   if (accounts === undefined || known.length === 0) return undefined;
   const found = new Set<string>();
-  for await (const file of storesOf(context).publicStore.readRecords(branch)) {
+  for await (const file of storesOf(context).publicStore.readRecords(into)) {
     if (file.sheet !== accounts.sheet) continue;
     const login = parseToml(file.bytes.toString())[accounts.loginIndex];
     if (typeof login === 'string' && known.some((account) => account.login === login)) found.add(login);

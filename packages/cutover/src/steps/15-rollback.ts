@@ -6,6 +6,7 @@ import { runImport } from '../run-import.ts';
 import { openStores } from '../stores.ts';
 import { bootStep } from './08-boot.ts';
 import { importStep } from './04-import.ts';
+import { mergeStep } from './06-merge.ts';
 
 /** Goes back: the new side is removed, legacy is as it was, and going forward again gives the same tree. */
 export const rollbackStep: ExercisedStep<RunContext> = {
@@ -17,13 +18,22 @@ export const rollbackStep: ExercisedStep<RunContext> = {
   run: async (context) => {
     const first = importOf(context);
     const findings: Finding[] = [];
-    for (const step of [bootStep, importStep]) {
+    for (const step of [bootStep, mergeStep, importStep]) {
       if (step.undo.kind === 'undo') await step.undo.run(context);
     }
     if ((await storesOf(context).publicStore.head(context.options.branch)) !== undefined) {
       findings.push({
         code: 'branch-remains',
         message: `${context.options.branch} is still there after the rollback`,
+      });
+    }
+    const served = await storesOf(context).publicStore.head(context.options.into);
+    if (served?.commit !== context.servedBefore?.commit) {
+      findings.push({
+        code: 'served-branch-moved',
+        message: `${context.options.into} is not where it was before the merge`,
+        expected: context.servedBefore?.commit,
+        actual: served?.commit,
       });
     }
     if (await exists(context.privateDir)) {

@@ -1,0 +1,38 @@
+import { mergeImport } from '@cutover/merge';
+import type { ExercisedStep } from '@cutover/runs';
+import { git } from '@cutover/stores';
+import { type RunContext, storesOf } from '../context.ts';
+
+/** Merges the import into the branch that the new system serves. */
+export const mergeStep: ExercisedStep<RunContext> = {
+  id: '06-merge',
+  title: 'Merge the import into the branch that the new system serves',
+  needs: ['04-import'],
+  rehearsed: true,
+  undo: {
+    kind: 'undo',
+    title: 'Put the branch back to where it was',
+    run: async (context) => {
+      const { publicStore } = storesOf(context);
+      const { into } = context.options;
+      const now = await publicStore.head(into);
+      if (now === undefined || now.commit === context.servedBefore?.commit) return;
+      if (context.servedBefore === undefined) await publicStore.removeBranch(into, now);
+      else
+        await git(publicStore.dir, [
+          'update-ref',
+          `refs/heads/${into}`,
+          context.servedBefore.commit,
+          now.commit,
+        ]);
+    },
+  },
+  run: async (context) => {
+    const { publicStore } = storesOf(context);
+    const { profile, branch, into, toolVersion } = context.options;
+    const before = await publicStore.head(into);
+    if (before !== undefined) context.servedBefore = before;
+    const { checks } = await mergeImport({ profile, publicStore, from: branch, into, toolVersion });
+    return checks.length === 0 ? { notExercised: `${into} had everything already` } : checks;
+  },
+};
