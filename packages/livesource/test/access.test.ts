@@ -231,6 +231,10 @@ describeWith('mariadb', 'a server', () => {
         exitCode: 3,
       });
     }
+    await expect(Session.open(url('tls', 'tls-ca=/none.pem'))).rejects.toMatchObject({
+      code: 'source-authorities',
+      exitCode: 64,
+    });
     await expect(Session.open(url('tls', 'tls=off'))).rejects.toMatchObject({ exitCode: 2 });
   });
 
@@ -253,7 +257,7 @@ describeWith('mariadb', 'a server', () => {
     const waits: string[] = [];
     const throttle = new Throttle({ maxLoad: 1, pauseMs: 50, onWait: (why) => waits.push(why) });
     await throttle.wait(session);
-    expect(waits[0]).toBe('3 threads run on the server, more than 1');
+    expect(waits[0]).toMatch(/^[23] threads run on the server, more than 1$/);
     expect(throttle.waitedMs).toBeGreaterThan(100);
     await Promise.all(busy);
     await session.close();

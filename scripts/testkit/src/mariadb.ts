@@ -28,6 +28,8 @@ export async function startMariaDb(options: { serverArgs?: readonly string[] } =
     '--no-defaults',
     `--user=${user}`,
     `--datadir=${data}`,
+    // Installations side by side would trip over each other's files in the shared one.
+    `--tmpdir=${temp}`,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
     '--skip-name-resolve',
