@@ -5,6 +5,8 @@ import { dumpCommand } from './commands/dump.ts';
 import { importCommand } from './commands/import.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { mergeCommand } from './commands/merge.ts';
+import { privateCommand } from './commands/private.ts';
+import { pruneCommand } from './commands/prune.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { rowsCommand } from './commands/rows.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -28,6 +30,8 @@ export function program(finish: Finish): Command {
     ledgerCommand,
     mergeCommand,
     reconcileCommand,
+    pruneCommand,
+    privateCommand,
     verifyCommand,
     rowsCommand,
     serveCommand,

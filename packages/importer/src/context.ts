@@ -10,6 +10,7 @@ import {
   type SourceTable,
 } from '@cutover/records';
 import type { Lookup } from './lookup.ts';
+import { prunedRule } from './pruned.ts';
 
 export interface ContextInput {
   readonly profile: Profile;
@@ -26,6 +27,8 @@ export class ContextMaker {
   readonly declassifiedNow = new Set<unknown>();
   /** Rows that the mapper of the current row has looked up. */
   readonly lookedUpNow: KeptRow[] = [];
+  /** Whether the mapper of the current row has looked for a row whose record was pruned. */
+  missedPruned = false;
   readonly #input: ContextInput;
   readonly #sources: ReadonlyMap<string, SourceTable>;
 
@@ -37,6 +40,7 @@ export class ContextMaker {
   forRow(own: string, scope: string, key: readonly string[]): MapContext {
     this.declassifiedNow.clear();
     this.lookedUpNow.length = 0;
+    this.missedPruned = false;
     return new RowContext(this, own, scope, key);
   }
 
@@ -55,6 +59,7 @@ export class ContextMaker {
   rowOf(row: SourceKey): KeptRow | undefined {
     const found = this.#input.lookup.row(this.#sourceOf(row.source), row);
     if (found !== undefined) this.lookedUpNow.push(found);
+    else if (this.#input.lookup.withheldBy(row)?.rule === prunedRule) this.missedPruned = true;
     return found;
   }
 

@@ -3,12 +3,13 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Check, concludeCheck, CutoverError, type Listener, type TableAccount } from '@cutover/core';
 import type { DumpNote } from '@cutover/mysqldump';
-import { parseRowName, type Profile } from '@cutover/records';
+import { parseRowName, type Profile, type SourceKey } from '@cutover/records';
 import type { ActivationResult, Head, PrivateStore, PublicStore } from '@cutover/stores';
 import { auditLedger } from './audit.ts';
 import { indexSource, type SourceFacts } from './index-pass.ts';
 import { Lookup } from './lookup.ts';
 import { mapSource, type MapResult } from './map-pass.ts';
+import { readPruned } from './pruned.ts';
 import { Sinks } from './sinks.ts';
 import type { Source } from './source.ts';
 import { checkQuarantine, type Waiver } from './waivers.ts';
@@ -69,14 +70,25 @@ export async function importDump(options: ImportOptions): Promise<ImportResult> 
   try {
     if (writes) await settleStaged(options);
     const dumpSha256 = await options.source.fingerprint();
+    const isPruned = await readPruned(options.privateStore, options.profile, instanceOf(options));
     const facts = await indexSource({
       profile: options.profile,
       source: options.source,
       lookup,
+      isPruned,
       onEvent: options.onEvent,
     });
     const moment = options.asOf ?? facts.completedAt;
-    const written = await writeUntilSettled({ options, importId, writes, lookup, facts, moment, work });
+    const written = await writeUntilSettled({
+      options,
+      importId,
+      writes,
+      lookup,
+      facts,
+      isPruned,
+      moment,
+      work,
+    });
     const head = writes ? await publish(options, importId, written, facts, dumpSha256) : undefined;
     return {
       importId,
@@ -118,12 +130,15 @@ export async function settleStaged(
   }
 }
 
+const instanceOf = ({ instance, profile }: ImportOptions): string => instance ?? profile.name;
+
 interface Writing {
   readonly options: ImportOptions;
   readonly importId: string;
   readonly writes: boolean;
   readonly lookup: Lookup;
   readonly facts: SourceFacts;
+  readonly isPruned: ((row: SourceKey) => boolean) | undefined;
   readonly moment: string | undefined;
   readonly work: string;
 }
@@ -150,6 +165,7 @@ async function writeOnce({
   writes,
   lookup,
   facts,
+  isPruned,
   moment,
   work,
 }: Writing): Promise<Written> {
@@ -157,11 +173,12 @@ async function writeOnce({
   try {
     const mapped = await mapSource({
       profile: options.profile,
-      instance: options.instance ?? options.profile.name,
+      instance: instanceOf(options),
       source: options.source,
       onEvent: options.onEvent,
       facts,
       lookup,
+      isPruned,
       moment,
       limit: options.limit,
       wantUrls: options.expectations !== undefined,

@@ -1,7 +1,8 @@
 import { CutoverError, exitCodes, type Finding, type Listener } from '@cutover/core';
 import type { DumpNote, Table } from '@cutover/mysqldump';
-import type { Profile } from '@cutover/records';
+import type { Profile, SourceKey } from '@cutover/records';
 import type { Lookup } from './lookup.ts';
+import { prunedRule } from './pruned.ts';
 import { progressOf } from './progress.ts';
 import type { Source } from './source.ts';
 import { bindTable, type BoundTable, driftError, RowBuilder } from './tables.ts';
@@ -25,6 +26,8 @@ export interface IndexInput {
   readonly profile: Profile;
   readonly source: Source;
   readonly lookup: Lookup;
+  /** Rows whose records were removed for good: nobody finds them by lookup. */
+  readonly isPruned?: ((row: SourceKey) => boolean) | undefined;
   readonly onEvent?: Listener | undefined;
 }
 
@@ -33,7 +36,13 @@ export interface IndexInput {
  * lookups. Writes nothing but scratch files. Throws CutoverError `schema-drift`, `table-missing`,
  * `several-databases`, and what the reader throws.
  */
-export async function indexSource({ profile, source, lookup, onEvent }: IndexInput): Promise<SourceFacts> {
+export async function indexSource({
+  profile,
+  source,
+  lookup,
+  isPruned,
+  onEvent,
+}: IndexInput): Promise<SourceFacts> {
   const tables = new Map<string, BoundTable>();
   const drift: Finding[] = [];
   const rows: Record<string, number> = {};
@@ -57,7 +66,8 @@ export async function indexSource({ profile, source, lookup, onEvent }: IndexInp
       case 'rows': {
         const bound = tables.get(event.table.name);
         rows[event.table.name] = (rows[event.table.name] ?? 0) + event.rows.length;
-        if (bound?.kind === 'mapped' && drift.length === 0) fill(lookup, bound, event.columns, event.rows);
+        if (bound?.kind === 'mapped' && drift.length === 0)
+          fill(lookup, bound, event.columns, event.rows, isPruned);
         break;
       }
       case 'note':
@@ -87,6 +97,7 @@ function fill(
   bound: BoundTable & { kind: 'mapped' },
   columns: readonly string[] | undefined,
   rows: readonly (string | Uint8Array | null)[][],
+  isPruned?: (row: SourceKey) => boolean,
 ): void {
   const { source, order } = bound;
   const builder = new RowBuilder(bound, columns);
@@ -94,7 +105,9 @@ function fill(
   lookup.batch(() => {
     for (const values of rows) {
       const wanted = source.wantsSlug?.(builder.row(values), bound.scope);
-      lookup.add(source, order, builder.key(values), builder.plain(values), wanted);
+      const key = builder.key(values);
+      lookup.add(source, order, key, builder.plain(values), wanted);
+      if (isPruned?.(key) === true) lookup.quarantine(key, { rule: prunedRule });
     }
   });
 }

@@ -16,6 +16,8 @@ export interface LedgerLine {
   readonly into?: string;
   readonly rule?: string;
   readonly message?: string;
+  /** Record id and legacy value of the identifier, where the row carries one. */
+  readonly identity?: { readonly id: string; readonly value: string | null };
 }
 
 export function ledgerLine(fate: Fate): LedgerLine {
@@ -30,6 +32,9 @@ export function ledgerLine(fate: Fate): LedgerLine {
     ...(fate.into === undefined ? {} : { into: rowName(fate.into) }),
     ...(fate.rule === undefined ? {} : { rule: fate.rule }),
     ...(fate.message === undefined ? {} : { message: fate.message }),
+    ...(fate.identity === undefined || fate.records?.[0] === undefined
+      ? {}
+      : { identity: { id: fate.records[0].id, value: fate.identity } }),
   };
 }
 

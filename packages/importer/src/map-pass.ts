@@ -23,6 +23,7 @@ import { ContextMaker } from './context.ts';
 import { Fingerprints } from './fingerprints.ts';
 import type { SourceFacts } from './index-pass.ts';
 import type { Lookup } from './lookup.ts';
+import { prunedRule } from './pruned.ts';
 import { progressOf } from './progress.ts';
 import { Provenance } from './provenance.ts';
 import type { Source } from './source.ts';
@@ -59,6 +60,7 @@ export interface MapInput {
   readonly onEvent?: Listener | undefined;
   readonly facts: SourceFacts;
   readonly lookup: Lookup;
+  readonly isPruned?: ((row: SourceKey) => boolean) | undefined;
   readonly moment: string | undefined;
   /** Rows of each table to map at most. */
   readonly limit?: number | undefined;
@@ -155,6 +157,8 @@ class MapState {
     const key = builder.key(values);
     const base = { table: table.name, row: key, verbatim: { columns, values } };
     const withheld = this.#input.lookup.withheldBy(key);
+    if (withheld?.rule === prunedRule || this.#input.isPruned?.(key) === true)
+      return { ...base, outcome: 'excluded', rule: prunedRule };
     if (withheld !== undefined) return { ...base, outcome: 'quarantined', ...withheld };
     const row = builder.row(values);
     const context = this.#context.forRow(table.source.source, table.scope, key.key);
@@ -164,6 +168,7 @@ class MapState {
         return this.#imported(table, row, context, mapped, base);
       case 'folded':
         if (this.#input.lookup.row(this.#sourceOf(mapped.into), mapped.into) === undefined) {
+          if (this.#input.lookup.withheldBy(mapped.into)?.rule === prunedRule) return this.#pruned(base);
           return this.#quarantined(base, 'folds-into-nothing', `its ${mapped.into.source} row is not there`);
         }
         return { ...base, outcome: 'folded', into: mapped.into };
@@ -173,6 +178,8 @@ class MapState {
         return { ...base, outcome: 'excluded', rule: mapped.rule };
       default:
         this.#assertRule(table, mapped.rule);
+        // It does not fit because somebody was pruned: that was decided, and is no fault of the row.
+        if (this.#context.missedPruned) return this.#pruned(base);
         return this.#quarantined(
           base,
           mapped.rule,
@@ -215,6 +222,12 @@ class MapState {
         ? { identity: row[identity.column] as string | null }
         : {}),
     };
+  }
+
+  /** Excluded with who was pruned, and not to be found by others either. */
+  #pruned(base: Pick<Fate, 'table' | 'row' | 'verbatim'>): Fate {
+    if (this.#input.lookup.quarantine(base.row, { rule: prunedRule })) this.#newlyWithheld++;
+    return { ...base, outcome: 'excluded', rule: prunedRule };
   }
 
   #quarantined(

@@ -17,6 +17,7 @@ export class Sinks {
   readonly #quarantine: LinesWriter;
   readonly #expectations: ExpectationWriter | undefined;
   readonly #discard: () => Promise<void>;
+  readonly #keep: () => Promise<void>;
 
   private constructor(parts: {
     tree: TreeWriter | undefined;
@@ -25,6 +26,7 @@ export class Sinks {
     quarantinePath: string;
     expectations: ExpectationWriter | undefined;
     discard: () => Promise<void>;
+    keep: () => Promise<void>;
   }) {
     this.#tree = parts.tree;
     this.#staged = parts.staged;
@@ -33,6 +35,7 @@ export class Sinks {
     this.#quarantine = new LinesWriter(parts.quarantinePath);
     this.#expectations = parts.expectations;
     this.#discard = parts.discard;
+    this.#keep = parts.keep;
   }
 
   static async open(
@@ -47,11 +50,15 @@ export class Sinks {
     const sinks = new Sinks({
       tree: writes ? await publicStore.writeTree({ ...(head && { base: head.tree }) }) : undefined,
       staged: writes ? await privateStore.stage(importId) : undefined,
-      ledgerPath: writes ? await privateStore.pathFor('ledger', name) : join(work, 'ledger'),
-      quarantinePath: writes ? await privateStore.pathFor('quarantine', name) : join(work, 'quarantine'),
+      ledgerPath: join(work, 'ledger'),
+      quarantinePath: join(work, 'quarantine'),
       expectations:
         options.expectations === undefined ? undefined : new ExpectationWriter(options.expectations),
       discard: () => privateStore.discard(importId),
+      keep: async () => {
+        await privateStore.keepFile('ledger', name, join(work, 'ledger'));
+        await privateStore.keepFile('quarantine', name, join(work, 'quarantine'));
+      },
     });
     for (const sheet of profile.target.sheets) {
       const { path, content } = sheetConfig(sheet);
@@ -77,13 +84,16 @@ export class Sinks {
     if (pending.length > 0) return Promise.all(pending).then(() => undefined);
   };
 
-  /** Ends the files; with `seal` the staged rows become completable. Gives the tree where one was written. */
+  /** Ends the files; with `seal` they go into the private store and the staged rows become completable. Gives the tree where one was written. */
   async finish(seal: boolean, branch: string): Promise<string | undefined> {
     await this.#ledger.close();
     await this.#quarantine.close();
     await this.#expectations?.close();
     const tree = await this.#tree?.finish();
-    if (seal && tree !== undefined) await this.#staged?.seal({ tree, branch });
+    if (seal && tree !== undefined) {
+      await this.#keep();
+      await this.#staged?.seal({ tree, branch });
+    }
     return tree;
   }
 

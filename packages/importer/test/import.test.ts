@@ -473,6 +473,7 @@ describe('the ledger', () => {
       outcome: 'imported',
       records: [`members/${ann.slice(0, 2)}/ann.toml`],
       privates: ['profiles'],
+      identity: { id: ann, value: 'Ann' },
     });
     expect(lines.at(-1)).toEqual({ table: 'parts', row: 'parts/7,2', outcome: 'folded', into: 'notes/7' });
   });

@@ -59,6 +59,8 @@ export interface ReconcileRule {
     record: StoredRecord,
     privates: Readonly<Record<string, PrivateRecord | undefined>>,
   ): Finding[] | undefined;
+  /** Classes of the repairs that `repair` gives. */
+  readonly repairs?: readonly string[];
   /** What mends a finding of this rule without a human's decision, where anything does. */
   repair?(
     record: StoredRecord,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
@@ -14,6 +14,8 @@ export interface S3Server {
   readonly environment: Readonly<Record<string, string>>;
   /** A name that no bucket has yet. */
   bucketName(): string;
+  /** Makes a bucket; its name. */
+  makeBucket(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -73,6 +75,7 @@ export async function startS3(): Promise<S3Server> {
     );
     let buckets = 0;
     const endpoint = `http://127.0.0.1:${port}`;
+    const bucketName = () => `test-${process.pid}-${++buckets}`;
     return {
       endpoint,
       region: 'us-east-1',
@@ -83,7 +86,14 @@ export async function startS3(): Promise<S3Server> {
         AWS_ACCESS_KEY_ID: credentials.accessKeyId,
         AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       },
-      bucketName: () => `test-${process.pid}-${++buckets}`,
+      bucketName,
+      makeBucket: async () => {
+        const name = bucketName();
+        const url = `${endpoint}/${name}`;
+        const answer = await fetch(url, { method: 'PUT', headers: signedPut(url, credentials) });
+        if (!answer.ok) throw new Error(`bucket ${name}: ${answer.status} ${await answer.text()}`);
+        return name;
+      },
       stop,
     };
   } catch (error) {
@@ -91,6 +101,17 @@ export async function startS3(): Promise<S3Server> {
     await stop();
     throw new Error(`the private S3 server did not start: ${String(error)}\n${logs}`, { cause: error });
   }
+}
+
+/** Headers of a PUT without a body, signed the second way (AWS Signature Version 2), which is a line of code. */
+function signedPut(
+  url: string,
+  { accessKeyId, secretAccessKey }: S3Server['credentials'],
+): Record<string, string> {
+  const date = new Date().toUTCString();
+  const text = `PUT\n\n\n\nx-amz-date:${date}\n${new URL(url).pathname}`;
+  const signature = createHmac('sha1', secretAccessKey).update(text).digest('base64');
+  return { 'x-amz-date': date, authorization: `AWS ${accessKeyId}:${signature}` };
 }
 
 const yes = () => true;

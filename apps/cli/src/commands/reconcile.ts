@@ -1,9 +1,13 @@
-import { buildReport, exitCodeOf } from '@cutover/core';
-import { reconcile } from '@cutover/reconcile';
+import { randomUUID } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { buildReport, CutoverError, exitCodeOf, exitCodes } from '@cutover/core';
+import { fix, type Fix, legacyIdentities, ownRepairs, reconcile } from '@cutover/reconcile';
+import type { Profile } from '@cutover/records';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
-import { type CommonOptions, loadProfile, outputOf, withCommonOptions } from '../options.ts';
+import { type CommonOptions, loadProfile, moment, outputOf, withCommonOptions } from '../options.ts';
+import type { Output } from '../output.ts';
 import { writeReport } from '../report-file.ts';
 import { version } from '../version.ts';
 
@@ -11,17 +15,36 @@ interface ReconcileOptions extends CommonOptions {
   readonly public: string;
   readonly private: string;
   readonly branch: string;
-  readonly report?: string;
+  readonly fix?: boolean;
+  readonly only?: string[];
+  readonly dryRun?: boolean;
+  readonly watchUntil?: string;
+  readonly report: string[];
 }
 
 export function reconcileCommand(finish: Finish): Command {
   return withCommonOptions(
-    new Command('reconcile').description('Hold public records against private ones. Changes nothing.'),
+    new Command('reconcile').description(
+      'Hold public records against private ones. Changes nothing, except for what is safe by rule with --fix.',
+    ),
   )
     .requiredOption('--public <dir>', 'bare git repository of public records')
-    .requiredOption('--private <url>', 'private store, file:///dir')
+    .requiredOption('--private <url>', 'private store, file:///dir or s3://bucket/prefix')
     .option('--branch <name>', 'branch to look at', 'legacy-import')
-    .option('--report <file>', 'write the report there too: JSON, or Markdown for .md')
+    .option('--fix', 'repair what is safe by rule, say before and after, and look again')
+    .option('--only <class...>', 'with --fix: repair these classes alone')
+    .option('--dry-run', 'with --fix: say what would be repaired')
+    .option(
+      '--watch-until <time>',
+      'when the way back to the old site closes; its passwords are left alone before, and where this is not given',
+      moment,
+    )
+    .option(
+      '--report <file>',
+      'write the report there too, as often as wanted: JSON, or Markdown for .md',
+      (path: string, paths: string[]) => [...paths, path],
+      [],
+    )
     .action((options: ReconcileOptions) => finish(runReconcile(options)));
 }
 
@@ -29,24 +52,81 @@ async function runReconcile(options: ReconcileOptions): Promise<number> {
   const out = outputOf(options);
   const startedAt = new Date().toISOString();
   const profile = await loadProfile(options.profile);
-  const checks = await reconcile({
+  assertClasses(options, profile);
+  const privateStore = await openPrivateStore(options.private);
+  const input = {
     target: profile.target,
     publicStore: await openPublicStore(options.public),
-    privateStore: await openPrivateStore(options.private),
+    privateStore,
     treeish: `refs/heads/${options.branch}`,
-  });
+    identity: profile.identity,
+    watchUntil: options.watchUntil,
+  };
+  const run = `reconcile-${startedAt.replaceAll(/[-:.]/g, '')}-${randomUUID().slice(0, 8)}`;
+  const fixes: Fix[] = [];
+  const compared = profile.identity === undefined ? undefined : await legacyIdentities(privateStore);
+  const result =
+    options.fix === true
+      ? await fix({
+          ...input,
+          run,
+          by: `${userInfo().username}@${hostname()}`,
+          dryRun: options.dryRun === true,
+          onFix: (one) => (printFix(out, one), fixes.push(one)),
+          ...(options.only === undefined ? {} : { only: options.only }),
+        })
+      : undefined;
+  // What is printed is what is there now: with --fix everything was looked at again.
+  const checks = await reconcile({ ...input, ledger: compared });
   const report = buildReport({
     toolVersion: version,
     command: 'reconcile',
-    mode: 'report-only',
+    mode: options.fix !== true ? 'report-only' : options.dryRun === true ? 'fix, dry run' : 'fix',
     startedAt,
     checks,
     tables: {},
     stepsNotExercised: [],
-    details: { profile: `${profile.name}/${profile.version}`, branch: options.branch },
+    details: {
+      profile: `${profile.name}/${profile.version}`,
+      branch: options.branch,
+      ...(result === undefined
+        ? {}
+        : {
+            run,
+            applied: result.applied,
+            waitingForTheWatchWindow: result.waiting,
+            foundBefore: Object.fromEntries(
+              result.before.map(({ id, findingsTotal }) => [id, findingsTotal]),
+            ),
+            fixes: fixes.slice(0, 1000),
+          }),
+    },
   });
-  if (options.report !== undefined) await writeReport(options.report, report);
+  for (const path of options.report) await writeReport(path, report);
   for (const check of checks) out.check(check);
+  if (result !== undefined) out.line(`${result.applied} repaired in run ${run}, ${result.waiting} wait`);
   out.document(report);
   return exitCodeOf(report.outcome);
+}
+
+function printFix(out: Output, { class: name, subject, before, after, applied, why }: Fix): void {
+  out.line(
+    applied ? `  ${name} ${subject}: ${before} → ${after}` : `  ${name} ${subject}: not done (${why ?? ''})`,
+  );
+}
+
+/** Classes that no rule has are a mistake, not a wish for nothing. */
+function assertClasses({ only, fix: wanted, dryRun }: ReconcileOptions, { target }: Profile): void {
+  if (wanted !== true && (only !== undefined || dryRun === true)) {
+    throw usage('--only and --dry-run belong to --fix', 'add --fix');
+  }
+  const known = new Set<string>([...ownRepairs, ...target.reconcile.flatMap(({ repairs }) => repairs ?? [])]);
+  const unknown = (only ?? []).filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    throw usage(`nothing repairs ${unknown.join(', ')}`, `take one of ${[...known].sort().join(', ')}`);
+  }
+}
+
+function usage(message: string, next: string): CutoverError {
+  return new CutoverError('usage', message, { next, exitCode: exitCodes.usage });
 }

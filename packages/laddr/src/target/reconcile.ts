@@ -10,6 +10,7 @@ const newsletterToken: ReconcileRule = {
   id: 'newsletter-token',
   title: 'Everybody who gets the newsletter has an unsubscribe token, and nobody else',
   sheet: 'people',
+  repairs: ['regenerate-token'],
   check(record, { profiles: profile }) {
     if (profile === undefined) return undefined;
     if (subscribed(profile) === hasToken(profile)) return [];
@@ -52,6 +53,7 @@ const drainedPassword: ReconcileRule = {
   id: 'drained-password',
   title: 'No legacy password is left where the account was claimed through GitHub',
   sheet: 'people',
+  repairs: ['delete-drained-password'],
   check(record, { profiles: profile, 'legacy-passwords': password }) {
     if (password === undefined) return undefined;
     return typeof profile?.['githubUserId'] === 'string'
@@ -73,6 +75,7 @@ const disabledPassword: ReconcileRule = {
   id: 'disabled-password',
   title: 'No legacy password is left where the account was disabled on the new site',
   sheet: 'people',
+  repairs: ['delete-disabled-password'],
   check(record, { profiles: profile, 'legacy-passwords': password }) {
     if (password === undefined) return undefined;
     return profile?.['disabled'] === true
