@@ -3,6 +3,7 @@ import { readDump, type ReadOptions, type Table, type Value } from '@cutover/mys
 import { isLong, type LiveTable, quoteName, readCatalog } from './catalog.ts';
 import { RowDigest, sameDigest, serverDigest, type TableDigest } from './digest.ts';
 import { asCutoverError } from './errors.ts';
+import { insist } from './insist.ts';
 import { behind, forceIndex, keyExpressions, type KeyPosition, orderBy, positionOf, upTo } from './keyset.ts';
 import type { Manifest } from './manifest.ts';
 import { readServer } from './server.ts';
@@ -142,10 +143,8 @@ async function digestInPieces(
       ...(from === undefined ? [] : [behind(table, from)]),
       ...(to === undefined ? [] : [upTo(table, to)]),
     ];
-    const piece = await serverDigest(
-      session,
-      table,
-      conditions.length === 0 ? undefined : conditions.join(' AND '),
+    const piece = await insist(() =>
+      serverDigest(session, table, conditions.length === 0 ? undefined : conditions.join(' AND ')),
     ).catch((error: unknown) => {
       throw asCutoverError(error, `table ${table.name}`);
     });

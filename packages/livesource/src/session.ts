@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
+import { CutoverError, exitCodes } from '@cutover/core';
 import { createConnection, type Connection, type ConnectionOptions, type Query } from 'mysql2';
 import { asCutoverError, errorNumber } from './errors.ts';
 import { type ServerAddress, shownAddress } from './url.ts';
@@ -217,6 +218,18 @@ export class Session {
   }
 }
 
+function readAuthorities(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new CutoverError('source-authorities', `the certificate authorities at ${path} cannot be read`, {
+      next: 'give ?tls-ca= the path of a PEM file',
+      exitCode: exitCodes.usage,
+      cause,
+    });
+  }
+}
+
 function closed(): Error {
   return Object.assign(new Error('the connection is closed'), { code: 'PROTOCOL_CONNECTION_LOST' });
 }
@@ -271,7 +284,7 @@ function connectionOptions(address: ServerAddress, { password }: SessionOptions)
             rejectUnauthorized: true,
             verifyIdentity: true,
             minVersion: 'TLSv1.2',
-            ...(tlsCa === undefined ? {} : { ca: readFileSync(tlsCa, 'utf8') }),
+            ...(tlsCa === undefined ? {} : { ca: readAuthorities(tlsCa) }),
           },
         }),
   };

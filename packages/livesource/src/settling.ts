@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CutoverError, type Listener } from '@cutover/core';
 import { quoteName } from './catalog.ts';
 import { asCutoverError, isLost } from './errors.ts';
+import { insist } from './insist.ts';
 import type { Manifest } from './manifest.ts';
 import type { BinlogPosition } from './server.ts';
 import { Session, type SessionOptions } from './session.ts';
@@ -227,7 +228,7 @@ export class Settling {
 
   /** The server's own count inside the snapshot: a short table never passes. */
   async #assertCount(session: Session, work: TableWork): Promise<void> {
-    const [row] = await session.query(`SELECT COUNT(*) FROM ${quoteName(work.table.name)}`);
+    const [row] = await insist(() => session.query(`SELECT COUNT(*) FROM ${quoteName(work.table.name)}`));
     if (Number(row?.[0]) === work.digest.rows) return;
     throw new CutoverError(
       'source-short',

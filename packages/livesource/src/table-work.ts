@@ -4,6 +4,7 @@ import { createStatement, type LiveTable, quoteName, withoutCounter } from './ca
 import { RowDigest, sameDigest, serverDigest, type TableDigest } from './digest.ts';
 import { InsertWriter, tableHead, tableTail } from './dump-text.ts';
 import { asCutoverError, isInterrupted } from './errors.ts';
+import { insist, interruptions } from './insist.ts';
 import { behind, forceIndex, keyExpressions, type KeyPosition, orderBy, positionOf, upTo } from './keyset.ts';
 import { type PartFacts, PartWriter } from './part.ts';
 import type { Session } from './session.ts';
@@ -25,7 +26,6 @@ export interface ChunkMark extends TableDigest {
 
 const chunkRows = 50_000;
 const pageBytes = 16 << 20;
-const interruptions = 5;
 
 export interface WorkOptions {
   readonly dir: string;
@@ -55,6 +55,8 @@ export class TableWork {
   #position: KeyPosition | undefined;
   #writer: PartWriter | undefined;
   #inserts: InsertWriter;
+  #stopped = 0;
+  #stoppedAt = 0;
 
   constructor(table: LiveTable, ordinal: number, options: WorkOptions) {
     this.table = table;
@@ -111,14 +113,13 @@ export class TableWork {
       await this.reset();
       return this.read(session);
     } else this.resumes++;
-    for (let stopped = 0; ;) {
+    for (;;) {
       try {
         while (await this.#page(session)) await this.#options.throttle.wait(session);
         break;
       } catch (error) {
         if (!session.alive || !isInterrupted(error)) throw error;
-        if (++stopped > interruptions) throw asCutoverError(error, `table ${this.table.name}`);
-        await sleep(100 * stopped);
+        await this.#interrupted(error);
         if (this.#position === undefined && this.#digest.rows > 0) {
           await this.reset();
           return this.read(session);
@@ -127,6 +128,15 @@ export class TableWork {
     }
     await this.#assertUnaltered(session);
     await this.#finish();
+  }
+
+  /** Waits a little; throws where a table with a key got no further, or one without was begun too often. */
+  async #interrupted(error: unknown): Promise<void> {
+    const { rows } = this.#digest;
+    if (this.#position !== undefined && rows > this.#stoppedAt) this.#stopped = 0;
+    this.#stoppedAt = rows;
+    if (++this.#stopped > interruptions) throw asCutoverError(error, `table ${this.table.name}`);
+    await sleep(50 * this.#stopped);
   }
 
   /** Reads one page; false where it was the last. */
@@ -227,10 +237,8 @@ export async function agrees(
       ...(before.upTo === undefined ? [] : [behind(table, before.upTo)]),
       ...(mark.upTo === undefined ? [] : [upTo(table, mark.upTo)]),
     ];
-    const found = await serverDigest(
-      session,
-      table,
-      conditions.length === 0 ? undefined : conditions.join(' AND '),
+    const found = await insist(() =>
+      serverDigest(session, table, conditions.length === 0 ? undefined : conditions.join(' AND ')),
     );
     const wanted = { rows: mark.rows - before.rows, sum: (BigInt(mark.sum) - BigInt(before.sum)).toString() };
     if (!sameDigest(found, wanted)) return false;

@@ -133,6 +133,29 @@ describeWith('mariadb', 'a fault while reading', () => {
     expect((await contentsOf(archive())).tables).toEqual(await whole(name));
   });
 
+  it('gives up with a code where every try is killed', async () => {
+    const name = await database(
+      'CREATE TABLE long_one (v varchar(200)) ENGINE=InnoDB; INSERT INTO long_one SELECT REPEAT(MD5(seq), 6) FROM seq_1_to_200000;',
+    );
+    let going = true;
+    const killing = (async () => {
+      while (going) {
+        const ids = await db.sql(
+          `SELECT id FROM information_schema.processlist WHERE db = '${name}' AND info LIKE 'SELECT%long_one%'`,
+        );
+        for (const id of ids.split('\n').filter((one) => one !== ''))
+          await db.sql(`KILL QUERY ${id}`).catch(() => '');
+      }
+    })();
+    await expect(take(scratch.dir, addressOf(db, name))).rejects.toMatchObject({
+      code: 'source-interrupted',
+      exitCode: 7,
+    });
+    going = false;
+    await killing;
+    nothingLeft();
+  });
+
   it('counts a silent server as lost after a while, and goes on with the next connection', async () => {
     const name = await database();
     let held = false;
