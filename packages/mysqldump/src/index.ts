@@ -2,6 +2,7 @@
 export { readDump, type DumpReader } from './read.ts';
 export { cutDump, rangesAgree, type DumpRange } from './ranges.ts';
 export { rowsAsNdjson } from './ndjson.ts';
+export { toBigInt, toDate, toNumber, toText } from './values.ts';
 export { DumpError, type DumpCode, type DumpNote, type DumpPlace } from './error.ts';
 export type { Cursor } from './cursor.ts';
 export type { DumpSource } from './input/source.ts';

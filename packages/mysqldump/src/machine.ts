@@ -48,6 +48,8 @@ export class Machine {
   #tab: TabReader | undefined;
   /** Before the first statement with rows that were not delivered. */
   #boundary: Boundary | undefined;
+  /** The same for the rows in events that are not delivered yet. */
+  #flushedFrom: Boundary | undefined;
   /** Before the statement whose rows are being read. */
   #statementBoundary: Boundary | undefined;
   /** Tables whose event went out in this reading. */
@@ -182,7 +184,7 @@ export class Machine {
       const cut = lexer.at >= this.window.end;
       this.context.fail(cut ? 'truncated-in-statement' : 'syntax', 'DELIMITER without a delimiter');
     }
-    this.flush();
+    if (this.#flushedBefore(this.context.statementStart)) return true;
     this.session.delimiter = Buffer.from(delimiter);
     this.at = lexer.at;
     this.context.statement++;
@@ -233,12 +235,12 @@ export class Machine {
     const handler = handlerOf(word);
     lexer.blanks.open = opened;
     const found = statementEnd(lexer, start);
+    if (this.#flushedBefore(start)) return true;
     if (found.cut !== undefined) this.#cutStatement(word, found.cut, start);
     context.statement++;
     if (handler === undefined) {
       context.failOrNote('statement-unknown', `no MySQL statement starts like this`, { at: start });
     } else {
-      this.flush();
       lexer.at = start;
       lexer.next();
       lexer.next();
@@ -259,6 +261,14 @@ export class Machine {
       context.fail('truncated-in-statement', 'the dump ends inside a statement', { at: start });
     }
     context.note('unterminated', 'the last statement has no delimiter', { at: start });
+  }
+
+  /** A statement that may change how the rest is read waits until the rows before it are delivered. */
+  #flushedBefore(start: number): boolean {
+    if (this.#batch.length === 0) return false;
+    this.flush();
+    this.at = start;
+    return this.context.events.length > 0;
   }
 
   #startBatch(shape: Shape, at: number, open: number): void {
@@ -311,6 +321,7 @@ export class Machine {
     this.#batchShape = undefined;
     if (shape === undefined || rows.length === 0) return;
     this.#batch = [];
+    this.#flushedFrom = this.#boundary;
     this.rowsRead += rows.length;
     if (!this.#introduced.has(shape.entry)) {
       this.#introduced.add(shape.entry);
@@ -356,10 +367,13 @@ export class Machine {
 
   /** From here on the window holds the text of a table, until `endTab`. */
   beginTab(table: string): void {
-    const { names } = this.session;
-    // The server writes the text in the charset of the columns unless the program was given another one.
-    this.session.use(names === undefined || names.startsWith('utf8') ? 'binary' : names);
-    this.#tab = new TabReader(this.context, this.#notes, table, this.at);
+    const { names, charsetGiven, initialCharset } = this.session;
+    // Run without a charset of its own the program lets the server write each column in the column's charset, and
+    // yet names its default in the .sql file, as it does when it was asked for that one.
+    const usual = /^MySQL [345]\b/.test(this.closing.maker ?? '') ? 'utf8' : 'utf8mb4';
+    const ambiguous = !charsetGiven && (names === undefined || names === usual);
+    this.session.use(charsetGiven ? initialCharset : ambiguous ? 'binary' : (names ?? 'binary'));
+    this.#tab = new TabReader(this.context, this.#notes, table, this.at, ambiguous);
     this.#startBatch(this.#tab.shape, this.at, 0);
   }
 
@@ -413,8 +427,9 @@ export class Machine {
 
   /** The last statement boundary before which every row was delivered. */
   cursor(): Cursor {
-    const boundary =
-      this.#batch.length === 0 && this.#shape === undefined ? this.#boundaryAt(this.at) : this.#boundary;
+    const waiting = this.context.events.some(({ kind }) => kind === 'rows');
+    const between = this.#batch.length === 0 && this.#shape === undefined;
+    const boundary = waiting ? this.#flushedFrom : between ? this.#boundaryAt(this.at) : this.#boundary;
     return {
       version: 1,
       ...(boundary ?? this.#boundaryAt(this.at)).position,

@@ -69,7 +69,7 @@ class Reading {
       yield* this.#section(section, first);
     }
     const end = machine.finish();
-    if (end.bytes === 0)
+    if (end.bytes === 0 && from === undefined)
       throw new DumpError('empty', 'the input is empty', {
         file: this.#input.sections[0]?.files[0]?.name ?? '',
       });

@@ -1,9 +1,11 @@
 /** The text of a table as SELECT … INTO OUTFILE writes it (mysqldump --tab): lines, tabs, backslashes. */
+import { decodeUtf8 } from './charset/decode.ts';
+import { isUtf8 } from './charset/names.ts';
 import { escapedByte } from './lex/strings.ts';
 import type { Window } from './lex/window.ts';
 import { needMore } from './lex/window.ts';
 import { cellOf, isTrouble } from './rows/cell.ts';
-import { settle, shapeOf, type Shape } from './rows/shape.ts';
+import { cellKinds, columnCharset, settle, shapeOf, type Shape } from './rows/shape.ts';
 import type { Context } from './statement/context.ts';
 import type { RowNotes } from './statement/row-notes.ts';
 import type { Value } from './types.ts';
@@ -18,9 +20,12 @@ export class TabReader {
   at: number;
   readonly #context: Context;
   readonly #notes: RowNotes;
+  /** Text is in the column's charset or in UTF-8: what is UTF-8 is taken for it, and noted. */
+  readonly #ambiguous: boolean;
 
   /** The table must be known from its .sql file. */
-  constructor(context: Context, notes: RowNotes, table: string, at: number) {
+  constructor(context: Context, notes: RowNotes, table: string, at: number, ambiguous: boolean) {
+    this.#ambiguous = ambiguous;
     this.#context = context;
     this.#notes = notes;
     this.at = at;
@@ -81,6 +86,17 @@ export class TabReader {
   #cell(field: Buffer | null, i: number): Value {
     if (field === null) return null;
     const { shape } = this;
+    if (
+      this.#ambiguous &&
+      shape.kinds[i] === cellKinds.text &&
+      !isUtf8(columnCharset(shape.entries[i], this.#context.session))
+    ) {
+      const text = decodeUtf8(field, 0, field.length);
+      if (text !== undefined && text.length !== field.length) {
+        this.#notes.assumed(shape, i, this.at);
+        return text;
+      }
+    }
     const cell = cellOf(
       { kind: 'string', bytes: field, charset: undefined },
       shape.entries[i],

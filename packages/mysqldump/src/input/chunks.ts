@@ -1,40 +1,47 @@
 /** Bytes of a file or stream, with one read ahead. */
-import { open } from 'node:fs/promises';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { DumpError } from '../error.ts';
 
 /** Bytes read from disk at once, and the part of them that is given on at once. */
-const READ = 1 << 19;
+const READ = 1 << 18;
 const CHUNK = 1 << 16;
 
-/** A file's bytes from `start` on; while a chunk is used the next is being read. */
+/**
+ * A file's bytes from `start` on, each chunk good until the next is asked for. Reads are synchronous: one of this
+ * size takes less time than handing it to a thread and back, and the parser that waits for it blocks as long.
+ * What is no regular file (a pipe, a terminal) is read as a stream, for it may keep one waiting.
+ */
 export async function* fileChunks(
   path: string,
   counted: (bytes: number) => void,
   start = 0,
-): AsyncGenerator<Buffer> {
-  const handle = await open(path, 'r').catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
+): AsyncGenerator<Uint8Array> {
+  const file = openFile(path);
   try {
-    let spare = Buffer.allocUnsafeSlow(READ);
-    let current = Buffer.allocUnsafeSlow(READ);
-    let position = start;
-    let reading = handle.read(current, 0, READ, position);
-    for (;;) {
-      const { bytesRead } = await reading;
-      if (bytesRead === 0) return;
-      position += bytesRead;
-      counted(bytesRead);
-      reading = handle.read(spare, 0, READ, position);
-      reading.catch(() => undefined);
-      for (let at = 0; at < bytesRead; at += CHUNK)
-        yield current.subarray(at, Math.min(at + CHUNK, bytesRead));
-      [current, spare] = [spare, current];
+    if (!fstatSync(file).isFile()) return yield* streamChunks(createReadStream(path), counted);
+    const buffer = Buffer.allocUnsafeSlow(READ);
+    for (let position = start; ;) {
+      const size = readSync(file, buffer, 0, READ, position);
+      if (size === 0) return;
+      position += size;
+      counted(size);
+      // Timers and other I/O of the process get their turn.
+      await setImmediate();
+      for (let at = 0; at < size; at += CHUNK) yield buffer.subarray(at, Math.min(at + CHUNK, size));
     }
   } catch (cause) {
-    throw cause instanceof DumpError ? cause : unreadable(path, cause);
+    throw cause instanceof DumpError || cause instanceof TypeError ? cause : unreadable(path, cause);
   } finally {
-    await handle.close();
+    closeSync(file);
+  }
+}
+
+function openFile(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (cause) {
+    throw unreadable(path, cause);
   }
 }
 

@@ -35,11 +35,8 @@ async function* streamOf(chunks: Chunks, compression: Compression): AsyncGenerat
       const { createGunzip } = await import('node:zlib');
       return yield* throughStream(chunks, createGunzip({ chunkSize: 1 << 16 }));
     }
-    case 'bzip2': {
-      // CommonJS without types.
-      const unbzip2 = createRequire(import.meta.url)('unbzip2-stream') as () => NodeJS.ReadWriteStream;
-      return yield* throughStream(chunks, unbzip2());
-    }
+    case 'bzip2':
+      return yield* fromBzip2(chunks);
     case 'xz':
       return yield* fromXz(chunks);
     case 'zstd':
@@ -60,6 +57,34 @@ async function* throughStream(chunks: Chunks, transform: NodeJS.ReadWriteStream)
   } finally {
     source.destroy();
   }
+}
+
+interface OldStream {
+  on(event: 'data', listener: (data: Uint8Array) => void): this;
+  on(event: 'error', listener: (error: Error) => void): this;
+  write(data: Buffer): boolean;
+  end(): void;
+}
+
+/** The library's stream is of the old kind and works at once: what a chunk gives is there when `write` returns. */
+async function* fromBzip2(chunks: Chunks): AsyncGenerator<Uint8Array> {
+  // CommonJS without types.
+  const unbzip2 = createRequire(import.meta.url)('unbzip2-stream') as () => OldStream;
+  const ready: Uint8Array[] = [];
+  let failed: Error | undefined;
+  const stream = unbzip2()
+    .on('data', (data) => ready.push(data))
+    .on('error', (error) => (failed = error));
+  const taken = (): Uint8Array[] => {
+    if (failed !== undefined) throw failed;
+    return ready.splice(0);
+  };
+  for await (const chunk of chunks) {
+    stream.write(Buffer.from(chunk));
+    yield* taken();
+  }
+  stream.end();
+  yield* taken();
 }
 
 async function* fromXz(chunks: Chunks): AsyncGenerator<Uint8Array> {

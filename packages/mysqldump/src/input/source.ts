@@ -89,6 +89,9 @@ export async function openFile(
 ): Promise<OpenedFile> {
   const { path, stream, name } = input;
   if (path !== undefined && skipTo > 0 && (await isPlain(path))) {
+    if ((await statOf(path)).size < skipTo) {
+      throw new DumpError('cursor-mismatch', `the file ends before byte ${skipTo}`, { file: name });
+    }
     return { chunks: fileChunks(path, counted, skipTo), encoding: 'bytes', skipped: skipTo };
   }
   const raw =

@@ -194,7 +194,11 @@ export class Lexer {
 
   #wordEnd(w: Window, at: number, dots: boolean): number {
     let p = at;
-    while (w.has(p) && (isWordByte(w.bytes[p] ?? 0) || (dots && w.bytes[p] === 0x2e))) p++;
+    while (w.has(p) && (isWordByte(w.bytes[p] ?? 0) || (dots && w.bytes[p] === 0x2e))) {
+      // A delimiter such as $$ may follow a word directly, and is made of what words are made of.
+      if (p > at && this.atDelimiter(p)) break;
+      p++;
+    }
     return p;
   }
 

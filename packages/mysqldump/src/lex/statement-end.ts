@@ -53,7 +53,8 @@ export function statementEnd(lexer: Lexer, from: number): StatementEnd {
       at += session.delimiter.length;
     } else if (isWordByte(byte)) {
       const start = at;
-      while (w.has(at) && isWordByte(w.bytes[at] ?? 0)) at++;
+      do at++;
+      while (w.has(at) && isWordByte(w.bytes[at] ?? 0) && !lexer.atDelimiter(at));
       if (at - start < 12) blocks.word(w.bytes.latin1Slice(start, at));
     } else {
       const next = skipOne(w, session, blanks, at, byte);

@@ -513,7 +513,12 @@ export class RowReader {
     if (this.#lexer.session.escapes && escape < (close < 0 ? w.end : close + 1)) {
       this.#host.sawEscape(escape, w.bytes[escape + 1] === QUOTE);
     }
-    if (w.zeroFrom(at) < this.at && bytes.includes(0)) this.#host.zeroByte(shape, i, at);
+    if (
+      w.zeroFrom(at) < this.#lexer.at &&
+      bytes.includes(0) &&
+      w.bytes.subarray(at, this.#lexer.at).includes(0)
+    )
+      this.#host.zeroByte(shape, i, at);
   }
 }
 

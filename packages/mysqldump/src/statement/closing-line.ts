@@ -2,6 +2,8 @@
 import type { Context } from './context.ts';
 
 export class ClosingLine {
+  /** The program that wrote the dump, as its header says: `MySQL 8`, `MariaDB 10`. */
+  maker: string | undefined;
   /** A header was read whose maker ends a dump with `-- Dump completed`. */
   awaited = false;
   /** That line was read, and no other header since. */
@@ -24,6 +26,7 @@ export class ClosingLine {
       const version = Number(header[2]) * 1000 + Number(header[3]);
       this.awaited = header[1] === 'MariaDB' || version >= 10011;
       this.seen = false;
+      this.maker = `${header[1] ?? ''} ${/Distrib (\d+)\./.exec(line)?.[1] ?? header[2] ?? ''}`;
     } else if (/^-- Dump completed\b/.test(line)) {
       this.seen = true;
       const date = /^-- Dump completed on (\d{4}-\d\d-\d\d) +(\d{1,2}):(\d\d:\d\d)/.exec(line);

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import * as index from '../src/index.ts';
+
+it('exports these names and no others', () => {
+  expect(Object.keys(index).sort()).toEqual([
+    'DumpError',
+    'cutDump',
+    'rangesAgree',
+    'readDump',
+    'rowsAsNdjson',
+    'toBigInt',
+    'toDate',
+    'toNumber',
+    'toText',
+  ]);
+});
