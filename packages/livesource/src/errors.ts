@@ -138,10 +138,15 @@ function byCode(error: DriverError, what: string): Known | undefined {
     );
   }
   if (error.code === 'AUTH_SWITCH_PLUGIN_ERROR') {
-    return known('source-plugin', `${what}: ${error.message}`, {
-      next: 'make an account with mysql_native_password or caching_sha2_password for this',
-      exitCode: exitCodes.authenticationRefused,
-    });
+    const plugin = /plugin (\w+)/.exec(error.message ?? '')?.[1] ?? 'unknown';
+    return known(
+      'source-plugin',
+      `${what}: the server asks for the authentication plugin ${plugin}, which is not offered here`,
+      {
+        next: 'make an account with mysql_native_password or caching_sha2_password for this',
+        exitCode: exitCodes.authenticationRefused,
+      },
+    );
   }
   if (
     /^(open|write|read|rename|mkdir|close|unlink|fsync)$/.test(error.syscall ?? '') &&

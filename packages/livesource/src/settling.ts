@@ -45,6 +45,8 @@ export class Settling {
   #reconnects = 0;
   #rounds = 0;
   #lockedRead = false;
+  /** Tables without transactions that had changed by the time of a snapshot. */
+  readonly #restless = new Set<TableWork>();
 
   constructor(works: readonly TableWork[], surveyed: Surveyed, options: SettlingOptions) {
     this.#works = works;
@@ -124,7 +126,10 @@ export class Settling {
         const agrees = (work.reused && still) || (await releasing(session, () => work.agrees(session)));
         if (!agrees) {
           await work.reset();
-          if (!work.table.transactional) again = true;
+          if (!work.table.transactional) {
+            again = true;
+            this.#restless.add(work);
+          }
         } else if (work.part !== undefined) work.settled = true;
       },
     );
@@ -190,7 +195,7 @@ export class Settling {
     const may = this.#options.lock !== false;
     const untransacted = this.#works.filter(({ table }) => !table.transactional);
     const useful = untransacted.length > 0 || this.#sessions.length > 1 || server.binaryLog;
-    const stubborn = this.#rounds >= freeRounds ? untransacted : [];
+    const stubborn = this.#rounds >= freeRounds ? [...this.#restless] : [];
     const tables = this.#works.map(({ table }) => table.name);
     return takeSnapshot(this.#sessions, {
       globalLock: may && useful && privileges.held.has('RELOAD'),
@@ -201,11 +206,11 @@ export class Settling {
     });
   }
 
-  /** The tables that changed in every round before: read while nobody can write. */
+  /** The tables that changed in rounds before, and no others: read while nobody can write. */
   async #readUnderLock(locker: Session, works: readonly TableWork[]): Promise<void> {
     for (const work of works) {
-      if (!(await work.agrees(locker))) await work.reset();
-      if (work.part === undefined) await work.read(locker);
+      await work.reset();
+      await work.read(locker);
       work.settled = true;
     }
     this.#lockedRead = true;

@@ -165,6 +165,10 @@ DO RELEASE_LOCK('stop'); SET i = i + 1; END WHILE; END//`,
     const locked = await restless('tables');
     expect(locked.withoutTransactions.proof).toBe('read-under-lock');
     expect(locked.snapshot.method).toBe('table-locks');
+    expect(locked.tables.map(({ name, rereads }) => [name, rereads > 2])).toEqual([
+      ['cold', false],
+      ['hot', true],
+    ]);
   });
 
   it('does not wait for a lock behind a long statement, nor lets others wait', async () => {
