@@ -1,6 +1,8 @@
 const email = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
 const phone = /(?<![\w./:#-])\+?\d(?:[\s().-]{0,2}\d){8,14}(?![\w-])/g;
 const secret = /[A-Za-z0-9_-]{20,}/g;
+const digit = /\d/;
+const moment = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export type PrivateKind = 'email' | 'phone' | 'secret';
@@ -10,8 +12,9 @@ export function* mentionsIn(value: string): Generator<{ kind: PrivateKind; text:
   if (value.includes('@')) {
     for (const [found] of value.matchAll(email)) yield { kind: 'email', text: foldAddress(found) };
   }
-  if (value.length < 9) return;
-  for (const [found] of value.matchAll(phone)) yield { kind: 'phone', text: found.replaceAll(/\D/g, '') };
+  if (value.length < 9 || moment.test(value)) return;
+  if (digit.test(value))
+    for (const [found] of value.matchAll(phone)) yield { kind: 'phone', text: found.replaceAll(/\D/g, '') };
   if (value.length < 20) return;
   for (const [found] of value.matchAll(secret)) {
     if (!uuid.test(found)) yield { kind: 'secret', text: found };
@@ -24,8 +27,8 @@ export function privateValue(value: string): { kind: PrivateKind; text: string }
   if (/^[^\s@]+@[^\s@]+$/.test(value)) return { kind: 'email', text: foldAddress(value) };
   const digits = value.replaceAll(/[\s().+-]/g, '');
   if (/^\d{9,15}$/.test(digits)) return { kind: 'phone', text: digits };
-  const runs = value.match(secret);
-  if (runs === null || uuid.test(value) || /\s/.test(value)) return undefined;
+  const runs = value.length < 20 || /\s/.test(value) ? null : value.match(secret);
+  if (runs === null || uuid.test(value)) return undefined;
   return { kind: 'secret', text: runs.reduce((a, b) => (b.length > a.length ? b : a)) };
 }
 
