@@ -59,7 +59,7 @@ export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
   });
   app.removeContentTypeParser('text/plain');
   useZod(app);
-  registerRequestLog(app);
+  registerRequestLog(app, options.logger !== undefined);
   await registerOpenApi(app, options.profile.target, options.version);
   registerMetrics(app, { state, saml, github });
   await app.register(fastifyCookie, { secret: options.sessionSecret ?? randomBytes(32).toString('hex') });

@@ -48,7 +48,7 @@ export class RecordIndexes implements RecordFinder {
 class SheetIndex {
   readonly records = new Map<string, StoredRecord>();
   readonly #sheet: Sheet;
-  readonly #exact = new Map<string, Map<string, StoredRecord>>();
+  readonly #exact = new Map<string, Map<Key, StoredRecord>>();
   readonly #folded = new Map<string, Map<string, StoredRecord>>();
 
   constructor(sheet: Sheet) {
@@ -65,7 +65,7 @@ class SheetIndex {
       const value = record[field];
       if (value === undefined || value === null) continue;
       const key = String(value);
-      if (!exact.has(key)) exact.set(key, record);
+      if (!exact.has(keyOf(value))) exact.set(keyOf(value), record);
       const folded = this.#folded.get(field);
       if (folded !== undefined && !folded.has(foldHandle(key))) folded.set(foldHandle(key), record);
     }
@@ -76,7 +76,7 @@ class SheetIndex {
     if (old !== undefined) {
       for (const [field, exact] of this.#exact) {
         const key: string = String(old[field] ?? '');
-        if (exact.get(key) === old) exact.delete(key);
+        if (exact.get(keyOf(old[field])) === old) exact.delete(keyOf(old[field]));
         const folded = this.#folded.get(field);
         if (folded?.get(foldHandle(key)) === old) folded.delete(foldHandle(key));
       }
@@ -88,6 +88,19 @@ class SheetIndex {
   find(field: string, value: string): StoredRecord | undefined {
     const exact = this.#exact.get(field);
     if (exact === undefined) throw new TypeError(`sheet ${this.#sheet.name} has no index ${field}`);
-    return exact.get(value) ?? this.#folded.get(field)?.get(foldHandle(value));
+    return exact.get(value) ?? exact.get(numberOf(value)) ?? this.#folded.get(field)?.get(foldHandle(value));
   }
+}
+
+/** Numbers are keys as they are: as texts each would be a string of its own in memory. */
+type Key = string | number;
+
+function keyOf(value: unknown): Key {
+  return typeof value === 'number' ? value : String(value ?? '');
+}
+
+/** The number that is written like this; a text that no number is written like is no key of a number. */
+function numberOf(text: string): Key {
+  const number = Number(text);
+  return String(number) === text ? number : text;
 }

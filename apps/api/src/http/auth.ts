@@ -45,8 +45,9 @@ export async function registerAuth(
       return signIn(login, password, { target, ...accounts, store: options.privateStore });
     },
   };
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     if (request.url.startsWith('/api/auth/')) reply.header('cache-control', 'no-store');
+    done();
   });
   const api = typed(app);
 

@@ -4,11 +4,13 @@ import type { FastifyInstance } from 'fastify';
  * One line a request: id, method, path, status, time. Neither headers nor bodies, addresses or query
  * values are ever handed to the logger, so nothing private can be logged by mistake.
  */
-export function registerRequestLog(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
+export function registerRequestLog(app: FastifyInstance, isLogged: boolean): void {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    done();
   });
-  app.addHook('onResponse', async (request, reply) => {
+  if (!isLogged) return;
+  app.addHook('onResponse', (request, reply, done) => {
     request.log.info(
       {
         method: request.method,
@@ -18,6 +20,7 @@ export function registerRequestLog(app: FastifyInstance): void {
       },
       'answered',
     );
+    done();
   });
 }
 

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import helmet from '@fastify/helmet';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { styleSource } from '../pages/layout.ts';
 import { ApiError } from './api-error.ts';
 
@@ -11,9 +11,12 @@ declare module 'fastify' {
   }
 }
 
+const ofOneAnswer = new Set(['content-type', 'content-length', 'date', 'connection']);
+
 /** Headers for every answer, and the guard of everything that changes something. */
 export async function registerSecurity(app: FastifyInstance, origin: string | undefined): Promise<void> {
-  await app.register(helmet, {
+  const probe = fastify();
+  await probe.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -29,9 +32,16 @@ export async function registerSecurity(app: FastifyInstance, origin: string | un
     xFrameOptions: { action: 'deny' },
     referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
   });
-  app.addHook('onRequest', async (request) => {
+  probe.get('/', () => '');
+  const { headers } = await probe.inject('/');
+  const constant = Object.fromEntries(Object.entries(headers).filter(([name]) => !ofOneAnswer.has(name)));
+  await probe.close();
+  app.addHook('onRequest', (request, reply, done) => {
+    // They are the same for all answers, so they are worked out once.
+    reply.headers(constant);
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (!isRead && request.routeOptions.config.crossSite !== true) assertSameOrigin(request, origin);
+    done();
   });
 }
 

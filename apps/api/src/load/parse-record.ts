@@ -22,7 +22,23 @@ export function parseRecord(sheet: Sheet, path: string, bytes: Buffer): ParsedRe
   }
   const id = checked.data['id'];
   if (typeof id !== 'string' || id === '') return bad('record-invalid', path, 'id: missing');
-  return { record: checked.data as StoredRecord };
+  return { record: compact(checked.data as StoredRecord) };
+}
+
+/**
+ * The same record in its own memory: texts that the parser cuts out of a file keep the whole file alive, and
+ * objects that grow field by field keep room for more. Equal texts are one.
+ */
+function compact(record: StoredRecord): StoredRecord {
+  const own = JSON.parse(JSON.stringify(record)) as Record<string, unknown> & StoredRecord;
+  const texts: string[] = [];
+  for (const [field, value] of Object.entries(own)) {
+    if (typeof value !== 'string') continue;
+    const same = texts.find((text) => text === value);
+    if (same === undefined) texts.push(value);
+    else own[field] = same;
+  }
+  return own;
 }
 
 function bad(code: string, path: string, why: string): ParsedRecord {

@@ -86,6 +86,7 @@ describe('readiness', () => {
         privateStore: {
           async *read() {
             if (broken) throw new Error('no such bucket secret-bucket');
+            yield* [];
           },
           update: () => Promise.resolve(),
         },

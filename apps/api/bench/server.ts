@@ -1,0 +1,27 @@
+import { laddr } from '@cutover/laddr';
+import { openPublicStore } from '@cutover/stores';
+import fastify from 'fastify';
+import { startApi } from '../src/index.ts';
+
+/** `server.ts api DIR` or `server.ts bare`: listens and prints its address. */
+const [mode, dir = ''] = process.argv.slice(2);
+if (mode === 'bare') {
+  const app = fastify();
+  const record = {
+    sheet: 'people',
+    path: '/members/member-1',
+    record: { id: 'x', slug: 'member-1', about: 'y'.repeat(400) },
+  };
+  app.get('/bare/:slug', async () => record);
+  console.log(await app.listen({ host: '127.0.0.1', port: 0 }));
+} else {
+  const privateStore = {
+    async *read() {
+      yield* [];
+    },
+    update: () => Promise.resolve(),
+  };
+  const publicStore = await openPublicStore(dir);
+  const options = { profile: laddr, publicStore, privateStore, branch: 'main', version: 'bench' };
+  console.log((await startApi({ ...options, host: '127.0.0.1', port: 0 })).url);
+}
