@@ -63,7 +63,7 @@ const contentCases: readonly AwkwardCase[] = [
     { Class: 'Emergence\\CMS\\Page', Handle: 'About Us' },
     imported({ kind: 'page', slug: 'about-us' }),
   ),
-  post('author who is not there', 111, { AuthorID: '99999' }, imported({ authorId: undefined })),
+  post('author who is not there', 111, { AuthorID: '2000000000' }, imported({ authorId: undefined })),
   post('status that is no member of the ENUM', 112, { Status: '' }, excluded('unpublished')),
   post('visibility that is no member of the ENUM', 113, { Visibility: '' }, excluded('private-content')),
   post('class that is no member of the ENUM', 114, { Class: '' }, quarantined('unknown-class')),
@@ -76,7 +76,7 @@ const contentCases: readonly AwkwardCase[] = [
   post(
     'post about a project that is gone',
     116,
-    { ContextClass: 'Laddr\\Project', ContextID: '99999' },
+    { ContextClass: 'Laddr\\Project', ContextID: '2000000000' },
     imported({ projectId: undefined }),
   ),
   post(
@@ -143,11 +143,11 @@ const itemCases: readonly AwkwardCase[] = [
   part('part of a draft', 109, { ContentID: '102' }, excluded('unpublished')),
   part('part of a private post', 110, { ContentID: '105', Data: '"confided"' }, excluded('private-content')),
   part('part of a scheduled post', 111, { ContentID: '106' }, excluded('scheduled')),
-  part('part of a post that is not there', 112, { ContentID: '99999' }, quarantined('dangling-reference')),
+  part('part of a post that is not there', 112, { ContentID: '2000000000' }, quarantined('dangling-reference')),
   part(
     'picture that is not there',
     113,
-    { Order: '6', Class: itemClass('Media'), Data: '{"MediaID":99999}' },
+    { Order: '6', Class: itemClass('Media'), Data: '{"MediaID":2000000000}' },
     quarantined('dangling-reference'),
   ),
   part(

@@ -69,7 +69,7 @@ export const peopleCases: readonly AwkwardCase[] = [
   plain(
     'creator who is not there',
     327,
-    { CreatorID: '99999', ModifierID: '99998' },
+    { CreatorID: '2000000000', ModifierID: '2000000001' },
     { creatorId: undefined, modifierId: undefined },
   ),
   plain(
@@ -79,6 +79,6 @@ export const peopleCases: readonly AwkwardCase[] = [
     { creatorId: '@people/1', modifierId: '@people/101', modifiedAt: '2020-02-29T23:59:59Z' },
   ),
   plain('photo', 329, { PrimaryPhotoID: '102' }, { photoId: '@media/102' }),
-  plain('photo that is not there', 330, { PrimaryPhotoID: '99999' }, { photoId: undefined }),
+  plain('photo that is not there', 330, { PrimaryPhotoID: '2000000000' }, { photoId: undefined }),
   plain('photo out of a private post', 331, { PrimaryPhotoID: '104' }, { photoId: undefined }),
 ];

@@ -19,7 +19,7 @@ const projectCases: readonly AwkwardCase[] = [
     { MaintainerID: null },
     { maintainerId: undefined, slug: 'project-101' },
   ),
-  plain('maintainer who is not there', 102, { MaintainerID: '99999' }, { maintainerId: undefined }),
+  plain('maintainer who is not there', 102, { MaintainerID: '2000000000' }, { maintainerId: undefined }),
   plain('stage that is no member of the ENUM', 103, { Stage: '' }, { stage: undefined }),
   plain(
     'links over http and without a scheme',
@@ -87,12 +87,12 @@ const membershipCases: readonly AwkwardCase[] = [
   ),
   membership(
     'membership of somebody who is not there',
-    { ID: '102', MemberID: '99999' },
+    { ID: '102', MemberID: '2000000000' },
     quarantined('dangling-reference'),
   ),
   membership(
     'membership in a project that is not there',
-    { ID: '103', ProjectID: '99999' },
+    { ID: '103', ProjectID: '2000000000' },
     quarantined('dangling-reference'),
   ),
   membership('membership in no project', { ID: '104', ProjectID: '0' }, quarantined('dangling-reference')),
@@ -119,7 +119,7 @@ const updateCases: readonly AwkwardCase[] = [
   ),
   update(
     'update of a project that is not there',
-    { ID: '103', ProjectID: '99999' },
+    { ID: '103', ProjectID: '2000000000' },
     quarantined('dangling-reference'),
   ),
   update(
@@ -154,7 +154,7 @@ const buzzCases: readonly AwkwardCase[] = [
   ),
   buzz(
     'buzz of a project that is not there',
-    { ID: '104', Handle: 'nobodys', ProjectID: '99999' },
+    { ID: '104', Handle: 'nobodys', ProjectID: '2000000000' },
     quarantined('dangling-reference'),
   ),
   buzz(
@@ -170,7 +170,7 @@ const buzzCases: readonly AwkwardCase[] = [
   ),
   buzz(
     'image that is not there',
-    { ID: '108', Handle: 'blind', ImageID: '99999' },
+    { ID: '108', Handle: 'blind', ImageID: '2000000000' },
     imported({ imageId: undefined }),
   ),
   buzz('image', { ID: '109', Handle: 'seen', ImageID: '101' }, imported({ imageId: '@media/101' })),

@@ -33,7 +33,7 @@ const mediaCases: readonly AwkwardCase[] = [
   file(
     'picture of somebody who is not there',
     103,
-    { ContextClass: 'Person', ContextID: '99999' },
+    { ContextClass: 'Person', ContextID: '2000000000' },
     quarantined('dangling-reference'),
   ),
   file('picture in a private post', 104, inContent('105'), excluded('private-content')),
@@ -91,7 +91,7 @@ const commentCases: readonly AwkwardCase[] = [
   comment(
     'reply to a comment that was deleted',
     103,
-    { ReplyToID: '99999' },
+    { ReplyToID: '2000000000' },
     imported({ replyToId: undefined }),
   ),
   comment('comment on a draft', 104, inContent('102'), excluded('unpublished')),
@@ -99,7 +99,7 @@ const commentCases: readonly AwkwardCase[] = [
   comment(
     'comment on a project that is not there',
     106,
-    { ContextID: '99999' },
+    { ContextID: '2000000000' },
     quarantined('dangling-reference'),
   ),
   comment(

@@ -63,8 +63,8 @@ const itemCases: readonly AwkwardCase[] = [
   ),
   on('second tag on a project', { TagID: '104', ContextID: '117' }, imported({ tagHandle: 'tech.node-js' })),
   on('third tag on a project', { TagID: '101', ContextID: '117' }, imported({ tagHandle: 'transit' })),
-  on('tag that is not there', { TagID: '99999' }, quarantined('dangling-reference')),
-  on('tag on a project that is not there', { ContextID: '99999' }, quarantined('dangling-reference')),
+  on('tag that is not there', { TagID: '2000000000' }, quarantined('dangling-reference')),
+  on('tag on a project that is not there', { ContextID: '2000000000' }, quarantined('dangling-reference')),
   on(
     'tag on a thing of another application',
     { ContextClass: 'Vendor\\Widget' },
