@@ -36,5 +36,7 @@ const seconds = (performance.now() - started) / 1000;
 globalThis.gc?.();
 const after = process.memoryUsage();
 const heapBytes = after.heapUsed + after.external - before.heapUsed - before.external;
-console.log(JSON.stringify({ seconds, count, heapBytes, rssBytes: after.rss, held: held !== undefined }));
+process.stdout.write(
+  `${JSON.stringify({ seconds, count, heapBytes, rssBytes: after.rss, held: held !== undefined })}\n`,
+);
 process.exit(0);

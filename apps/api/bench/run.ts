@@ -85,6 +85,14 @@ const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[numbers.length >> 1]!;
 const percent = (ratio: number): string => `${Math.round(ratio * 100)} %`;
 
+/** A table as Markdown. */
+function print(table: readonly Readonly<Record<string, string | number>>[]): void {
+  const names = Object.keys(table[0] ?? {});
+  const line = (cells: readonly unknown[]): string => `| ${cells.join(' | ')} |\n`;
+  const lines = table.map((row) => line(names.map((name) => row[name])));
+  process.stdout.write(`${line(names)}${line(names.map(() => '---'))}${lines.join('')}\n`);
+}
+
 const rows: Record<string, string>[] = [];
 let largest = { people: 0, repository: '' };
 try {
@@ -113,7 +121,7 @@ try {
     });
     largest = { people, repository };
   }
-  console.table(rows);
+  print(rows);
 
   const servers = [start('server.ts', ['bare']), start('server.ts', ['api', largest.repository])];
   try {
@@ -129,7 +137,7 @@ try {
       for (const [kind, measure] of Object.entries(kinds)) (rates[kind] ??= []).push(await measure());
     }
     const bareRate = median(rates['bare']!);
-    console.table(
+    print(
       Object.entries(rates).map(([kind, all]) => ({
         kind,
         'requests/s': Math.round(median(all)),

@@ -13,7 +13,7 @@ if (mode === 'bare') {
     record: { id: 'x', slug: 'member-1', about: 'y'.repeat(400) },
   };
   app.get('/bare/:slug', async () => record);
-  console.log(await app.listen({ host: '127.0.0.1', port: 0 }));
+  process.stdout.write(`${await app.listen({ host: '127.0.0.1', port: 0 })}\n`);
 } else {
   const privateStore = {
     async *read() {
@@ -23,5 +23,5 @@ if (mode === 'bare') {
   };
   const publicStore = await openPublicStore(dir);
   const options = { profile: laddr, publicStore, privateStore, branch: 'main', version: 'bench' };
-  console.log((await startApi({ ...options, host: '127.0.0.1', port: 0 })).url);
+  process.stdout.write(`${(await startApi({ ...options, host: '127.0.0.1', port: 0 })).url}\n`);
 }
