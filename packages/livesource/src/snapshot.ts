@@ -83,7 +83,7 @@ async function underLock(
 }
 
 async function withoutLock(sessions: readonly Session[], because: string): Promise<Snapshot> {
-  for (let attempt = 0; attempt < 5; attempt++) {
+  for (let attempt = 0; attempt < 30; attempt++) {
     await Promise.all(sessions.map(start));
     const at = new Date().toISOString();
     const positions: (BinlogPosition | undefined)[] = [];
