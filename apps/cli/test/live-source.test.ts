@@ -83,7 +83,7 @@ describeWith('mariadb', 'a live source', () => {
     expect(json(limited).checks.map(({ id }) => id)).not.toContain('source-accounts');
     // Neither this process's scratch dump nor one that a killed process left.
     expect(readdirSync(at('.cutover')).filter((entry) => entry.startsWith('source-'))).toEqual([]);
-  });
+  }, 400_000);
 
   it('is rehearsed on like a dump, with what is known of it in the report', async () => {
     const ran = await run(['dry-run', '--json', '--waivers', waivers, ...source]);
@@ -96,7 +96,7 @@ describeWith('mariadb', 'a live source', () => {
       readFileSync(join(at('.cutover/runs'), String(report.details['runId']), 'report.json'), 'utf8'),
     ) as Report;
     expect(stored).toEqual(report);
-  });
+  }, 400_000);
 
   it('is dumped into a file that the mariadb client restores', async () => {
     const ran = await run(['dump', '--json', ...source, '--out', at('archive.sql.gz'), '--jobs', '2']);
