@@ -62,7 +62,7 @@ const tables: readonly Table[] = [
     name: 'people',
     columns:
       "`ID` int(10) unsigned NOT NULL AUTO_INCREMENT,`Class` enum('Person','User') NOT NULL,`Created` timestamp NOT NULL,`CreatorID` int(11) DEFAULT NULL,`FirstName` varchar(255) NOT NULL,`LastName` varchar(255) NOT NULL,`Email` varchar(255) DEFAULT NULL,`Phone` decimal(15,0) DEFAULT NULL,`Location` varchar(255) DEFAULT NULL,`About` text DEFAULT NULL,`Username` varchar(255) DEFAULT NULL,`Password` varchar(255) DEFAULT NULL,`AccountLevel` varchar(20) DEFAULT NULL",
-    share: 0.4,
+    share: 0.3,
     row: (id, random) =>
       `(${id},'User',${stamp(random)},${random() < 0.5 ? 'NULL' : Math.floor(random() * 9999)},'${pick(words, random)}','${pick(random() < 0.1 ? foreign : words, random)}','${pick(words, random)}.${id}@example.org',${random() < 0.7 ? 'NULL' : '215555' + String(1000 + (id % 9000))},${random() < 0.6 ? 'NULL' : "'Philadelphia, PA'"},${random() < 0.7 ? 'NULL' : `'${prose(20, random)}'`},'${pick(words, random)}${id}','${(id * 2654435761).toString(16).padStart(40, '7c').slice(-40)}','User')`,
   },
@@ -70,7 +70,7 @@ const tables: readonly Table[] = [
     name: 'project_updates',
     columns:
       '`ID` int(10) unsigned NOT NULL AUTO_INCREMENT,`Class` varchar(64) NOT NULL,`Created` timestamp NOT NULL,`CreatorID` int(11) DEFAULT NULL,`Modified` timestamp NULL DEFAULT NULL,`ModifierID` int(10) unsigned DEFAULT NULL,`ProjectID` int(10) unsigned NOT NULL,`Number` int(10) unsigned NOT NULL,`Body` text NOT NULL',
-    share: 0.45,
+    share: 0.62,
     row: (id, random) =>
       `(${id},'Laddr\\\\ProjectUpdate',${stamp(random)},${Math.floor(random() * 9999)},NULL,NULL,${Math.floor(random() * 999)},${id % 50},'${prose(40 + Math.floor(random() * 120), random)}')`,
   },
@@ -78,7 +78,7 @@ const tables: readonly Table[] = [
     name: 'tag_items',
     columns:
       '`ID` int(10) unsigned NOT NULL AUTO_INCREMENT,`ContextClass` varchar(64) NOT NULL,`ContextID` int(10) unsigned NOT NULL,`TagID` int(10) unsigned NOT NULL,`Created` timestamp NOT NULL,`Weight` double DEFAULT NULL',
-    share: 0.15,
+    share: 0.08,
     row: (id, random) =>
       `(${id},'Laddr\\\\Project',${Math.floor(random() * 5000)},${Math.floor(random() * 900)},${stamp(random)},${random() < 0.5 ? 'NULL' : random().toFixed(6)})`,
   },

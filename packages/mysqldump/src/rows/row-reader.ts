@@ -53,6 +53,8 @@ const CLOSE = 0x29;
 const SHORT = 12;
 /** Bytes of a row whose values may be cut from one text. */
 const LONG_ROW = 1024;
+/** A value longer than this gets a text of its own, and so do those behind it. */
+const LONG_VALUE = 128;
 
 const MARK_STRING = 0;
 const MARK_NUMBER = 1;
@@ -82,6 +84,8 @@ export class RowReader {
   #marks = new Uint8Array(64);
   /** The string that `#escapedEnd` looked at last has doubled quotes. */
   #doubled = false;
+  /** Values of the row at hand that end before this are cut from one text. */
+  #shared = 0;
 
   constructor(lexer: Lexer, host: RowHost) {
     this.#lexer = lexer;
@@ -164,6 +168,7 @@ export class RowReader {
     const marks = this.#marks;
     const text = w.text as string;
     let escape = escapes ? w.backslashFrom(from) : Number.MAX_SAFE_INTEGER;
+    this.#shared = Number.MAX_SAFE_INTEGER;
     let q = from;
     for (let i = 0; ; i++) {
       let c = bytes[q] as number;
@@ -180,6 +185,7 @@ export class RowReader {
         }
         starts[i] = s;
         ends[i] = close;
+        if (close - s > LONG_VALUE && this.#shared > s) this.#shared = s;
         q = close + 1;
         c = bytes[q] as number;
       } else if ((c >= 0x30 && c <= 0x39) || c === 0x2d) {
@@ -221,18 +227,24 @@ export class RowReader {
     const marks = this.#marks;
     if (w.zeroFrom(from) < to) this.#zeroBytes(w, shape);
     const row = new Array<Value>(count);
-    // A value cut from the row's text keeps that text alive: rows that are long give each value its own.
+    // A value cut from the row's text keeps that text alive: it must not be long.
+    const shared = Math.min(to, this.#shared);
     let text: string | undefined;
-    if (to - from <= LONG_ROW) {
-      text = w.ascii ? bytes.latin1Slice(from, to) : bytes.utf8Slice(from, to);
+    if (shared - from <= LONG_ROW) {
+      text = w.ascii ? bytes.latin1Slice(from, shared) : bytes.utf8Slice(from, shared);
       // Fewer characters than bytes: not all of ASCII. A broken byte makes a character too, U+FFFD.
-      if (text.length !== to - from || (!w.validUtf8 && text.includes('\ufffd'))) text = undefined;
+      if (text.length !== shared - from || (!w.validUtf8 && text.includes('\ufffd'))) text = undefined;
     }
     for (let i = 0; i < count; i++) {
       const mark = marks[i] as number;
       const kind = kinds[i] as number;
       if (mark === MARK_NULL) row[i] = null;
-      else if (kind <= cellKinds.plain && mark <= MARK_NUMBER && text !== undefined) {
+      else if (
+        kind <= cellKinds.plain &&
+        mark <= MARK_NUMBER &&
+        text !== undefined &&
+        (ends[i] as number) <= shared
+      ) {
         row[i] = text.substring((starts[i] as number) - from, (ends[i] as number) - from);
       } else {
         row[i] = this.#value(w, shape, i, mark, starts[i] as number, ends[i] as number);
