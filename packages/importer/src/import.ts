@@ -6,6 +6,7 @@ import type { DumpNote } from '@cutover/mysqldump';
 import { parseRowName, type Profile, type SourceKey } from '@cutover/records';
 import type { ActivationResult, Head, PrivateStore, PublicStore } from '@cutover/stores';
 import { auditLedger } from './audit.ts';
+import { type Delta, readDelta } from './delta.ts';
 import { indexSource, type SourceFacts } from './index-pass.ts';
 import { Lookup } from './lookup.ts';
 import { mapSource, type MapResult } from './map-pass.ts';
@@ -31,6 +32,8 @@ export interface ImportOptions {
   readonly asOf?: string;
   /** Scratch folder for lookups; a folder of its own is made below it and removed. */
   readonly workDir: string;
+  /** Threads that compress; by default as many as the machine runs at once. Changes no byte of the tree. */
+  readonly jobs?: number;
   /** Where to write what the imported rows owe the new site; absent: not collected. */
   readonly expectations?: string;
   readonly toolVersion: string;
@@ -45,6 +48,8 @@ export interface ImportResult {
   /** Whether the branch moved: false where the tree is what it was. */
   readonly moved: boolean;
   readonly records: number;
+  /** What changed against the import before; undefined for the first, and where nothing was written. */
+  readonly delta: Delta | undefined;
   readonly tables: Readonly<Record<string, TableAccount>>;
   readonly absent: readonly string[];
   readonly notes: readonly DumpNote[];
@@ -96,6 +101,7 @@ export async function importDump(options: ImportOptions): Promise<ImportResult> 
       head: head?.head,
       moved: head?.moved ?? false,
       records: written.mapped.records,
+      delta: head?.delta,
       tables: written.mapped.tables,
       absent: facts.absent,
       notes: facts.notes,
@@ -210,7 +216,7 @@ async function publish(
   written: Written,
   facts: SourceFacts,
   dumpSha256: string,
-): Promise<{ head: Head; moved: boolean; privates: ActivationResult }> {
+): Promise<{ head: Head; moved: boolean; delta: Delta | undefined; privates: ActivationResult }> {
   const { publicStore, privateStore, branch, profile } = options;
   const tree = written.tree!;
   try {
@@ -223,7 +229,10 @@ async function publish(
           expected: before,
         })
       : before;
-    return { head, moved, privates: await privateStore.activate(importId, profile.target) };
+    const privates = await privateStore.activate(importId, profile.target);
+    const delta =
+      before === undefined ? undefined : await readDelta(publicStore, profile.target, before, head);
+    return { head, moved, delta, privates };
   } catch (error) {
     if (error instanceof CutoverError && error.code === 'branch-moved') await privateStore.discard(importId);
     throw error;

@@ -39,7 +39,10 @@ export class Sinks {
   }
 
   static async open(
-    options: Pick<ImportOptions, 'privateStore' | 'publicStore' | 'profile' | 'branch' | 'expectations'>,
+    options: Pick<
+      ImportOptions,
+      'privateStore' | 'publicStore' | 'profile' | 'branch' | 'jobs' | 'expectations'
+    >,
     importId: string,
     writes: boolean,
     work: string,
@@ -48,7 +51,12 @@ export class Sinks {
     const { privateStore, publicStore, profile, branch } = options;
     const head = writes ? await publicStore.head(branch) : undefined;
     const sinks = new Sinks({
-      tree: writes ? await publicStore.writeTree({ ...(head && { base: head.tree }) }) : undefined,
+      tree: writes
+        ? await publicStore.writeTree({
+            ...(head && { base: head.tree }),
+            ...(options.jobs !== undefined && { jobs: options.jobs }),
+          })
+        : undefined,
       staged: writes ? await privateStore.stage(importId) : undefined,
       ledgerPath: join(work, 'ledger'),
       quarantinePath: join(work, 'quarantine'),
@@ -89,8 +97,13 @@ export class Sinks {
     await this.#ledger.close();
     await this.#quarantine.close();
     await this.#expectations?.close();
+    if (!seal) {
+      // The pass is made again without some rows: what was made of them must not stay in git.
+      await this.#tree?.abort();
+      return undefined;
+    }
     const tree = await this.#tree?.finish();
-    if (seal && tree !== undefined) {
+    if (tree !== undefined) {
       await this.#keep();
       await this.#staged?.seal({ tree, branch });
     }

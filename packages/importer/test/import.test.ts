@@ -123,6 +123,47 @@ describe('an import', () => {
     expect(await profiles()).toHaveLength(1);
   });
 
+  it('lists what changed against the import before, by record, with where to see both versions', async () => {
+    expect((await run(whole)).delta).toBeUndefined();
+    const first = (await publicStore.head('legacy-import'))!;
+    expect((await run(whole)).delta).toEqual({ from: first.commit, to: first.commit, sheets: {} });
+    const members: TinyTables['members'] = [
+      ['2', 'Benjamin', null, null],
+      ['3', 'Cem', null, null],
+    ];
+    const { delta, head } = await run({ members });
+    const at = (commit: string, id: string, slug: string) => ({
+      commit,
+      path: `members/${idOf('members', id).slice(0, 2)}/${slug}.toml`,
+    });
+    expect(delta!.sheets['members']).toEqual({
+      added: 1,
+      changed: 1,
+      removed: 1,
+      listed: {
+        added: [{ id: idOf('members', '3'), after: at(head!.commit, '3', 'cem') }],
+        changed: [
+          {
+            id: idOf('members', '2'),
+            before: at(first.commit, '2', 'ben'),
+            after: at(head!.commit, '2', 'benjamin'),
+          },
+        ],
+        removed: [{ id: idOf('members', '1'), before: at(first.commit, '1', 'ann') }],
+      },
+    });
+    expect(delta!.sheets['notes']).toMatchObject({ added: 0, changed: 0, removed: 1 });
+  });
+
+  it('gives the same tree with any number of jobs', async () => {
+    const trees = new Set<string>();
+    for (const jobs of [1, 2, 3]) {
+      const store = await openPublicStore(join(scratch.dir, `jobs-${jobs}.git`), { create: true });
+      trees.add((await run(whole, { jobs, publicStore: store })).tree!);
+    }
+    expect(trees.size).toBe(1);
+  });
+
   it('leaves alone what a member did on the new side since', async () => {
     await run(whole);
     const id = idOf('members', '1');

@@ -19,6 +19,7 @@ export type { StagedImport, StagedManifest } from './private/staged-import.ts';
 export {
   changeKey,
   type Changes,
+  type ChangesOptions,
   type FileChange,
   parseRecord,
   type RecordChange,

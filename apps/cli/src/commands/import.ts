@@ -30,6 +30,7 @@ interface ImportCommandOptions extends CommonOptions, DumpOptions, LiveOptions {
   readonly asOf?: string;
   readonly dryRun?: boolean;
   readonly limit?: number;
+  readonly jobs?: number;
   readonly report?: string;
 }
 
@@ -54,6 +55,7 @@ export function importCommand(finish: Finish): Command {
     .option('--as-of <time>', 'when the dump was taken, where it does not say so', moment)
     .option('--dry-run', 'account for every row, write to neither store')
     .option('--limit <n>', 'map at most N rows a table, write to neither store', positiveInteger)
+    .option('--jobs <n>', 'threads that compress; by default as many as the machine runs', positiveInteger)
     .option('--report <file>', 'write the report there too: JSON, or Markdown for .md')
     .action((options: ImportCommandOptions) => finish(runImport(options)));
 }
@@ -79,6 +81,7 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
       ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
       ...(options.dryRun === true ? { dryRun: true } : {}),
       ...(options.limit === undefined ? {} : { limit: options.limit }),
+      ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     });
     const checks = [...obtained.checks(imported.tables, options.limit !== undefined), ...imported.checks];
     const report = buildReport({
@@ -99,6 +102,7 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
         tree: imported.tree,
         moved: imported.moved,
         records: imported.records,
+        delta: imported.delta,
         sourcesAbsent: imported.absent,
         readerNotes: imported.notes.map(({ code, message }) => ({ code, message })).slice(0, 50),
         declassified: imported.declassified,
@@ -108,6 +112,11 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
     });
     if (options.report !== undefined) await writeReport(options.report, report);
     for (const check of checks) out.check(check);
+    for (const [sheet, delta] of Object.entries(imported.delta?.sheets ?? {})) {
+      out.line(
+        `  ${sheet}: ${count(delta.added)} added, ${count(delta.changed)} changed, ${count(delta.removed)} removed`,
+      );
+    }
     if (imported.absent.length > 0) out.line(`  not in the dump: ${imported.absent.join(', ')}`);
     const where =
       imported.head === undefined

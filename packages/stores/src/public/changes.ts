@@ -76,6 +76,11 @@ export interface Changes {
   readonly files: readonly FileChange[];
 }
 
+export interface ChangesOptions {
+  /** Keep of each version its id alone: about 300 bytes for each record that differs. */
+  readonly idsOnly?: boolean;
+}
+
 export const changeKey = (sheet: string, id: string): string => `${sheet}/${id}`;
 
 /** Versions that are asked for at a time. */
@@ -91,6 +96,7 @@ export async function readChanges(
   from: string | undefined,
   to: string,
   sheets: ReadonlySet<string>,
+  options: ChangesOptions = {},
 ): Promise<Changes> {
   const records = new Map<string, RecordChange>();
   const files: FileChange[] = [];
@@ -99,7 +105,8 @@ export async function readChanges(
   const take = async () => {
     const objects = await Promise.all(wanted.map(({ oid }) => cat.read(oid)));
     wanted.forEach(({ side, path, sheet, oid }, i) => {
-      const fields = parseRecord(path, objects[i]!.content);
+      const record = parseRecord(path, objects[i]!.content);
+      const fields = options.idsOnly === true ? { id: record.id } : record;
       const key = changeKey(sheet, fields.id);
       const change = records.get(key) ?? { sheet, id: fields.id };
       if (change[side] !== undefined) throw recordTwice(fields.id, change[side].path, path);

@@ -2,7 +2,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { CutoverError } from '@cutover/core';
 import { gitsheetsPath, type Sheet } from '@cutover/records';
-import { type Changes, readChanges } from './changes.ts';
+import { type Changes, type ChangesOptions, readChanges } from './changes.ts';
 import { git } from './git.ts';
 import { readTree, type TreeFile } from './tree-reader.ts';
 import { openTreeWriter, type TreeWriter, type WriteOptions } from './tree-writer.ts';
@@ -31,7 +31,12 @@ export interface PublicStore {
   /** Streams all records of a branch, commit or tree in one pass. */
   readRecords(treeish: string): AsyncIterable<TreeFile>;
   /** What differs between two commits or trees (`from` undefined: everything), with records of these sheets matched by id. */
-  changes(from: string | undefined, to: string, sheets: ReadonlySet<string>): Promise<Changes>;
+  changes(
+    from: string | undefined,
+    to: string,
+    sheets: ReadonlySet<string>,
+    options?: ChangesOptions,
+  ): Promise<Changes>;
   /** Begins a whole new tree. Throws CutoverError `object-unreadable`, `disk-full` or `pack-unwritable`. */
   writeTree(options?: WriteOptions): Promise<TreeWriter>;
   /** Commits a tree and moves the branch by compare-and-swap. Throws CutoverError `branch-moved`. */
@@ -123,8 +128,13 @@ class GitPublicStore implements PublicStore {
     return readTree(this.dir, treeish);
   }
 
-  changes(from: string | undefined, to: string, sheets: ReadonlySet<string>): Promise<Changes> {
-    return readChanges(this.dir, from, to, sheets);
+  changes(
+    from: string | undefined,
+    to: string,
+    sheets: ReadonlySet<string>,
+    options: ChangesOptions = {},
+  ): Promise<Changes> {
+    return readChanges(this.dir, from, to, sheets, options);
   }
 
   writeTree(options: WriteOptions = {}): Promise<TreeWriter> {
