@@ -143,7 +143,12 @@ const itemCases: readonly AwkwardCase[] = [
   part('part of a draft', 109, { ContentID: '102' }, excluded('unpublished')),
   part('part of a private post', 110, { ContentID: '105', Data: '"confided"' }, excluded('private-content')),
   part('part of a scheduled post', 111, { ContentID: '106' }, excluded('scheduled')),
-  part('part of a post that is not there', 112, { ContentID: '2000000000' }, quarantined('dangling-reference')),
+  part(
+    'part of a post that is not there',
+    112,
+    { ContentID: '2000000000' },
+    quarantined('dangling-reference'),
+  ),
   part(
     'picture that is not there',
     113,
