@@ -12,7 +12,7 @@ export function parseRecord(bytes: Buffer): Record<string, unknown> {
   return (unusual.test(text) ? undefined : parseCanonical(text)) ?? parseToml(text);
 }
 
-/** Undefined where a line is not `key = value` as `writeToml` writes it on one line, in ascending order of keys. */
+/** Undefined where a line is not `key = value` as `writeToml` writes it, in ascending order of keys. */
 function parseCanonical(text: string): Record<string, unknown> | undefined {
   const fields: Record<string, unknown> = {};
   let before = '';
@@ -24,7 +24,15 @@ function parseCanonical(text: string): Record<string, unknown> | undefined {
     if (equals === -1 || equals >= end) return undefined;
     const key = text.slice(at, equals);
     if (key <= before || !isBareKey(key)) return undefined;
-    const value = parseValue(text, equals + 3, end);
+    let value: string | number | boolean | undefined;
+    if (text.startsWith('"""\n', equals + 3)) {
+      const close = text.indexOf('"""', equals + 7);
+      if (close === -1) return undefined;
+      end = close + 3;
+      value = text.slice(equals + 7, close);
+      // More than three quotes, or something behind them, is for the TOML parser.
+      if (value.includes('\\') || (end < text.length && text.charCodeAt(end) !== 10)) return undefined;
+    } else value = parseValue(text, equals + 3, end);
     if (value === undefined) return undefined;
     fields[key] = value;
     before = key;

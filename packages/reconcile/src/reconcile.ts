@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Check } from '@cutover/core';
-import type { IdentityRule, PrivateRecord, Repair, Sheet, Target } from '@cutover/records';
+import type { IdentityRule, PrivateRecord, Repair, Sheet, StoredRecord, Target } from '@cutover/records';
 import type { PrivateStore, PublicStore } from '@cutover/stores';
 import type { Located } from './findings.ts';
 import { parseRecord } from './parse-record.ts';
@@ -91,13 +91,20 @@ async function readBoth(
   for await (const file of publicStore.readRecords(treeish)) {
     ordinal++;
     const found = sheets.get(file.sheet);
-    if (found === undefined) checks.seeStranger(file.path);
-    else if (whole !== undefined || !withPrivates.has(file.sheet)) {
-      checks.see(found.sheet, ordinal, file.path, idOf(file.bytes), file.bytes);
+    if (found === undefined) {
+      checks.seeStranger(file.path);
+      continue;
+    }
+    // As much as can be is done while git reads on.
+    const record = checks.see(found.sheet, ordinal, file.path, file.bytes);
+    if (whole !== undefined || !withPrivates.has(file.sheet)) {
+      checks.seeWithPrivates(found.sheet, ordinal, file.path, idOf(file.bytes), record);
     } else {
       const path = Buffer.from(file.path);
       const group = privates.groupOf(idOf(file.bytes) ?? '');
-      spill.add(group, ordinal, found.index * 65536 + path.length, Buffer.concat([path, file.bytes]));
+      const fits = record === undefined ? 0 : 1;
+      const about = (found.index * 2 + fits) * 65536 + path.length;
+      spill.add(group, ordinal, about, Buffer.concat([path, file.bytes]));
     }
   }
   if (whole !== undefined) return checks.end();
@@ -107,8 +114,10 @@ async function readBoth(
       for (const { a, b, bytes } of batch) {
         const pathLength = b % 65536;
         const content = bytes.subarray(pathLength);
-        const sheet = target.sheets[Math.floor(b / 65536)]!;
-        checks.see(sheet, a, bytes.toString('utf8', 0, pathLength), idOf(content), content);
+        const about = Math.floor(b / 65536);
+        const record = about % 2 === 1 ? (parseRecord(content) as StoredRecord) : undefined;
+        const path = bytes.toString('utf8', 0, pathLength);
+        checks.seeWithPrivates(target.sheets[about >> 1]!, a, path, idOf(content), record);
       }
     }
     checks.end();

@@ -139,20 +139,33 @@ export class RecordChecks {
     });
   }
 
-  see(sheet: Sheet, ordinal: number, path: string, idFound: string | undefined, bytes: Buffer): void {
+  /** Looks at a public record by itself. Gives it where it fits. */
+  see(sheet: Sheet, ordinal: number, path: string, bytes: Buffer): StoredRecord | undefined {
     this.#records.looked++;
     this.#publicCount++;
+    const record = this.#parse(sheet, path, bytes);
+    if (record === undefined) return undefined;
+    this.#seeId(sheet, ordinal, path, record);
+    this.#seeReferences(sheet, ordinal, record);
+    const { identity } = this.#input;
+    if (identity?.sheet === sheet.name) this.#seeIdentity(identity.field, ordinal, path, record);
+    this.#seeTexts(sheet, ordinal, record);
+    return record;
+  }
+
+  /** Looks at a public record with its private ones; undefined: it does not fit, and they belong to it all the same. */
+  seeWithPrivates(
+    sheet: Sheet,
+    ordinal: number,
+    path: string,
+    idFound: string | undefined,
+    record: StoredRecord | undefined,
+  ): void {
     const own: Record<string, PrivateRecord | undefined> = {};
     for (const { name } of this.#privateSheets.get(sheet.name)!) {
       own[name] = idFound === undefined ? undefined : this.#privates.get(name)?.get(idFound);
     }
-    const record = this.#parse(sheet, path, bytes);
-    if (record !== undefined) {
-      this.#seeId(sheet, ordinal, path, record);
-      this.#seeReferences(sheet, ordinal, record);
-      this.#seePerson(sheet, ordinal, path, record, own);
-      this.#seeTexts(sheet, ordinal, record);
-    }
+    if (record !== undefined) this.#seePerson(sheet, ordinal, path, record, own);
     if (idFound === undefined) return;
     for (const { name } of this.#privateSheets.get(sheet.name)!) this.#privates.get(name)?.delete(idFound);
   }
@@ -269,8 +282,6 @@ export class RecordChecks {
       }
       if (record_ !== undefined) this.#seeValues(name, ordinal, record_);
     }
-    const { identity } = this.#input;
-    if (identity?.sheet === sheet.name) this.#seeIdentity(identity.field, ordinal, path, record);
     this.#seeAccount(sheet, record, own);
     for (const rule of this.#target.reconcile) {
       if (rule.sheet !== sheet.name) continue;
