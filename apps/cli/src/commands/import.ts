@@ -30,7 +30,6 @@ interface ImportCommandOptions extends CommonOptions, DumpOptions, LiveOptions {
   readonly asOf?: string;
   readonly dryRun?: boolean;
   readonly limit?: number;
-  readonly jobs?: number;
   readonly report?: string;
 }
 
@@ -55,7 +54,6 @@ export function importCommand(finish: Finish): Command {
     .option('--as-of <time>', 'when the dump was taken, where it does not say so', moment)
     .option('--dry-run', 'account for every row, write to neither store')
     .option('--limit <n>', 'map at most N rows a table, write to neither store', positiveInteger)
-    .option('--jobs <n>', 'threads that compress; by default as many as the machine runs', positiveInteger)
     .option('--report <file>', 'write the report there too: JSON, or Markdown for .md')
     .action((options: ImportCommandOptions) => finish(runImport(options)));
 }
