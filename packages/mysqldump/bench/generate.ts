@@ -46,9 +46,11 @@ const pick = <T>(list: readonly T[], random: () => number): T =>
 
 function prose(count: number, random: () => number): string {
   let text = '';
+  // One text in five is written with more than ASCII.
+  const share = random() < 0.2 ? 0.1 : 0;
   for (let i = 0; i < count; i++) {
     const dice = random();
-    text += dice < 0.02 ? pick(foreign, random) : pick(words, random);
+    text += dice < share ? pick(foreign, random) : pick(words, random);
     text += dice > 0.99 ? "\\'s " : dice > 0.98 ? '.\\n' : dice > 0.975 ? ' \\"so\\" ' : ' ';
   }
   return text;

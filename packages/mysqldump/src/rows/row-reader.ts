@@ -15,7 +15,7 @@ import type { Lexer } from '../lex/lexer.ts';
 import { atEnd, expectPunctuation, takeName, Unreadable } from '../lex/parse.ts';
 import { statementEnd } from '../lex/statement-end.ts';
 import { closeUp, unescape } from '../lex/strings.ts';
-import type { Window } from '../lex/window.ts';
+import { needMore, type Window } from '../lex/window.ts';
 import type { Value } from '../types.ts';
 import { cellOf, isTrouble } from './cell.ts';
 import { parseLiteral, type Literal } from './literal.ts';
@@ -56,6 +56,9 @@ const LONG_ROW = 1024;
 /** A value longer than this gets a text of its own, and so do those behind it. */
 const LONG_VALUE = 128;
 
+/** No place of a row's end, but why there is none: the window ends first. */
+const CUT_OFF = -2;
+
 const MARK_STRING = 0;
 const MARK_NUMBER = 1;
 const MARK_NULL = 2;
@@ -84,6 +87,8 @@ export class RowReader {
   #marks = new Uint8Array(64);
   /** The string that `#escapedEnd` looked at last has doubled quotes. */
   #doubled = false;
+  /** The file sets no sql_mode, so that the host wants to know of escapes. */
+  #watchesEscapes = false;
   /** Values of the row at hand that end before this are cut from one text. */
   #shared = 0;
 
@@ -97,6 +102,7 @@ export class RowReader {
     this.#state = 'row';
     this.at = at;
     this.#reserve(shape.count);
+    this.#watchesEscapes = !this.#lexer.session.sqlModeKnown;
   }
 
   #reserve(count: number): void {
@@ -143,7 +149,14 @@ export class RowReader {
     while (out.length < limit) {
       if (bytes[p] === 0x0a) p++;
       const close = bytes[p] === OPEN ? this.#findValues(w, shape, p + 1) : -1;
-      if (close < 0) break;
+      if (close < 0) {
+        // A row that only ran into the end of the window is not worth a second look before there is more.
+        if (close === CUT_OFF && !w.eof) {
+          this.#state = 'row';
+          throw needMore;
+        }
+        break;
+      }
       out.push(skip ? none : this.#makeRow(w, shape, p, close, count));
       entry.rows++;
       p = close + 1;
@@ -175,12 +188,12 @@ export class RowReader {
       if (c === QUOTE || (c === 0x22 && !ansiQuotes)) {
         const s = q + 1;
         let close = text.indexOf(c === QUOTE ? "'" : '"', s);
-        if (close < 0) return -1;
+        if (close < 0) return CUT_OFF;
         if (escape < s) escape = w.backslashFrom(s);
         marks[i] = MARK_STRING;
         if (escape < close || bytes[close + 1] === c) {
           close = this.#escapedEnd(w, s, close, escapes, c);
-          if (close < 0) return -1;
+          if (close < 0) return CUT_OFF;
           marks[i] = c !== QUOTE ? MARK_DOUBLE_QUOTES : this.#doubled ? MARK_DOUBLED : MARK_ESCAPED;
         }
         starts[i] = s;
@@ -294,15 +307,16 @@ export class RowReader {
     let close = firstClose;
     this.#doubled = false;
     let escape = escapes ? w.backslashFrom(from) : Number.MAX_SAFE_INTEGER;
-    if (escape < close) this.#host.sawEscape(escape, false);
+    if (this.#watchesEscapes && escape < close) this.#host.sawEscape(escape, false);
     for (;;) {
       if (escape < close) {
+        const next = escape + 2;
         if (close === escape + 1) {
-          close = text.indexOf(mark, escape + 2);
+          close = text.indexOf(mark, next);
           if (close < 0) return -1;
-          this.#host.sawEscape(escape, true);
+          if (this.#watchesEscapes) this.#host.sawEscape(escape, true);
         }
-        escape = w.backslashFrom(escape + 2);
+        escape = bytes[next] === 0x5c ? next : w.backslashFrom(next);
       } else if (bytes[close + 1] === quote) {
         const next = close + 2;
         this.#doubled = true;
