@@ -1,42 +1,35 @@
 import { CutoverError, type ExitCode, exitCodes, messageOf } from '@cutover/core';
 import { Command, CommanderError } from 'commander';
-import { dryRunCommand } from './commands/dry-run.ts';
-import { dumpCommand } from './commands/dump.ts';
-import { importCommand } from './commands/import.ts';
-import { ledgerCommand } from './commands/ledger.ts';
-import { mergeCommand } from './commands/merge.ts';
-import { privateCommand } from './commands/private.ts';
-import { pruneCommand } from './commands/prune.ts';
-import { reconcileCommand } from './commands/reconcile.ts';
-import { rowsCommand } from './commands/rows.ts';
-import { serveCommand } from './commands/serve.ts';
-import { verifyCommand } from './commands/verify.ts';
 import { Output } from './output.ts';
 import { version } from './version.ts';
 
 /** How a command hands its exit code back. */
 export type Finish = (work: Promise<number>) => Promise<void>;
 
-/** The whole command line, for the program and for tests. */
-export function program(finish: Finish): Command {
+/** Each command's module, loaded when it is asked for: most of a start is spent on what others need. */
+const commands: Readonly<Record<string, () => Promise<(finish: Finish) => Command>>> = {
+  'dry-run': async () => (await import('./commands/dry-run.ts')).dryRunCommand,
+  dump: async () => (await import('./commands/dump.ts')).dumpCommand,
+  import: async () => (await import('./commands/import.ts')).importCommand,
+  ledger: async () => (await import('./commands/ledger.ts')).ledgerCommand,
+  merge: async () => (await import('./commands/merge.ts')).mergeCommand,
+  reconcile: async () => (await import('./commands/reconcile.ts')).reconcileCommand,
+  prune: async () => (await import('./commands/prune.ts')).pruneCommand,
+  private: async () => (await import('./commands/private.ts')).privateCommand,
+  verify: async () => (await import('./commands/verify.ts')).verifyCommand,
+  rows: async () => (await import('./commands/rows.ts')).rowsCommand,
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
+};
+
+/** The command line with the command of that name, or the whole of it where there is none. */
+export async function program(finish: Finish, name?: string): Promise<Command> {
   const root = new Command('cutover')
     .description('Moves a legacy MySQL application to a new home and proves that nothing was lost.')
     .version(version)
     .showHelpAfterError('(add --help for what can be given)');
-  for (const make of [
-    dryRunCommand,
-    dumpCommand,
-    importCommand,
-    ledgerCommand,
-    mergeCommand,
-    reconcileCommand,
-    pruneCommand,
-    privateCommand,
-    verifyCommand,
-    rowsCommand,
-    serveCommand,
-  ]) {
-    root.addCommand(make(finish));
+  const one = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  for (const load of one === undefined ? Object.values(commands) : [one]) {
+    root.addCommand((await load())(finish));
   }
   return root;
 }
@@ -44,11 +37,11 @@ export function program(finish: Finish): Command {
 /** Runs the command line; the exit code is that of the table in @cutover/core. */
 export async function main(argv: readonly string[]): Promise<number> {
   let code: number = exitCodes.holds;
-  const root = program(async (work) => {
-    code = await work;
-  });
-  exitOverride(root);
   try {
+    const root = await program(async (work) => {
+      code = await work;
+    }, argv[0]);
+    exitOverride(root);
     await root.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {

@@ -42,7 +42,7 @@ function allCommands(command: Command, path: string[] = []): { path: string[]; c
   ]);
 }
 
-const commands = allCommands(program(() => Promise.resolve()));
+const commands = allCommands(await program(() => Promise.resolve()));
 
 describe.each(commands.map(({ path, command }) => [path.join(' '), command] as const))(
   '%s',
