@@ -2,7 +2,7 @@
 import { noteOf, type DumpCode } from '../error.ts';
 import { decodeKeepingBytes } from '../charset/decode.ts';
 import { maybeDoubleUtf8, undoDoubleUtf8 } from '../rows/double-utf8.ts';
-import type { RowHost, RowProblem } from '../rows/row-reader.ts';
+import type { RowHost, RowProblem } from '../rows/row-host.ts';
 import { isCharsetAssumed, literalCharset, type Shape } from '../rows/shape.ts';
 import type { Context } from './context.ts';
 
