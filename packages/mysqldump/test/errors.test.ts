@@ -128,6 +128,11 @@ describe('lenient reading goes on and notes', () => {
     ['truncated-in-statement', `${people}INSERT INTO people VALUES (1,'a'),(2,'b')`, 2],
     ['dump-incomplete', `${header}${people}INSERT INTO people VALUES (1,'a');`, 1],
     ['client-message', `mysqldump: [Warning] careful\n${people}INSERT INTO people VALUES (1,'a');`, 1],
+    [
+      'client-message',
+      `${people}INSERT INTO people VALUES (1,'a'),\nmysqldump: [Warning] careful\n(2,'b')mysqldump: [Warning] again\n;`,
+      2,
+    ],
     ['statement-unknown', `${people}FROBNICATE people;\nINSERT INTO people VALUES (1,'a');`, 1],
     ['null-byte', `${people}\0\0INSERT INTO people VALUES (1,'a');`, 1],
     [

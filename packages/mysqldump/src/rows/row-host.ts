@@ -21,5 +21,7 @@ export interface RowHost {
   /** A string held a backslash escape. */
   sawEscape(at: number, escapesQuote: boolean): void;
   zeroByte(shape: Shape, index: number, at: number): void;
+  /** Length of a message of the dump program that stands here, 0 if none does; strict reading fails. */
+  clientMessage(at: number): number;
   onDuplicate(shape: Shape, at: number): void;
 }

@@ -112,9 +112,9 @@ export class RowReader {
   #separator(shape: Shape): boolean {
     const lexer = this.#lexer;
     const w = lexer.window;
-    let at = lexer.blanks.skip(w, this.at);
+    let at = this.#skipBlanks(this.at);
     if (at < w.end && w.bytes[at] === COMMA) {
-      at = lexer.blanks.skip(w, at + 1);
+      at = this.#skipBlanks(at + 1);
       // A conditional comment may have held the comma, and a trailing one is what is left of a cut dump.
       w.has(at);
       this.at = at;
@@ -144,6 +144,18 @@ export class RowReader {
     return this.#broken('expected "," or the end of the statement behind a row', { at });
   }
 
+  /** Past blanks, comments, and messages of the dump program that got between two rows. */
+  #skipBlanks(from: number): number {
+    const { blanks, window: w } = this.#lexer;
+    let at = blanks.skip(w, from);
+    while (isLetter(w.bytes[at])) {
+      const length = this.#host.clientMessage(at);
+      if (length === 0) break;
+      at = blanks.skip(w, at + length);
+    }
+    return at;
+  }
+
   /** The one row of INSERT … SET a = 1, b = 2, whose statement is complete in the window. */
   readSet(out: Value[][]): void {
     const lexer = this.#lexer;
@@ -167,8 +179,7 @@ export class RowReader {
 
   #slowRow(shape: Shape, out: Value[][]): void {
     const lexer = this.#lexer;
-    const w = lexer.window;
-    const start = lexer.blanks.skip(w, this.at);
+    const start = this.#skipBlanks(this.at);
     lexer.at = start;
     lexer.next();
     if (lexer.isWord('ROW')) lexer.next();
@@ -221,6 +232,7 @@ export class RowReader {
 
   /** Not what a row looks like: broken, or cut if it touches the end of the input. */
   #broken(what: string, problem: RowProblem): never {
+    if (isLetter(this.#lexer.window.bytes[problem.at])) this.#host.clientMessage(problem.at);
     const cut = this.#lexer.at >= this.#lexer.window.end;
     return this.#host.fail(
       cut ? 'truncated-in-statement' : 'syntax',
@@ -268,6 +280,11 @@ export class RowReader {
     )
       this.#host.zeroByte(shape, i, at);
   }
+}
+
+function isLetter(byte: number | undefined): boolean {
+  const lower = (byte ?? 0) | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
 }
 
 function wantedOf(shape: Shape): number {

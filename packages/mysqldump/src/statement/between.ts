@@ -43,8 +43,8 @@ export function skipToStatement(
   }
 }
 
-/** Bytes of a message of mysqldump or its kin that stands here; strict reading stops at it. */
-function clientMessage(context: Context, at: number): number {
+/** Bytes of a message of mysqldump or its kin that stands here, 0 if none does; strict reading stops at it. */
+export function clientMessage(context: Context, at: number): number {
   const { window: w } = context;
   for (let i = 0; i < 64; i++) if (!w.has(at + i)) break;
   const match = message.exec(w.bytes.latin1Slice(at, Math.min(w.end, at + 64)));

@@ -4,6 +4,7 @@ import { decodeKeepingBytes } from '../charset/decode.ts';
 import { maybeDoubleUtf8, undoDoubleUtf8 } from '../rows/double-utf8.ts';
 import type { RowHost, RowProblem } from '../rows/row-host.ts';
 import { isCharsetAssumed, literalCharset, type Shape } from '../rows/shape.ts';
+import { clientMessage } from './between.ts';
 import type { Context } from './context.ts';
 
 export class RowNotes implements RowHost {
@@ -99,6 +100,10 @@ export class RowNotes implements RowHost {
     const trouble = { entry: shape.entry, row: shape.entry.rows + 1, column: nameOf(shape, index), at };
     if (!this.#context.lenient) this.#context.fail('null-byte', 'a zero byte stands in a text', trouble);
     this.#context.noteOnce('null-byte', 'a zero byte stands in a text', trouble);
+  }
+
+  clientMessage(at: number): number {
+    return clientMessage(this.#context, at);
   }
 
   onDuplicate(shape: Shape, at: number): void {
