@@ -2,13 +2,13 @@
  * The reader without its input: bytes in a window become events. It stands either between statements or in the
  * rows of an INSERT, and throws nothing but `DumpError`.
  */
+import { RowBatch } from './batch.ts';
 import type { Cursor } from './cursor.ts';
 import { DumpError, type DumpCode } from './error.ts';
 import { Lexer } from './lex/lexer.ts';
 import { atEnd, Unreadable } from './lex/parse.ts';
 import { statementEnd } from './lex/statement-end.ts';
 import { needMore, Window } from './lex/window.ts';
-import type { Counts, TableEntry } from './schema/catalog.ts';
 import { RowReader } from './rows/row-reader.ts';
 import type { Shape } from './rows/shape.ts';
 import { Session } from './session.ts';
@@ -20,7 +20,7 @@ import { handlerOf } from './statement/statements.ts';
 import { skipToStatement } from './statement/between.ts';
 import { TabReader } from './tab.ts';
 import { summaries } from './statement/summary.ts';
-import type { EndEvent, ReadOptions, Value } from './types.ts';
+import type { EndEvent, ReadOptions } from './types.ts';
 
 const BATCH = 512;
 
@@ -37,23 +37,9 @@ export class Machine {
   readonly #lexer: Lexer;
   readonly #rows: RowReader;
   readonly #notes: RowNotes;
-  readonly #batchRows: number;
+  readonly #batch: RowBatch;
   #shape: Shape | undefined;
-  /** Rows of all tables so far. */
-  rowsRead = 0;
-  #batch: Value[][] = [];
-  #batchShape: Shape | undefined;
-  #batchAt = 0;
-  #batchFirst = 1;
   #tab: TabReader | undefined;
-  /** Before the first statement with rows that were not delivered. */
-  #boundary: Boundary | undefined;
-  /** The same for the rows in events that are not delivered yet. */
-  #flushedFrom: Boundary | undefined;
-  /** Before the statement whose rows are being read. */
-  #statementBoundary: Boundary | undefined;
-  /** Tables whose event went out in this reading. */
-  readonly #introduced = new Set<TableEntry>();
   /** Byte of the input, over all files, at which reading stops. */
   readonly #to: number | undefined;
   #stopped = false;
@@ -67,7 +53,7 @@ export class Machine {
     this.#notes = new RowNotes(this.context);
     this.#rows = new RowReader(this.#lexer, this.#notes);
     this.#to = options.to;
-    this.#batchRows = Math.max(1, options.batchRows ?? BATCH);
+    this.#batch = new RowBatch(this.context, Math.max(1, options.batchRows ?? BATCH));
   }
 
   /** Reads until an event can be delivered, bytes are needed, or the input has ended. */
@@ -106,6 +92,11 @@ export class Machine {
     );
   }
 
+  /** Rows of all tables so far. */
+  get rowsRead(): number {
+    return this.#batch.rowsRead;
+  }
+
   /** The first byte that must stay in the window. */
   get keepFrom(): number {
     return this.#tab?.at ?? (this.#shape === undefined ? this.at : this.#rows.at);
@@ -120,7 +111,7 @@ export class Machine {
     this.#shape = undefined;
     this.at = this.window.end;
     this.#cut = true;
-    this.flush();
+    this.#batch.flush();
     return 'delivery';
   }
 
@@ -202,7 +193,7 @@ export class Machine {
       return true;
     }
     if (head.kind === 'set') return this.#insertSet(head.shape, head.at);
-    this.#startBatch(head.shape, head.at, open);
+    this.#batch.begin(head.shape, head.at, open);
     context.statement++;
     this.#shape = head.shape;
     this.#rows.begin(head.shape, head.at);
@@ -215,15 +206,12 @@ export class Machine {
     if (found.cut !== undefined)
       this.context.fail('truncated-in-statement', 'the dump ends inside an INSERT', { at });
     this.#notes.begin(shape);
-    this.flush();
-    this.#statementBoundary = this.#boundaryAt(this.context.statementStart, shape.entry);
-    this.#boundary = this.#statementBoundary;
+    this.#batch.flush();
+    this.#batch.begin(shape, at, lexer.blanks.open);
     this.context.statement++;
-    this.#batchFirst = shape.entry.rows + 1;
-    this.#batchAt = this.window.base + at;
     this.#rows.begin(shape, at);
-    this.#rows.readSet(this.#batch);
-    this.#batchShape = shape;
+    this.#rows.readSet(this.#batch.rows);
+    this.#batch.flush();
     lexer.blanks.open = found.open;
     this.at = found.after;
     return true;
@@ -265,91 +253,34 @@ export class Machine {
 
   /** A statement that may change how the rest is read waits until the rows before it are delivered. */
   #flushedBefore(start: number): boolean {
-    if (this.#batch.length === 0) return false;
-    this.flush();
+    if (this.#batch.rows.length === 0) return false;
+    this.#batch.flush();
     this.at = start;
     return this.context.events.length > 0;
   }
 
-  #startBatch(shape: Shape, at: number, open: number): void {
-    this.#statementBoundary = this.#boundaryAt(this.context.statementStart, shape.entry);
-    this.#statementBoundary.position.comments = open;
-    const old = this.#batchShape;
-    const same =
-      old !== undefined &&
-      old.entry === shape.entry &&
-      old.skip === shape.skip &&
-      (old.listed?.join('\0') ?? '') === (shape.listed?.join('\0') ?? '') &&
-      (old.listed === undefined) === (shape.listed === undefined);
-    if (!same || this.#batch.length === 0) {
-      this.flush();
-      this.#batchShape = shape;
-      this.#batchFirst = shape.entry.rows + 1;
-      this.#batchAt = this.window.base + at;
-      this.#boundary = this.#statementBoundary;
-    }
-  }
-
   #readRows(shape: Shape): void {
     this.#notes.begin(shape);
-    const done = this.#rows.read(this.#batch, this.#batchRows);
-    this.#afterRows(shape, done);
-    if (done) {
+    const batch = this.#batch;
+    const stop = this.#rows.read(batch.rows, batch.limit);
+    if (stop === 'end') {
+      batch.endStatement();
       this.at = this.#rows.at;
       this.#shape = undefined;
+    } else {
+      batch.split(shape, this.#rows.at);
     }
-  }
-
-  /** Delivers a full batch, and (at the end of a statement) one that is worth it. */
-  #afterRows(shape: Shape, done: boolean): void {
-    const full = this.#batch.length >= this.#batchRows;
-    if (!full && !(done && this.#batch.length * 4 >= this.#batchRows)) return;
-    this.#batchShape = shape;
-    this.flush();
-    this.#boundary = this.#statementBoundary;
-    if (!done) {
-      this.#batchShape = shape;
-      this.#batchFirst = shape.entry.rows + 1;
-      this.#batchAt = this.window.base + this.#rows.at;
-    }
-  }
-
-  /** Puts the rows read so far into an event. */
-  flush(): void {
-    const shape = this.#batchShape;
-    const rows = this.#batch;
-    this.#batchShape = undefined;
-    if (shape === undefined || rows.length === 0) return;
-    this.#batch = [];
-    this.#flushedFrom = this.#boundary;
-    this.rowsRead += rows.length;
-    if (!this.#introduced.has(shape.entry)) {
-      this.#introduced.add(shape.entry);
-      shape.entry.announced = false;
-      this.context.announce(shape.entry);
-    }
-    if (shape.skip) return;
-    const place = this.window.place(this.#batchAt - this.window.base);
-    this.context.events.push({
-      kind: 'rows',
-      table: shape.entry.table,
-      columns: shape.columns,
-      rows,
-      firstRow: this.#batchFirst,
-      file: place.file,
-      offset: place.offset,
-    });
   }
 
   /** The events that only the end of the whole input can tell. */
   finish(): EndEvent {
-    this.flush();
+    this.#batch.flush();
     if (!this.#stopped) this.#atEnd();
     this.#notes.finish();
     if (!this.#stopped) for (const entry of this.context.catalog.all()) this.context.announce(entry);
     return {
       kind: 'end',
-      complete: this.closing.seen,
+      complete: this.closing.seen && !this.#stopped && !this.#cut,
       ...(this.closing.completedAt === undefined ? {} : { completedAt: this.closing.completedAt }),
       tables: summaries(this.context.catalog),
       bytes: this.window.base + this.window.end,
@@ -374,22 +305,16 @@ export class Machine {
     const ambiguous = !charsetGiven && (names === undefined || names === usual);
     this.session.use(charsetGiven ? initialCharset : ambiguous ? 'binary' : (names ?? 'binary'));
     this.#tab = new TabReader(this.context, this.#notes, table, this.at, ambiguous);
-    this.#startBatch(this.#tab.shape, this.at, 0);
+    this.#batch.begin(this.#tab.shape, this.at, 0);
   }
 
   #readTab(tab: TabReader): boolean {
     this.#notes.begin(tab.shape);
-    this.#batchShape ??= tab.shape;
-    const done = tab.read(this.#batch, this.#batchRows);
-    this.#batchShape = tab.shape;
-    this.flush();
-    this.#batchShape = tab.shape;
-    this.#batchFirst = tab.shape.entry.rows + 1;
-    this.#batchAt = this.window.base + tab.at;
+    const done = tab.read(this.#batch.rows, this.#batch.limit);
+    this.#batch.split(tab.shape, tab.at);
     if (done) {
       this.at = tab.at;
       this.#tab = undefined;
-      this.#batchShape = undefined;
     }
     return done && this.context.events.length === 0;
   }
@@ -412,7 +337,7 @@ export class Machine {
     this.at = 0;
     this.context.statementStart = 0;
     this.#shape = undefined;
-    this.#batch = [];
+    this.#batch.rows = [];
   }
 
   /** Reads one statement that is no INSERT, if it is complete and known. */
@@ -427,43 +352,20 @@ export class Machine {
 
   /** The last statement boundary before which every row was delivered. */
   cursor(): Cursor {
-    const waiting = this.context.events.some(({ kind }) => kind === 'rows');
-    const between = this.#batch.length === 0 && this.#shape === undefined;
-    const boundary = waiting ? this.#flushedFrom : between ? this.#boundaryAt(this.at) : this.#boundary;
+    const { events } = this.context;
+    const between = this.#shape === undefined && this.#batch.rows.length === 0;
+    const here = between && !events.some(({ kind }) => kind === 'rows');
+    const { open } = this.#lexer.blanks;
+    const boundary = (here ? undefined : this.#batch.resumeFrom()) ?? this.#batch.boundaryAt(this.at, open);
     return {
       version: 1,
-      ...(boundary ?? this.#boundaryAt(this.at)).position,
+      ...boundary.position,
       session: this.session.save(),
-      tables: this.context.catalog.save(boundary?.counts),
+      tables: this.context.catalog.save(boundary.counts),
       awaitsClosingLine: this.closing.awaited,
       closed: this.closing.seen,
     };
   }
-
-  #boundaryAt(at: number, entry?: TableEntry): Boundary {
-    const { offset, line } = this.window.place(at);
-    return {
-      position: {
-        file: this.window.fileIndexAt(at),
-        offset,
-        line,
-        statement: this.context.statement,
-        comments: this.#lexer.blanks.open,
-      },
-      counts: entry && {
-        entry,
-        rows: entry.rows,
-        unevaluated: entry.unevaluated,
-        doubleUtf8: { ...entry.doubleUtf8 },
-      },
-    };
-  }
-}
-
-/** A place to resume at, and what was counted of the table whose rows come next. */
-interface Boundary {
-  readonly position: { file: number; offset: number; line: number; statement: number; comments: number };
-  readonly counts: Counts | undefined;
 }
 
 function isCut(code: DumpCode): boolean {

@@ -61,6 +61,14 @@ export class Session {
     this.#derive();
   }
 
+  /** Back to the charset that is assumed: a file restored what it never set. */
+  forgetCharset(): void {
+    if (this.#pinned) return;
+    this.charset = this.initialCharset;
+    this.charsetKnown = this.charsetGiven;
+    this.#derive();
+  }
+
   /** For the text of a table, whose charset no statement names. */
   use(charset: string): void {
     this.charset = charset;

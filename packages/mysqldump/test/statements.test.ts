@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { read } from './support/read.ts';
+import { readDump } from '../src/index.ts';
+import { inChunks, read } from './support/read.ts';
 
 describe('comments and conditional comments', () => {
   it('count as the newest server reads them, also inside a row and a CREATE TABLE', async () => {
@@ -65,6 +66,21 @@ describe('INSERT', () => {
     );
     expect(rows['t']).toEqual([['1', '2'], ['3', '4', '5'], ['6', '7'], ['8', '9'], ['1', '1'], []]);
     expect(columns['t']).toEqual([]);
+    const events: unknown[] = [];
+    for await (const event of readDump(
+      inChunks(
+        Buffer.from(
+          'CREATE TABLE t (a int, b int AS (a+1) VIRTUAL, c int);INSERT INTO t VALUES (1,2);INSERT INTO t VALUES (3,4,5);',
+        ),
+        9,
+      ),
+    )) {
+      if (event.kind === 'rows') events.push([event.columns, event.rows, event.firstRow]);
+    }
+    expect(events).toEqual([
+      [['a', 'c'], [['1', '2']], 1],
+      [['a', 'b', 'c'], [['3', '4', '5']], 2],
+    ]);
     expect(codes).toEqual(['may-merge']);
   });
 
@@ -114,6 +130,18 @@ describe('session', () => {
     await expect(read(dump)).rejects.toMatchObject({ code: 'too-many-values' });
     const good = Buffer.from(dump.toString('latin1').replace("','x');", "');"), 'latin1');
     expect((await read(good, {}, 5)).rows['t']).toEqual([['é€\u0081'], ['Ж'], ['Æ'], ['乗']]);
+  });
+
+  it('a charset set for a CREATE TABLE and restored is not announced for the rows', async () => {
+    const dump = Buffer.concat([
+      Buffer.from(
+        "SET @s = @@character_set_client;SET character_set_client = utf8mb4;CREATE TABLE t (a varchar(9));SET character_set_client = @s;INSERT INTO t VALUES ('",
+      ),
+      Buffer.from([0xe9]),
+      Buffer.from("');"),
+    ]);
+    await expect(read(dump)).rejects.toMatchObject({ code: 'charset-unknown' });
+    expect((await read(dump, { charset: 'latin1' })).rows['t']).toEqual([['é']]);
   });
 
   it('says where nothing is announced and two readings differ', async () => {

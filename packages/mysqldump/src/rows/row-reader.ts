@@ -53,27 +53,33 @@ export class RowReader {
     this.#plain.begin(shape.count);
   }
 
-  /** Adds rows to `out` until it holds `limit` (false) or the statement has ended (true, `at` behind it). */
-  read(out: Value[][], limit: number): boolean {
+  /**
+   * Adds rows to `out` until it is `full`, a row has another number of values than those in it (`other`, which
+   * only the first row of a statement can), or the statement has ended (`at` is behind it).
+   */
+  read(out: Value[][], limit: number): 'full' | 'other' | 'end' {
     const shape = this.#shape as Shape;
-    const w = this.#lexer.window;
-    const open = this.#lexer.blanks.open;
+    const { window: w, blanks, session } = this.#lexer;
+    const { open } = blanks;
     try {
       for (;;) {
         if (this.#state === 'separator') {
-          if (!this.#separator(shape)) return true;
-          if (out.length >= limit) return false;
+          if (!this.#separator(shape)) return 'end';
+          if (out.length >= limit) return 'full';
         }
-        if (shape.count > 0 && w.text !== undefined && (!this.#lexer.session.trailBytes || w.ascii)) {
+        if (shape.count > 0 && w.text !== undefined && (!session.trailBytes || w.ascii)) {
           this.#plainRows(w, shape, out, limit);
-          if (out.length >= limit) return false;
+          if (out.length >= limit) return 'full';
           if ((this.#state as string) === 'separator') continue;
         }
-        this.#slowRow(shape, out);
+        if (!this.#slowRow(shape, out)) {
+          blanks.open = open;
+          return 'other';
+        }
       }
     } catch (thrown) {
       // The conditional comments opened within the row that is read again are opened again.
-      this.#lexer.blanks.open = open;
+      blanks.open = open;
       throw thrown;
     }
   }
@@ -177,7 +183,8 @@ export class RowReader {
     shape.entry.rows++;
   }
 
-  #slowRow(shape: Shape, out: Value[][]): void {
+  /** One row of any kind; false, and nothing read, if `out` has rows of another number of values. */
+  #slowRow(shape: Shape, out: Value[][]): boolean {
     const lexer = this.#lexer;
     const start = this.#skipBlanks(this.at);
     lexer.at = start;
@@ -188,11 +195,14 @@ export class RowReader {
     if (!lexer.isPunctuation('(')) this.#broken('expected "(" at the start of a row', { at: start });
     const literals = this.#literals(shape, start);
     if (shape.count !== literals.length) this.#agree(shape, literals.length, start);
+    const last = out.at(-1);
+    if (!shape.skip && last !== undefined && last.length !== literals.length) return false;
     const after = lexer.at;
     out.push(shape.skip ? none : this.#cells(shape, literals, start));
     shape.entry.rows++;
     this.at = after;
     this.#state = 'separator';
+    return true;
   }
 
   #literals(shape: Shape, start: number): PlacedLiteral[] {

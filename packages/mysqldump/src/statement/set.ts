@@ -53,8 +53,8 @@ function setVariable(context: Context, name: string, value: string | null | unde
 }
 
 function setCharset(context: Context, value: string | null | undefined): void {
-  // A saved charset that this file never saved is the server's own: NULL changes nothing.
-  if (value === null) return;
+  // What was saved before anything was announced is the client's own charset, which the file does not tell.
+  if (value === null) return context.session.forgetCharset();
   if (value !== undefined && context.session.setCharset(value)) return;
   context.failOrNote('session-unknown', `unknown character set ${value ?? ''}`);
 }
