@@ -153,7 +153,7 @@ describe('a fault planted in an otherwise passing rehearsal', () => {
       afterImport((planting) =>
         rewriteTree(planting, (path, text) => (path.startsWith('tags/') ? undefined : { path, text })),
       ),
-      ['tree', 'redirects', 'reconcile-references'],
+      ['tree', 'merge-references'],
       1,
     ],
     [

@@ -1,7 +1,7 @@
 import { type Check, concludeCheck, FindingList } from '@cutover/core';
 import type { Sheet, StoredRecord, Target } from '@cutover/records';
 import { parseRecord, type PublicStore } from '@cutover/stores';
-import { slugField } from './settle-slugs.ts';
+import { slugAddress, slugField } from './settle-slugs.ts';
 
 /**
  * Reads a tree once and asks what must hold before a branch is moved to it: every id and every slug of a
@@ -47,7 +47,7 @@ class TreeState {
     this.#records++;
     this.#once(this.#ids.get(name)!, 'id', record.id, path);
     const field = slugField(sheet);
-    if (field !== 'id') this.#once(this.#slugs.get(name)!, field, String(record[field]), path);
+    if (field !== 'id') this.#once(this.#slugs.get(name)!, field, slugAddress(sheet, path), path);
     this.#refer(sheet, path, record);
     if (isMerged) this.#fit(sheet, path, record);
   }

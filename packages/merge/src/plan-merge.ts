@@ -9,7 +9,7 @@ import {
 } from '@cutover/stores';
 import { type Choice, type Conflict, conflictKey } from './conflict.ts';
 import { mergeRecord, same } from './merge-record.ts';
-import { pathFields, type SettledSlug, settleSlug, slugField } from './settle-slugs.ts';
+import { pathFields, type SettledSlug, settleSlug, slugAddress } from './settle-slugs.ts';
 
 /** What a merge does to one sheet. */
 export interface SheetMerge {
@@ -160,10 +160,10 @@ class Planner {
     const taken = await this.#takenSlugs();
     for (const { sheet, record, link } of this.#newcomers) {
       const slugs = taken.get(sheet.name)!;
-      const { record: settled, settled: report } = settleSlug(sheet, record, (slug) => slugs.has(slug));
+      const { record: settled, settled: report } = settleSlug(sheet, record, (address) => slugs.has(address));
       if (report !== undefined) this.#settled.push(report);
-      slugs.add(String(settled[slugField(sheet)]));
       const path = recordPath(sheet.name, sheet.path, settled);
+      slugs.add(slugAddress(sheet, path));
       this.#write(path, settled, report === undefined ? link : undefined);
     }
   }
@@ -198,7 +198,7 @@ class Planner {
     const wanted = new Map([...this.#sheets.keys()].map((name) => [name, new Set<string>()]));
     const taken = new Map([...this.#sheets.keys()].map((name) => [name, new Set<string>()]));
     for (const { sheet, record } of this.#newcomers) {
-      wanted.get(sheet.name)!.add(String(record[slugField(sheet)]));
+      wanted.get(sheet.name)!.add(slugAddress(sheet, recordPath(sheet.name, sheet.path, record)));
     }
     if (this.#newcomers.length === 0 || this.#input.main === undefined) return taken;
     const names = await git(this.#input.publicStore.dir, [
@@ -210,11 +210,11 @@ class Planner {
       this.#input.main,
     ]);
     for (const path of [...names.split('\0'), ...this.#mergedPaths]) {
-      const sheet = path.slice(0, path.indexOf('/'));
-      const slug = path.slice(path.lastIndexOf('/') + 1).replace(/\.toml$/, '');
-      const wants = wanted.get(sheet);
-      if (wants === undefined || this.#remove.has(path)) continue;
-      if (wants.has(slug) || wants.has(slug.replace(/-\d+$/, ''))) taken.get(sheet)!.add(slug);
+      const sheet = this.#sheets.get(path.slice(0, path.indexOf('/')));
+      if (sheet === undefined || this.#remove.has(path)) continue;
+      const address = slugAddress(sheet, path);
+      const wants = wanted.get(sheet.name)!;
+      if (wants.has(address) || wants.has(address.replace(/-\d+$/, ''))) taken.get(sheet.name)!.add(address);
     }
     return taken;
   }

@@ -1,7 +1,16 @@
-import type { Sheet, StoredRecord } from '@cutover/records';
+import { recordPath, type Sheet, type StoredRecord } from '@cutover/records';
 
 /** The field that names a record's file, and by it its URL. */
 export const slugField = (sheet: Sheet): string => sheet.path.at(-1)!.field;
+
+/**
+ * What of a record's path no other record of the sheet may share: all but its shards, e.g. `jane` of
+ * `people/3f/jane.toml`, or `site-2/hello` where the path starts with a whole field.
+ */
+export function slugAddress(sheet: Sheet, path: string): string {
+  const parts = path.slice(sheet.name.length + 1, -'.toml'.length).split('/');
+  return parts.filter((_, index) => sheet.path[index]?.first === undefined).join('/');
+}
 
 /** Fields that a record's path is made of, its id apart. */
 export const pathFields = (sheet: Sheet): string[] =>
@@ -21,16 +30,17 @@ export interface SettledSlug {
 export function settleSlug(
   sheet: Sheet,
   record: StoredRecord,
-  isTaken: (slug: string) => boolean,
+  isTaken: (address: string) => boolean,
 ): { readonly record: StoredRecord; readonly settled?: SettledSlug } {
   const field = slugField(sheet);
   const wanted = record[field];
-  if (typeof wanted !== 'string' || !isTaken(wanted)) return { record };
-  let number = 2;
-  while (isTaken(`${wanted}-${number}`)) number++;
-  const given = `${wanted}-${number}`;
-  return {
-    record: { ...record, [field]: given },
-    settled: { sheet: sheet.name, id: record.id, wanted, given },
-  };
+  const taken = (candidate: StoredRecord) =>
+    isTaken(slugAddress(sheet, recordPath(sheet.name, sheet.path, candidate)));
+  if (typeof wanted !== 'string' || !taken(record)) return { record };
+  for (let number = 2; ; number++) {
+    const given = `${wanted}-${number}`;
+    const settled = { ...record, [field]: given };
+    if (!taken(settled))
+      return { record: settled, settled: { sheet: sheet.name, id: record.id, wanted, given } };
+  }
 }

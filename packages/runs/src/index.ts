@@ -4,6 +4,7 @@ export {
   planFaults,
   planHash,
   type Step,
+  type StepResult,
   type Undo,
   type UnexercisedStep,
 } from './plan.ts';

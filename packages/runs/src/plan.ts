@@ -15,14 +15,20 @@ interface StepBase<C> {
   readonly undo: Undo<C>;
 }
 
+/**
+ * Checks found by doing a step; or why there was nothing to do here (the profile has no such part); or, with
+ * the checks that speak against it, why its effect was withheld: steps that need it cannot be gone through then.
+ */
+export type StepResult =
+  | readonly Check[]
+  | { readonly notExercised: string }
+  | { readonly checks: readonly Check[]; readonly withheld: string };
+
 /** A step that a rehearsal goes through. */
 export interface ExercisedStep<C> extends StepBase<C> {
   readonly rehearsed: true;
-  /**
-   * Checks found by doing it, or why there was nothing to do here (the profile has no such part).
-   * Throws where it could not be done; the plan then stops.
-   */
-  run(context: C): Promise<readonly Check[] | { readonly notExercised: string }>;
+  /** Throws where it could not be done; the plan then stops. */
+  run(context: C): Promise<StepResult>;
   /** A failing check of this step ends the plan before anything is changed, as a failed preflight. */
   readonly blocking?: boolean;
 }

@@ -7,7 +7,7 @@ import {
   type Listener,
   messageOf,
 } from '@cutover/core';
-import { type ExercisedStep, type Plan, planHash } from './plan.ts';
+import { type ExercisedStep, type Plan, planHash, type StepResult } from './plan.ts';
 import type { RunDirectory, RunStatus } from './run-directory.ts';
 
 export interface PlanResult {
@@ -21,8 +21,8 @@ export interface PlanResult {
 
 /**
  * Goes through a plan's steps in order and records each in the journal before and after. A step whose
- * checks fail does not stop a rehearsal, unless it is blocking: the lead wants to see all that fails. A
- * step that throws does; what comes after it is listed as not exercised. Errors that are no
+ * checks fail does not stop a rehearsal, unless it is blocking: the lead wants to see all that fails. Only
+ * what needs a step whose effect was withheld is left out. A step that throws stops it; what comes after it is listed as not exercised. Errors that are no
  * CutoverError are our bugs and are rethrown after they have been journalled.
  */
 export async function rehearsePlan<C>(
@@ -33,6 +33,7 @@ export async function rehearsePlan<C>(
 ): Promise<PlanResult> {
   const checks: Check[] = [];
   const notExercised: { step: string; reason: string }[] = [];
+  const withheld = new Map<string, string>();
   let stoppedBy: PlanResult['stoppedBy'];
   let blocked = false;
   const mode = 'rehearsal';
@@ -65,6 +66,12 @@ export async function rehearsePlan<C>(
       });
       continue;
     }
+    const missing = step.needs.find((need) => withheld.has(need));
+    if (missing !== undefined) {
+      withheld.set(step.id, withheld.get(missing)!);
+      notExercised.push({ step: step.id, reason: withheld.get(missing)! });
+      continue;
+    }
     await status('running', step.id, index);
     try {
       const found = await runStep(step, context, run, onEvent, { index, total: plan.steps.length });
@@ -72,8 +79,10 @@ export async function rehearsePlan<C>(
         notExercised.push({ step: step.id, reason: found.notExercised });
         continue;
       }
-      checks.push(...found);
-      blocked = step.blocking === true && combineOutcomes(found.map((check) => check.outcome)) !== 'holds';
+      if ('withheld' in found) withheld.set(step.id, `${step.id}: ${found.withheld}`);
+      const of = checksOf(found);
+      checks.push(...of);
+      blocked = step.blocking === true && combineOutcomes(of.map((check) => check.outcome)) !== 'holds';
     } catch (error) {
       stoppedBy = { step: step.id, error: asCutoverError(error) };
       await run.journal({
@@ -96,7 +105,7 @@ async function runStep<C>(
   run: RunDirectory,
   onEvent: Listener,
   place: { index: number; total: number },
-): Promise<readonly Check[] | { readonly notExercised: string }> {
+): Promise<StepResult> {
   const emit = async (event: CutoverEvent) => {
     await run.log(JSON.stringify(event));
     await onEvent(event);
@@ -109,7 +118,7 @@ async function runStep<C>(
     await run.journal({ type: 'step-ended', step: step.id, outcome: 'not-exercised', checks: [] });
     return found;
   }
-  const checks = found;
+  const checks = checksOf(found);
   const outcome = combineOutcomes(checks.map((check) => check.outcome));
   for (const check of checks) await emit({ type: 'check', check });
   await run.journal({
@@ -124,8 +133,11 @@ async function runStep<C>(
     outcome,
     durationMs: Math.round(performance.now() - startedMs),
   });
-  return checks;
+  return found;
 }
+
+const checksOf = (found: Exclude<StepResult, { readonly notExercised: string }>): readonly Check[] =>
+  'withheld' in found ? found.checks : found;
 
 function asCutoverError(error: unknown): CutoverError {
   if (error instanceof CutoverError) return error;

@@ -92,6 +92,22 @@ describe('a rehearsed plan', () => {
     expect(status['status']).toBe('failed');
   });
 
+  it('leaves out what needs a step whose effect was withheld, and goes on with the rest', async () => {
+    const checks = [check('01-a', [{ code: 'x', message: 'x' }], 1)];
+    const { done, result } = await rehearse(
+      step('01-a', { run: () => Promise.resolve({ checks, withheld: 'refused' }) }),
+      step('02-b', { needs: ['01-a'] }),
+      step('03-c', { needs: ['02-b'] }),
+      step('04-d'),
+    );
+    expect(done).toEqual(['04-d']);
+    expect(result.checks.map(({ outcome }) => outcome)).toEqual(['fails', 'holds']);
+    expect(result.notExercised).toEqual([
+      { step: '02-b', reason: '01-a: refused' },
+      { step: '03-c', reason: '01-a: refused' },
+    ]);
+  });
+
   it('stops at a blocking step that does not hold, and lists what was not exercised', async () => {
     for (const run of [fails('01-a').run, () => Promise.resolve([check('01-a', [], 0)])]) {
       const { done, result } = await rehearse(step('01-a', { run, blocking: true }), step('02-b'));

@@ -32,7 +32,8 @@ export const mergeStep: ExercisedStep<RunContext> = {
     const { profile, branch, into, toolVersion } = context.options;
     const before = await publicStore.head(into);
     if (before !== undefined) context.servedBefore = before;
-    const { checks } = await mergeImport({ profile, publicStore, from: branch, into, toolVersion });
-    return checks.length === 0 ? { notExercised: `${into} had everything already` } : checks;
+    const { checks, moved } = await mergeImport({ profile, publicStore, from: branch, into, toolVersion });
+    if (checks.length === 0) return { notExercised: `${into} had everything already` };
+    return moved ? checks : { checks, withheld: `the merge was refused, ${into} stays where it was` };
   },
 };
