@@ -17,6 +17,14 @@ describe('cutover dry-run', () => {
     const report = JSON.parse(ran.stdout) as Report;
     expect([ran.code, report.outcome]).toEqual([0, 'holds']);
     for (const check of report.checks) expect(check.looked, check.id).toBeGreaterThan(0);
+    const shown = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8').match(
+      /^ {2}holds .*$/gm,
+    );
+    expect(shown).toEqual(
+      report.checks.map(
+        ({ id, title, looked }) => `  holds   ${title} (${id}, ${looked.toLocaleString('en')} looked at)`,
+      ),
+    );
     const [run] = readdirSync(join(scratch.dir, '.cutover', 'runs'));
     const dir = join(scratch.dir, '.cutover', 'runs', run!);
     expect(readdirSync(dir).sort()).toEqual([
