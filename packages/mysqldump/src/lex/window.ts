@@ -46,6 +46,10 @@ export class Window {
   #backslashSince = 0;
   #zero = -1;
   #zeroSince = 0;
+  /** The same memory, four bytes a number; the bytes behind the last multiple of four are left out. */
+  #words: Int32Array;
+  #nonAscii = -1;
+  #nonAsciiSince = 0;
   /** Line number of the byte at `base`; 0 if nobody counted (a range of a file). */
   #line = 1;
   /** Line number of the byte at `#countedTo`. */
@@ -56,8 +60,9 @@ export class Window {
   constructor(capacity = 1 << 17) {
     this.#smallest = capacity;
     this.#capacity = capacity;
-    this.bytes = Buffer.alloc(capacity + SENTINEL);
+    this.bytes = Buffer.allocUnsafeSlow(capacity + SENTINEL).fill(0);
     this.plain = new Uint8Array(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
+    this.#words = wordsOf(this.bytes);
   }
 
   /** Tells that the next bytes appended begin another file. */
@@ -86,6 +91,7 @@ export class Window {
       this.bytes.copy(next, 0, from, this.end);
       this.bytes = next;
       this.plain = new Uint8Array(next.buffer, next.byteOffset, next.length);
+      this.#words = wordsOf(next);
       this.#capacity = capacity;
     }
     this.base += from;
@@ -125,6 +131,8 @@ export class Window {
     this.#backslashSince = 0;
     this.#zero = -1;
     this.#zeroSince = 0;
+    this.#nonAscii = this.ascii ? NEVER : -1;
+    this.#nonAsciiSince = 0;
     this.#twinIsFresh = false;
   }
 
@@ -152,6 +160,15 @@ export class Window {
       this.#zeroSince = from;
     }
     return this.#zero;
+  }
+
+  /** The same for a byte that is not of ASCII. */
+  nonAsciiFrom(from: number): number {
+    if (from < this.#nonAsciiSince || from > this.#nonAscii) {
+      this.#nonAscii = firstNonAscii(this.bytes, this.#words, from, this.end);
+      this.#nonAsciiSince = from;
+    }
+    return this.#nonAscii;
   }
 
   /** Asserts that a byte can be read at `at`: false at the end of the input, `needMore` before it. */
@@ -217,6 +234,33 @@ function countNewlines(bytes: Buffer, from: number, to: number): number {
     }
   }
   return count;
+}
+
+/** Of a buffer that has its memory for itself. */
+const wordsOf = (bytes: Buffer): Int32Array =>
+  new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+
+/** Index of the first byte in [from, end) that is not of ASCII, NEVER if there is none; sixteen are looked at together. */
+function firstNonAscii(bytes: Buffer, words: Int32Array, from: number, end: number): number {
+  let at = from;
+  while ((at & 3) !== 0 && (bytes[at] as number) < 0x80) at++;
+  if ((at & 3) === 0) {
+    let word = at >> 2;
+    const last = (end >> 2) - 4;
+    while (
+      word <= last &&
+      (((words[word] as number) |
+        (words[word + 1] as number) |
+        (words[word + 2] as number) |
+        (words[word + 3] as number)) &
+        0x80808080) ===
+        0
+    )
+      word += 4;
+    at = word << 2;
+    while (at < end && (bytes[at] as number) < 0x80) at++;
+  }
+  return at < end ? at : NEVER;
 }
 
 /** Length without a character of UTF-8 that is cut at the end. */

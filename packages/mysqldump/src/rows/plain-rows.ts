@@ -139,11 +139,7 @@ export class PlainRows {
     // A value cut from the row's text keeps that text alive: it must not be long.
     const shared = Math.min(to, this.#shared);
     let text: string | undefined;
-    if (shared - from <= LONG_ROW) {
-      text = w.ascii ? bytes.latin1Slice(from, shared) : bytes.utf8Slice(from, shared);
-      // Fewer characters than bytes: not all of ASCII. A broken byte makes a character too, U+FFFD.
-      if (text.length !== shared - from || (!w.validUtf8 && text.includes('\ufffd'))) text = undefined;
-    }
+    if (shared - from <= LONG_ROW && w.nonAsciiFrom(from) >= shared) text = bytes.latin1Slice(from, shared);
     for (let i = 0; i < count; i++) {
       const mark = marks[i] as number;
       const kind = kinds[i] as number;
@@ -228,9 +224,10 @@ export class PlainRows {
   /** The cell of the string content [s, e), which holds escapes or doubled quotes. */
   #escaped(w: Window, shape: Shape, i: number, mark: number, s: number, e: number): Value {
     if (mark === MARK_ESCAPED && !this.#session.trailBytes) {
-      return this.#cells.content(w, shape, i, w.twin, s, s + closeUp(w.text as string, w.twin, s, e), s);
+      const to = s + closeUp(w.text as string, w.twin, s, e);
+      return this.#cells.content(w, shape, i, w.twin, s, to, s, e);
     }
     const { bytes, length } = unescape(w.bytes, s, e, mark === MARK_DOUBLED ? QUOTE : 0x22, this.#session);
-    return this.#cells.content(w, shape, i, bytes, 0, length, s);
+    return this.#cells.content(w, shape, i, bytes, 0, length, s, e);
   }
 }

@@ -17,12 +17,21 @@ export class TextCells {
     this.#host = host;
   }
 
-  /** The cell of bytes without escapes that stand somewhere else; `at` is where they stood. */
-  content(w: Window, shape: Shape, i: number, bytes: Buffer, s: number, e: number, at: number): Value {
+  /** The cell of the bytes [s, e), without escapes, of what stood in the window from `at` to `end`. */
+  content(
+    w: Window,
+    shape: Shape,
+    i: number,
+    bytes: Buffer,
+    s: number,
+    e: number,
+    at: number,
+    end: number,
+  ): Value {
     const kind = shape.kinds[i] as number;
     if (kind === cellKinds.binary) return new Uint8Array(bytes.subarray(s, e));
     if (kind === cellKinds.bit) return this.bits(shape, i, bytes, s, e);
-    if (w.ascii && kind !== cellKinds.wide) return bytes.latin1Slice(s, e);
+    if (kind !== cellKinds.wide && w.nonAsciiFrom(at) >= end) return bytes.latin1Slice(s, e);
     if (w.validUtf8 && shape.decoders[i] === decodeUtf8) {
       const value = bytes.utf8Slice(s, e);
       return value.length === e - s ? value : this.beyondAscii(value, shape, i, at);
@@ -37,7 +46,7 @@ export class TextCells {
 
   text(w: Window, shape: Shape, i: number, s: number, e: number): Value {
     const { bytes } = w;
-    if (w.ascii && shape.kinds[i] !== cellKinds.wide) return bytes.latin1Slice(s, e);
+    if (shape.kinds[i] !== cellKinds.wide && w.nonAsciiFrom(s) >= e) return bytes.latin1Slice(s, e);
     if (w.validUtf8 && shape.decoders[i] === decodeUtf8) {
       const value = bytes.utf8Slice(s, e);
       return value.length === e - s ? value : this.beyondAscii(value, shape, i, s);
