@@ -40,7 +40,11 @@ export const laddr: Profile = {
   rules,
   identity: { source: 'people', column: 'Username', sheet: 'people', field: 'slackSamlNameId' },
   saml,
-  urls: { resolve, examples },
+  urls: {
+    resolve,
+    examples,
+    parameters: ['ID', 'ProjectID', 'tag', 'stage', 'format', 'channel'],
+  },
   mergeRules: [
     { field: 'modifiedAt', take: 'greater', reason: 'the last change is the later one of the two' },
     { field: 'modifierId', take: 'main', reason: 'after the move changes are made on the new side' },

@@ -53,6 +53,7 @@ export {
   parseLegacyRequest,
   parseUrlExamples,
   type RecordFinder,
+  type UrlDecision,
   type UrlExample,
   type UrlRules,
 } from './urls.ts';

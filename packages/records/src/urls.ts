@@ -42,7 +42,20 @@ export interface UrlExample {
   readonly location?: string;
 }
 
+/** What somebody has decided about legacy URLs that no rule knows. */
+export interface UrlDecision {
+  /** A path with or without query, or the beginning of one with `*` at the end. */
+  readonly pattern: string;
+  readonly decision: 'redirect' | 'archive' | 'gone';
+  /** Exact `Location`; an archive without one is kept at its address. */
+  readonly to?: string;
+}
+
 export interface UrlRules {
+  /** Query parameters that change what is answered; a log's URLs are counted by these alone. */
+  readonly parameters?: readonly string[];
+  /** Decided URLs; they go before the rules where answers are verified. */
+  readonly decisions?: readonly UrlDecision[];
   /** The new site's answer to a legacy URL. */
   resolve(request: LegacyRequest, records: RecordFinder): LegacyAnswer;
   /** Hand-written records and the answers expected with them; never derived from the rules. */

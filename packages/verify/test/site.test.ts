@@ -56,7 +56,7 @@ describe('the redirects check', () => {
     expect(await checkRedirects(base, expected())).toMatchObject({
       outcome: 'holds',
       looked: 3,
-      evidence: { perRule: { old: 2, canonical: 1 } },
+      evidence: { perRule: { old: { urls: { verified: 2 } }, canonical: { urls: { verified: 1 } } } },
     });
   });
 
@@ -81,7 +81,10 @@ describe('the redirects check', () => {
     ['a temporary redirect', { '/old/1': { status: 302, location: '/new/one' } }, 'redirect-wrong-status'],
     ['any 200', { '/old/1': { status: 200, body: 'id-1' } }, 'redirect-wrong-status'],
     ['a page that is gone', { '/old/1': { status: 404 } }, 'redirect-wrong-status'],
-    ['a second hop', { '/new/one': { status: 301, location: '/new/one/' } }, 'redirect-target-not-200'],
+    ['a second hop', { '/new/one': { status: 301, location: '/new/one/' } }, 'redirect-second-hop'],
+    ['a loop over the target', { '/new/one': { status: 301, location: '/old/1' } }, 'redirect-loop'],
+    ['a loop at once', { '/old/1': { status: 301, location: '/old/1' } }, 'redirect-loop'],
+    ['a page that fails', { '/new/one': { status: 500 } }, 'redirect-target-not-200'],
     ['a catch-all page', { '/new/one': { status: 200, body: 'welcome' } }, 'redirect-wrong-record'],
   ])('fails on %s', async (_name, planted, code) => {
     Object.assign(pages, planted);

@@ -24,7 +24,7 @@ export function registerContent(app: FastifyInstance, profile: Profile, state: A
     const loaded = state.current;
     if (loaded === undefined) throw notLoaded();
     const url = request.raw.url ?? '/';
-    const context = { site: loaded.site, urls: profile.urls, records: loaded.records };
+    const context = { site: loaded.site, urls: profile.urls, records: loaded.records, host: request.host };
     const target = isApiPath(url) ? url.replace(/^\/api\/?/, '/') : url;
     const answer = isApiPath(url) ? apiAnswerTo(target, context) : answerTo(target, context);
     return send(answer, { request, reply, profile, loaded, target });

@@ -15,6 +15,8 @@ export interface AnswerContext {
   readonly site: SiteMap;
   readonly urls: UrlRules;
   readonly records: RecordFinder;
+  /** The `Host` header: old systems answered under several names, and browsers say here which one they mean. */
+  readonly host?: string;
 }
 
 /**
@@ -30,8 +32,8 @@ export interface AnswerContext {
  * taken its place. It yields to a record, not to a list. A rule that leads to where the request already is
  * has nothing to say.
  */
-export function answerTo(target: string, { site, urls, records }: AnswerContext): Answer {
-  const request = parseLegacyRequest(target);
+export function answerTo(target: string, { site, urls, records, host }: AnswerContext): Answer {
+  const request = parseLegacyRequest(target, host);
   const { segments, query } = request;
   const found = site.record(segments);
   const record: Answer | undefined = found === undefined ? undefined : { kind: 'record', ...found };

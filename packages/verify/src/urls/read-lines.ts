@@ -1,0 +1,75 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { CutoverError, exitCodes, messageOf } from '@cutover/core';
+
+export interface Line {
+  readonly text: string;
+  /** From 1. */
+  readonly number: number;
+  /** Longer than `maxLineBytes`: `text` is only its beginning. */
+  readonly cut: boolean;
+}
+
+const maxLineBytes = 1 << 18;
+
+/**
+ * The lines of a plain or gzipped file, as UTF-8, with at most a chunk and a line of it in memory. Throws
+ * CutoverError `file-unreadable` where it cannot be read to its end, naming the line reached.
+ */
+export async function* readLines(path: string): AsyncGenerator<Line> {
+  let number = 0;
+  let rest: Buffer[] = [];
+  let restBytes = 0;
+  const take = (piece: Buffer): Line => {
+    const whole = rest.length === 0 ? piece : Buffer.concat([...rest, piece]);
+    rest = [];
+    const cut = restBytes + piece.length > maxLineBytes;
+    restBytes = 0;
+    const end = whole.at(-1) === 13 ? whole.length - 1 : whole.length;
+    return { text: whole.toString('utf8', 0, end), number: ++number, cut };
+  };
+  try {
+    for await (const chunk of await openPlain(path)) {
+      const bytes = chunk as Buffer;
+      let from = 0;
+      for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, from)) {
+        yield take(bytes.subarray(from, at));
+        from = at + 1;
+      }
+      if (from === bytes.length) continue;
+      // Of a line without end only the beginning is kept.
+      if (restBytes < maxLineBytes) rest.push(Buffer.from(bytes.subarray(from)));
+      restBytes += bytes.length - from;
+    }
+    if (restBytes > 0) yield take(Buffer.alloc(0));
+  } catch (cause) {
+    if (cause instanceof CutoverError) throw cause;
+    throw new CutoverError(
+      'file-unreadable',
+      `${path} cannot be read after line ${number}: ${messageOf(cause)}`,
+      {
+        next: 'give the path of a whole file, plain or gzipped, that this user may read',
+        data: { file: path, line: number },
+        exitCode: exitCodes.preflightFailed,
+        cause,
+      },
+    );
+  }
+}
+
+async function openPlain(path: string): Promise<Readable> {
+  const handle = await open(path);
+  const magic = Buffer.alloc(2);
+  try {
+    await handle.read(magic, 0, 2, 0);
+  } finally {
+    await handle.close();
+  }
+  const file = createReadStream(path, { highWaterMark: 1 << 18 });
+  if (magic[0] !== 0x1f || magic[1] !== 0x8b) return file;
+  const gunzip = createGunzip();
+  file.once('error', (error) => gunzip.destroy(error));
+  return file.pipe(gunzip);
+}
