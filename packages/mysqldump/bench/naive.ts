@@ -1,4 +1,7 @@
-/** The reader one writes first: character by character over decoded text, a state and a buffer. */
+/**
+ * The reader one writes first: character by character over decoded text, a state and a buffer, its rows given to
+ * a consumer one by one. With `--in-place` the rows are looked at where they are found, which no reader does.
+ */
 import { createReadStream } from 'node:fs';
 
 let rows = 0;
@@ -10,6 +13,8 @@ let escaped = false;
 let wasQuoted = false;
 let value = '';
 let row: (string | null)[] = [];
+const inPlace = process.argv.includes('--in-place');
+const found: (string | null)[][] = [];
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', 0: '\0', Z: '\x1a', b: '\b' };
 
@@ -17,6 +22,11 @@ function endValue(): void {
   row.push(!wasQuoted && value === 'NULL' ? null : value);
   value = '';
   wasQuoted = false;
+}
+
+function consume(values: readonly (string | null)[]): void {
+  rows++;
+  for (const one of values) if (one !== null) sum += one.length;
 }
 
 function character(c: string): void {
@@ -39,10 +49,10 @@ function character(c: string): void {
       endValue();
     } else if (c === ')') {
       endValue();
-      rows++;
-      for (const one of row) if (one !== null) sum += one.length;
-      row = [];
       state = 'values';
+      if (inPlace) consume(row);
+      else found.push(row);
+      row = [];
     } else {
       value += c;
     }
@@ -60,9 +70,14 @@ function character(c: string): void {
   }
 }
 
-for await (const chunk of createReadStream(process.argv[2] ?? '', 'utf8')) {
-  for (const c of chunk as string) character(c);
+async function* read(path: string): AsyncGenerator<(string | null)[]> {
+  for await (const chunk of createReadStream(path, 'utf8')) {
+    for (const c of chunk as string) character(c);
+    yield* found.splice(0);
+  }
 }
+
+for await (const one of read(process.argv[2] ?? '')) consume(one);
 process.stdout.write(
   `${JSON.stringify({ rows, sum, maxRssBytes: process.resourceUsage().maxRSS * 1024 })}\n`,
 );

@@ -79,7 +79,11 @@ async function contendersFor(
   } else {
     print('skipped: compiled decode loop (no cc)');
   }
-  list.push({ name: 'naive reader', run: () => timed(process.execPath, [join(built, 'naive.mjs'), dump]) });
+  const naive = join(built, 'naive.mjs');
+  list.push(
+    { name: 'naive reader', run: () => timed(process.execPath, [naive, dump]) },
+    { name: 'naive loop, rows in place', run: () => timed(process.execPath, [naive, dump, '--in-place']) },
+  );
   const npm = join(here, '../../../node_modules/sqldump-to/cli.js');
   if (existsSync(npm)) list.push({ name: 'sqldump-to 1.0.3', slow: true, run: () => npmReader(npm, dump) });
   else print('skipped: sqldump-to (not installed)');
@@ -128,6 +132,7 @@ function report(times: ReadonlyMap<string, readonly Timing[]>, bytes: number): v
   print('');
   compare('this reader ÷ compiled decode loop', ours, 'compiled decode loop', 'at most 3.5');
   compare('naive reader ÷ this reader', 'naive reader', ours, 'at least 5');
+  compare('naive loop ÷ this reader', 'naive loop, rows in place', ours, 'none: it delivers nothing');
   compare('mariadb client load ÷ this reader', 'mariadb client load', ours, 'at least 8');
   compare('one worker ÷ two workers', 'one worker', 'two workers', 'at least 1.6');
   const spun = (2 * seconds('one spinning process')) / seconds('two spinning processes');

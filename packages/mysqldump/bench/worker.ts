@@ -1,5 +1,6 @@
 /** Reads the ranges of a dump in worker threads, each consuming its rows where it reads them. */
-import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { once } from 'node:events';
+import { Worker, isMainThread, type MessagePort, parentPort } from 'node:worker_threads';
 import { cutDump, rangesAgree, readDump, type Cursor, type DumpRange } from '../src/index.ts';
 
 interface Task {
@@ -31,15 +32,17 @@ async function consume({ path, range }: Task): Promise<Result> {
 
 if (isMainThread) {
   const [path = '', workers = '1'] = process.argv.slice(2);
+  // Workers load while the file is being cut.
+  const pool = Array.from({ length: Number(workers) }, () => new Worker(new URL(import.meta.url)));
   const ranges = await cutDump(path, Number(workers));
+  for (const idle of pool.slice(ranges.length)) await idle.terminate();
   const results = await Promise.all(
-    ranges.map(
-      (range) =>
-        new Promise<Result>((resolve, reject) => {
-          const worker = new Worker(new URL(import.meta.url), { workerData: { path, range } });
-          worker.once('message', resolve).once('error', reject);
-        }),
-    ),
+    ranges.map(async (range, i) => {
+      const worker = pool[i] as Worker;
+      worker.postMessage({ path, range } satisfies Task);
+      const [result] = (await once(worker, 'message')) as [Result];
+      return result;
+    }),
   );
   for (const [i, result] of results.slice(0, -1).entries()) {
     const next = ranges[i + 1];
@@ -48,5 +51,6 @@ if (isMainThread) {
   const rows = results.reduce((total, result) => total + result.rows, 0);
   process.stdout.write(`${JSON.stringify({ ranges: ranges.length, rows })}\n`);
 } else {
-  parentPort?.postMessage(await consume(workerData as Task));
+  const [task] = (await once(parentPort as MessagePort, 'message')) as [Task];
+  parentPort?.postMessage(await consume(task));
 }

@@ -22,7 +22,7 @@ import { TabReader } from './tab.ts';
 import { summaries } from './statement/summary.ts';
 import type { EndEvent, ReadOptions } from './types.ts';
 
-const BATCH = 512;
+const BATCH = 256;
 
 /** What the machine wants next. */
 export type Wish = 'bytes' | 'delivery' | 'nothing';

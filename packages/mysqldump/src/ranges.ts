@@ -60,16 +60,22 @@ export async function cutDump(
   }
 }
 
-async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
+/** `buffer` is used again for each block of a long walk: new memory for each would cost more than reading it. */
+async function readAt(
+  handle: FileHandle,
+  position: number,
+  length: number,
+  buffer = Buffer.allocUnsafeSlow(length),
+): Promise<Buffer> {
   const { bytesRead } = await handle.read(buffer, 0, length, position);
   return buffer.subarray(0, bytesRead);
 }
 
 /** Offset of the first line behind `from` that looks like the start of a statement. */
 async function findStart(handle: FileHandle, from: number, size: number): Promise<number | undefined> {
+  const buffer = Buffer.allocUnsafeSlow(BLOCK + 32);
   for (let at = from; at < Math.min(size, from + REACH); at += BLOCK) {
-    const block = await readAt(handle, at, BLOCK + 32);
+    const block = await readAt(handle, at, buffer.length, buffer);
     const found = starts.map((start) => block.indexOf(start)).filter((index) => index >= 0);
     if (found.length > 0) return at + Math.min(...found) + 1;
   }
@@ -87,9 +93,10 @@ async function cursorsAt(
   machine.window.startFile(path, 0, 0, 1);
   const end = places.at(-1) ?? 0;
   const cursors: Cursor[] = [];
+  const buffer = Buffer.allocUnsafeSlow(BLOCK + 32);
   let inHead = true;
   for (let at = 0; at < end; at += BLOCK) {
-    const block = await readAt(handle, at, Math.min(BLOCK, end - at) + 32);
+    const block = await readAt(handle, at, Math.min(BLOCK, end - at) + 32, buffer);
     if (inHead) {
       const stop = firstSchema(block);
       feedHead(machine, block.subarray(0, stop));

@@ -47,6 +47,8 @@ class Reading {
   readonly #input: Input;
   readonly #options: ReadOptions;
   #bytesDone = 0;
+  /** What of the last chunk is not in the window yet. */
+  #waiting: Uint8Array = new Uint8Array(0);
 
   constructor(machine: Machine, input: Input, options: ReadOptions) {
     this.#machine = machine;
@@ -114,14 +116,17 @@ class Reading {
     let added = 0;
     let done = false;
     while (added < wanted && !done) {
-      const next = await bytes.next();
-      if (next.done === true) {
-        done = true;
-      } else {
-        if (next.value.length > window.room) window.compact(0, Math.max(next.value.length, wanted - added));
-        window.append(next.value);
-        added += next.value.length;
+      if (this.#waiting.length === 0) {
+        const next = await bytes.next();
+        if (next.done === true) done = true;
+        else this.#waiting = next.value;
+        continue;
       }
+      const piece = this.#waiting.subarray(0, wanted - added);
+      if (piece.length > window.room) window.compact(0, wanted - added);
+      window.append(piece);
+      added += piece.length;
+      this.#waiting = this.#waiting.subarray(piece.length);
     }
     window.refresh(done);
   }

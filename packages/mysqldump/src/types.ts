@@ -133,7 +133,7 @@ export interface ReadOptions {
   readonly repairDoubleUtf8?: boolean | ((table: Table, column: string) => boolean);
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
-  /** Rows in one `rows` event at most; 512 by default. */
+  /** Rows in one `rows` event at most; 256 by default. */
   readonly batchRows?: number;
   /** Continue at a position that an earlier read gave. */
   readonly from?: Cursor;

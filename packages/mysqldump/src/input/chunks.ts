@@ -3,9 +3,8 @@ import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node
 import { setImmediate } from 'node:timers/promises';
 import { DumpError } from '../error.ts';
 
-/** Bytes read from disk at once, and the part of them that is given on at once. */
+/** Bytes read from disk at once. */
 const READ = 1 << 18;
-const CHUNK = 1 << 16;
 
 /**
  * A file's bytes from `start` on, each chunk good until the next is asked for. Reads are synchronous: one of this
@@ -28,7 +27,7 @@ export async function* fileChunks(
       counted(size);
       // Timers and other I/O of the process get their turn.
       await setImmediate();
-      for (let at = 0; at < size; at += CHUNK) yield buffer.subarray(at, Math.min(at + CHUNK, size));
+      yield buffer.subarray(0, size);
     }
   } catch (cause) {
     throw cause instanceof DumpError || cause instanceof TypeError ? cause : unreadable(path, cause);
