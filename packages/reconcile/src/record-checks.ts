@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Check, Finding } from '@cutover/core';
 import {
+  passwordFormatOf,
   type PrivateRecord,
   type PrivateSheet,
   recordPath,
@@ -13,7 +14,6 @@ import { Facts } from './facts.ts';
 import { CheckFindings, LateFindings } from './findings.ts';
 import { hash53 } from './hash.ts';
 import { mentionsIn, privateValue } from './mentions.ts';
-import { hashScheme } from './hash-scheme.ts';
 import { parseRecord } from './parse-record.ts';
 import type { PrivatesById } from './private-source.ts';
 import type { ReconcileInput } from './reconcile.ts';
@@ -190,7 +190,7 @@ export class RecordChecks {
     const { passwords } = this.#target.accounts ?? {};
     if (passwords?.sheet !== sheet.name) return;
     this.#credentials.looked++;
-    if (hashScheme(record[passwords.field]) !== undefined) return;
+    if (passwordFormatOf(record[passwords.field], passwords.formats) !== undefined) return;
     this.#credentials.add({
       code: 'password-format-unknown',
       message: `${sheet.name} ${record.id}: the password is in no format that sign-in knows`,

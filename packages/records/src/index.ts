@@ -11,6 +11,7 @@ export {
 } from './columns.ts';
 export { parseRowName, recordId, rowName, type SourceKey } from './id.ts';
 export { gitsheetsPath, type PathPart, type PathTemplate, recordPath } from './path.ts';
+export { type KnownPasswordFormat, type PasswordFormat, passwordFormatOf } from './password-format.ts';
 export { Declassifier, mapPrivate, openPrivateFields, Private, revealPrivate } from './private.ts';
 export {
   defineSource,

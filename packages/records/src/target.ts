@@ -1,5 +1,6 @@
 import type { Finding } from '@cutover/core';
 import type { ZodType } from 'zod';
+import type { PasswordFormat } from './password-format.ts';
 import type { PathTemplate } from './path.ts';
 import type { PublicFields } from './toml.ts';
 import type { WriteAction } from './write-action.ts';
@@ -109,7 +110,12 @@ export interface Accounts {
   /** Public index (`sheet.indexes`) and private field that a login is looked up by, in this order. */
   readonly loginIndex: string;
   readonly loginPrivate?: { readonly sheet: string; readonly field: string };
-  readonly passwords: { readonly sheet: string; readonly field: string };
+  /** `formats`: of the legacy system's own making, beside those that every site knows. */
+  readonly passwords: {
+    readonly sheet: string;
+    readonly field: string;
+    readonly formats?: readonly PasswordFormat[];
+  };
   /** Private fields by sheet that `refusal` and the SAML part look at; a site keeps these in memory and no others. */
   readonly keeps?: Readonly<Record<string, readonly string[]>>;
   /** How people sign in with GitHub, where they can. */

@@ -35,8 +35,8 @@ CREATE TABLE `wp_users` (
 -- Dumping data for table `wp_users`
 --
 
-INSERT INTO `wp_users` VALUES (1,'ann.login','$P$BeNUMi7VJ78WaC92c4RPhBIbivcXv0A','ann','ann@example.org','https://ann.example.org/','2015-03-01 09:00:00','',0,'Ann',0,0),
-(2,'ben@example.org','$wp$2y$10$abcdefghijklmnopqrstuuKq0aZ1bY2cX3dW4eV5fU6gT7hS8iR9j','%e6%97%a5%e6%9c%ac','ben@example.org','ben, no address','0000-00-00 00:00:00','1576510218:$P$BactivationKeyOfBen0000000000000',0,'Ben',0,0),
+INSERT INTO `wp_users` VALUES (1,'ann.login','$P$BeNUMi7VJUifn4Vx4TpbCk0aYMrrdc0','ann','ann@example.org','https://ann.example.org/','2015-03-01 09:00:00','',0,'Ann',0,0),
+(2,'ben@example.org','$wp$2y$10$GRSnI6jtYZ.7XMnRrY6ClOSZsNHvO3Jx6G2QSr3dHlJKpCe07oDnm','%e6%97%a5%e6%9c%ac','ben@example.org','ben, no address','0000-00-00 00:00:00','1576510218:$P$BactivationKeyOfBen0000000000000',0,'Ben',0,0),
 (3,'spammer','$P$BspammerHashSpammerHashSpamme','spammer','spam@example.net','','2016-01-01 00:00:00','',0,'Buy now',1,0),
 (4,'ann2','','Ann','','','0000-00-00 00:00:00','',0,'',0,0);
 

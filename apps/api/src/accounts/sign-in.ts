@@ -1,7 +1,13 @@
-import type { Accounts, PrivateRecord, StoredRecord, Target } from '@cutover/records';
+import {
+  type Accounts,
+  passwordFormatOf,
+  type PrivateRecord,
+  type StoredRecord,
+  type Target,
+} from '@cutover/records';
 import type { PrivateStore } from '@cutover/stores';
 import type { AccountDirectory } from './directory.ts';
-import { hashPassword, type PasswordVerifier, schemeOf } from './passwords.ts';
+import { hashPassword, type PasswordVerifier } from './passwords.ts';
 
 export interface SignInContext {
   readonly target: Target & { readonly accounts: Accounts };
@@ -27,7 +33,7 @@ export async function signIn(
   const stored = mayTry ? directory.hashOf(record.id) : undefined;
   const matches = await verifier.verify(stored, password);
   if (!matches || record === undefined || stored === undefined) return undefined;
-  if (schemeOf(stored) !== 'argon2id' && !(await modernise(record.id, stored, password, context))) {
+  if (passwordFormatOf(stored) !== 'argon2id' && !(await modernise(record.id, stored, password, context))) {
     return undefined;
   }
   await markSignedIn(record.id, context);

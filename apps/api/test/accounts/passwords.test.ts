@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bcryptCost, hashPassword, PasswordVerifier, schemeOf } from '../../src/accounts/passwords.ts';
+import { type PasswordFormat, passwordFormatOf } from '@cutover/records';
+import { bcryptCost, hashPassword, PasswordVerifier } from '../../src/accounts/passwords.ts';
 import { phpBcryptHash, sha1 } from '../support/records.ts';
 
 describe('the format of a stored password', () => {
@@ -17,7 +18,7 @@ describe('the format of a stored password', () => {
     ['plain text', undefined],
     ['', undefined],
   ])('%j is %s', (stored, scheme) => {
-    expect(schemeOf(stored)).toBe(scheme);
+    expect(passwordFormatOf(stored)).toBe(scheme);
   });
 
   it('tells the cost of bcrypt alone', () => {
@@ -40,6 +41,25 @@ describe('verifying', () => {
       expect(await verifier.verify(stored, password)).toBe(true);
       expect(await verifier.verify(stored, `${password}.`)).toBe(false);
     }
+  });
+
+  it('does the work of a legacy format for everybody, and takes its answer only for its own hashes', async () => {
+    const seen: string[] = [];
+    const plain: PasswordFormat = {
+      name: 'plain',
+      pattern: /^plain:/,
+      decoy: 'plain:',
+      verify: (stored, password) => {
+        seen.push(stored);
+        return stored.slice(6) === password;
+      },
+    };
+    const verifier = await PasswordVerifier.create(undefined, [plain]);
+    expect(await verifier.verify('plain:x', 'x')).toBe(true);
+    expect(await verifier.verify('plain:x', 'y')).toBe(false);
+    expect(await verifier.verify(undefined, '')).toBe(false);
+    expect(await verifier.verify(sha1('x'), '')).toBe(false);
+    expect(seen).toEqual(['plain:x', 'plain:x', 'plain:', 'plain:']);
   });
 
   it('takes a damaged hash for a wrong password', async () => {

@@ -1,3 +1,4 @@
+import { phpass, wordpressBcrypt } from '../passwords.ts';
 import type { Route, Target } from '@cutover/records';
 import { privateSheets } from './private-sheets.ts';
 import { sheets } from './sheets.ts';
@@ -28,7 +29,7 @@ export const wordpressTarget: Target = {
     sheet: 'authors',
     loginIndex: 'nicename',
     loginPrivate: { sheet: 'profiles', field: 'email' },
-    passwords: { sheet: 'legacy-passwords', field: 'hash' },
+    passwords: { sheet: 'legacy-passwords', field: 'hash', formats: [phpass, wordpressBcrypt] },
     refusal: () => undefined,
   },
 };
