@@ -7,6 +7,7 @@ it('exports what is meant to be used, and nothing else', () => {
     'defaultSignInLimit',
     'internalSecretHeader',
     'logWebhook',
+    'responseIssuer',
     'startApi',
   ]);
 });

@@ -8,6 +8,8 @@ export const environmentVariables = {
   CUTOVER_GITHUB_CLIENT_SECRET: 'secret of the OAuth app that `cutover serve` signs people in with',
   CUTOVER_LOG_WEBHOOK:
     'address of a Slack-compatible webhook that `cutover serve` sends warnings and errors to',
+  CUTOVER_IDP_COOKIE:
+    'session of a test account at the identity provider given with --idp, as the Cookie header has it',
   NO_COLOR: 'set: no colours',
 } as const;
 

@@ -1,15 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { type ApiOptions, logWebhook, startApi } from '@cutover/api';
-import { CutoverError, exitCodes } from '@cutover/core';
+import { exitCodes } from '@cutover/core';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { pino } from 'pino';
 import { environment } from '../environment.ts';
 import type { Finish } from '../main.ts';
 import { type CommonOptions, httpUrl, loadProfile, outputOf, port, withCommonOptions } from '../options.ts';
+import { incomplete, type SamlCliOptions, samlOf, withSamlOptions } from '../saml-options.ts';
 import { version } from '../version.ts';
 
-interface ServeOptions extends CommonOptions {
+interface ServeOptions extends CommonOptions, SamlCliOptions {
   readonly public: string;
   readonly private: string;
   readonly branch: string;
@@ -19,15 +19,6 @@ interface ServeOptions extends CommonOptions {
   readonly writable?: boolean;
   readonly origin?: string;
   readonly trustProxy?: string;
-  readonly samlHost?: string;
-  readonly samlIssuer?: string;
-  readonly samlCertificate?: string;
-  readonly samlNextCertificate?: string;
-  readonly samlSign: 'response' | 'assertion' | 'both';
-  readonly samlDigest: 'sha256' | 'sha1';
-  readonly samlAudience?: string;
-  readonly samlAcsUrl?: readonly string[];
-  readonly samlRequestCertificate?: readonly string[];
   readonly githubClientId?: string;
   readonly githubUrl?: string;
   readonly githubApiUrl?: string;
@@ -49,27 +40,6 @@ export function serveCommand(finish: Finish): Command {
   return withGithubOptions(withSamlOptions(command)).action((options: ServeOptions) =>
     finish(serve(options)),
   );
-}
-
-function withSamlOptions(command: Command): Command {
-  return command
-    .option('--saml-host <host>', 'the SAML service: its host for this site, e.g. team.slack.com')
-    .option('--saml-issuer <name>', 'issuer of assertions; the legacy one, where nobody shall notice')
-    .option('--saml-certificate <file>', 'certificate of the key in CUTOVER_SAML_KEY_FILE, PEM')
-    .option('--saml-next-certificate <file>', 'the certificate that comes next: announced, not used')
-    .addOption(
-      new Option('--saml-sign <part>', 'what is signed')
-        .choices(['response', 'assertion', 'both'])
-        .default('both'),
-    )
-    .addOption(
-      new Option('--saml-digest <name>', 'digest of signatures')
-        .choices(['sha256', 'sha1'])
-        .default('sha256'),
-    )
-    .option('--saml-audience <name>', 'audience of assertions; none by default')
-    .option('--saml-acs-url <url...>', "addresses at the service, instead of the profile's", undefined)
-    .option('--saml-request-certificate <file...>', 'certificates of the service: refuse unsigned requests');
 }
 
 function withGithubOptions(command: Command): Command {
@@ -120,51 +90,10 @@ function loggerOf({ quiet }: ServeOptions): ApiOptions['logger'] {
   return streams.length === 0 ? undefined : pino({ level: 'info' }, pino.multistream(streams));
 }
 
-async function samlOf(options: ServeOptions): Promise<ApiOptions['saml']> {
-  const { samlHost: host, samlIssuer: issuer, samlCertificate: certificate } = options;
-  const key = environment('CUTOVER_SAML_KEY_FILE');
-  if ([host, issuer, certificate, key].every((one) => one === undefined)) return undefined;
-  if (host === undefined || issuer === undefined || certificate === undefined || key === undefined) {
-    throw incomplete('SAML', '--saml-host, --saml-issuer, --saml-certificate and CUTOVER_SAML_KEY_FILE');
-  }
-  const next = options.samlNextCertificate;
-  return {
-    host,
-    issuer,
-    certificate: await fileText(certificate),
-    key: await fileText(key),
-    nextCertificate: next === undefined ? undefined : await fileText(next),
-    sign: options.samlSign === 'both' ? ['response', 'assertion'] : [options.samlSign],
-    digest: options.samlDigest,
-    audience: options.samlAudience,
-    acsUrls: options.samlAcsUrl,
-    requestCertificates: await Promise.all((options.samlRequestCertificate ?? []).map(fileText)),
-  };
-}
-
 function githubOf({ githubClientId, githubUrl, githubApiUrl }: ServeOptions): ApiOptions['github'] {
   const clientSecret = environment('CUTOVER_GITHUB_CLIENT_SECRET');
   if (githubClientId === undefined) return undefined;
   if (clientSecret === undefined)
     throw incomplete('GitHub', '--github-client-id and CUTOVER_GITHUB_CLIENT_SECRET');
   return { clientId: githubClientId, clientSecret, webUrl: githubUrl, apiUrl: githubApiUrl };
-}
-
-function incomplete(what: string, wanted: string): CutoverError {
-  return new CutoverError('serve-options-incomplete', `${what} wants all of ${wanted}`, {
-    next: 'give the rest, or none of them',
-    exitCode: exitCodes.usage,
-  });
-}
-
-async function fileText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new CutoverError('file-unreadable', `${path} cannot be read`, {
-      next: 'give the path of a file that this user may read',
-      exitCode: exitCodes.usage,
-      cause,
-    });
-  }
 }

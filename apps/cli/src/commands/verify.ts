@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
 import { verifyCountsCommand } from './verify/counts.ts';
+import { verifyNameIdsCommand } from './verify/nameids.ts';
 import { verifyRedirectsCommand } from './verify/redirects.ts';
 
 export function verifyCommand(finish: Finish): Command {
   const verify = new Command('verify').description('One verification at a time.');
   verify.addCommand(verifyCountsCommand(finish));
   verify.addCommand(verifyRedirectsCommand(finish));
+  verify.addCommand(verifyNameIdsCommand(finish));
   return verify;
 }

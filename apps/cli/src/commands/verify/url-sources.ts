@@ -1,9 +1,8 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CutoverError, exitCodes } from '@cutover/core';
-import { dumpSource, importDump, readExpectations } from '@cutover/importer';
+import type { Expectation } from '@cutover/importer';
 import type { Profile } from '@cutover/records';
-import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import {
   type ExpectedUrl,
   type LogFacts,
@@ -14,9 +13,9 @@ import {
   type RowUrls,
   sitePath,
 } from '@cutover/verify';
-import { type CommonOptions, type DumpOptions, dumpOptionsOf } from '../../options.ts';
+import type { CommonOptions, DumpOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
-import { version } from '../../version.ts';
+import { expectationsOf } from './expectations-of.ts';
 
 export interface UrlSources {
   readonly dump?: string[];
@@ -63,7 +62,7 @@ export async function collectUrls(
   const facts = noFacts();
   const expectation = expect ?? pageThere;
   async function* rows(): AsyncGenerator<RowUrls> {
-    if (dump !== undefined) yield* impliedUrls(dump, options, profile, workDir, out);
+    if (dump !== undefined) yield* impliedUrls(expectationsOf(dump, options, profile, workDir, out));
     if (urls !== undefined) yield* readUrlFile(urls, expectation);
     if (sitemap !== undefined) yield* fromSitemap(sitemap, expectation);
     if (log !== undefined)
@@ -78,29 +77,8 @@ export async function collectUrls(
   };
 }
 
-/** Maps the dump into scratch stores for what its rows imply. */
-async function* impliedUrls(
-  dump: readonly string[],
-  options: UrlSources & DumpOptions,
-  profile: Profile,
-  workDir: string,
-  out: Output,
-): AsyncGenerator<RowUrls> {
-  const expectations = join(workDir, 'expectations.jsonl');
-  await importDump({
-    profile,
-    source: dumpSource(dump, dumpOptionsOf(options)),
-    publicStore: await openPublicStore(join(workDir, 'public.git'), { create: true }),
-    privateStore: await openPrivateStore(join(workDir, 'private'), { create: true }),
-    branch: 'legacy-import',
-    toolVersion: version,
-    workDir,
-    expectations,
-    onEvent: out.onEvent,
-    ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
-  });
-  for await (const { row, urls } of readExpectations(expectations))
-    if (urls !== undefined) yield { row, urls };
+async function* impliedUrls(expectations: AsyncIterable<Expectation>): AsyncGenerator<RowUrls> {
+  for await (const { row, urls } of expectations) if (urls !== undefined) yield { row, urls };
 }
 
 async function* fromSitemap(place: string, expect: Expect): AsyncGenerator<RowUrls> {

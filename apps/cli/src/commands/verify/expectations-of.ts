@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { dumpSource, type Expectation, importDump, readExpectations } from '@cutover/importer';
+import type { Profile } from '@cutover/records';
+import { openPrivateStore, openPublicStore } from '@cutover/stores';
+import { type DumpOptions, dumpOptionsOf } from '../../options.ts';
+import type { Output } from '../../output.ts';
+import { version } from '../../version.ts';
+
+/** What the rows of a dump owe the new site: maps them into scratch stores below `workDir`, which the caller removes. */
+export async function* expectationsOf(
+  dump: readonly string[],
+  options: DumpOptions & { readonly asOf?: string },
+  profile: Profile,
+  workDir: string,
+  out: Output,
+): AsyncGenerator<Expectation> {
+  const expectations = join(workDir, 'expectations.jsonl');
+  await importDump({
+    profile,
+    source: dumpSource(dump, dumpOptionsOf(options)),
+    publicStore: await openPublicStore(join(workDir, 'public.git'), { create: true }),
+    privateStore: await openPrivateStore(join(workDir, 'private'), { create: true }),
+    branch: 'legacy-import',
+    toolVersion: version,
+    workDir,
+    expectations,
+    onEvent: out.onEvent,
+    ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
+  });
+  yield* readExpectations(expectations);
+}
