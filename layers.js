@@ -51,7 +51,7 @@ export const folderOf = (name) =>
 export const testExtras = {
   importer: ['laddr', 'wordpress'],
   reconcile: ['laddr', 'importer'],
-  verify: ['laddr', 'importer'],
+  verify: ['laddr', 'importer', 'livesource', 'api'],
   api: ['laddr', 'importer', 'wordpress'],
   cutover: ['laddr', 'api', 'wordpress'],
 };

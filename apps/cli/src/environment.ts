@@ -4,6 +4,7 @@ export const environmentVariables = {
   CUTOVER_SESSION_SECRET: 'signs session cookies of `cutover serve`; at least 32 characters',
   CUTOVER_INTERNAL_SECRET: 'opens the internal routes of `cutover serve`; at least 16 characters',
   CUTOVER_SOURCE_PASSWORD: 'password of the account in --source',
+  CUTOVER_APPLICATION_PASSWORD: 'password of the account in --application-source',
   CUTOVER_SAML_KEY_FILE: 'file with the key that `cutover serve` signs for SAML with, in PEM',
   CUTOVER_GITHUB_CLIENT_SECRET: 'secret of the OAuth app that `cutover serve` signs people in with',
   CUTOVER_LOG_WEBHOOK:

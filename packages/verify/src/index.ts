@@ -1,5 +1,8 @@
 export { countRows } from './count-rows.ts';
 export { checkCounts } from './counts.ts';
+export type { HttpCanary } from './freeze/canary.ts';
+export { defaultWindowMs, type FreezeInput, type FreezeProof, proveFreeze } from './freeze/prove-freeze.ts';
+export type { Sql } from './freeze/sql.ts';
 export { parseVia, Site, type SiteOptions } from './http.ts';
 export { type ActualNameId, checkNameIds, type ExpectedNameId } from './name-ids.ts';
 export { checkNameIdReuse } from './name-id-history.ts';

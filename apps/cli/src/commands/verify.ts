@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
 import { verifyCountsCommand } from './verify/counts.ts';
+import { verifyFreezeCommand } from './verify/freeze.ts';
 import { verifyNameIdsCommand } from './verify/nameids.ts';
 import { verifyRedirectsCommand } from './verify/redirects.ts';
 
@@ -9,5 +10,6 @@ export function verifyCommand(finish: Finish): Command {
   verify.addCommand(verifyCountsCommand(finish));
   verify.addCommand(verifyRedirectsCommand(finish));
   verify.addCommand(verifyNameIdsCommand(finish));
+  verify.addCommand(verifyFreezeCommand(finish));
   return verify;
 }
