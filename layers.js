@@ -15,6 +15,7 @@ export const layers = {
   merge: ['core', 'records', 'stores'],
   reconcile: ['core', 'records', 'stores'],
   verify: ['core', 'records', 'stores'],
+  snapshot: ['core', 'records', 'stores'],
   api: ['core', 'records', 'stores'],
   cutover: ['core', 'records', 'stores', 'importer', 'merge', 'reconcile', 'verify', 'runs'],
   cli: [
@@ -29,6 +30,7 @@ export const layers = {
     'verify',
     'runs',
     'cutover',
+    'snapshot',
     'laddr',
     'api',
   ],
@@ -52,6 +54,8 @@ export const testExtras = {
   importer: ['laddr', 'wordpress'],
   reconcile: ['laddr', 'importer'],
   verify: ['laddr', 'importer', 'livesource', 'api'],
+  verify: ['laddr', 'importer'],
+  snapshot: ['laddr', 'importer', 'wordpress'],
   api: ['laddr', 'importer', 'wordpress'],
   cutover: ['laddr', 'api', 'wordpress'],
 };

@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<(finish: Finish) => Comman
   private: async () => (await import('./commands/private.ts')).privateCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   rows: async () => (await import('./commands/rows.ts')).rowsCommand,
+  snapshot: async () => (await import('./commands/snapshot.ts')).snapshotCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
 };
 

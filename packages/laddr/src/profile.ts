@@ -1,6 +1,7 @@
 import type { Profile } from '@cutover/records';
 import { excludedTables, rules } from './excluded.ts';
 import { saml } from './saml.ts';
+import { scrub } from './scrub.ts';
 import { comments } from './sources/comments.ts';
 import { contentItems } from './sources/content-items.ts';
 import { content } from './sources/content.ts';
@@ -56,4 +57,5 @@ export const laddr: Profile = {
     { table: 'tokens', column: 'Handle' },
   ],
   knownAccounts: ['admin', 'staff', 'user', 'system'].map((login) => ({ login, password: login })),
+  scrub,
 };

@@ -31,6 +31,7 @@ export {
 } from './profile.ts';
 export { RecordIndexes } from './record-indexes.ts';
 export type { SamlPart, SamlService } from './saml.ts';
+export type { CanaryValues, PseudonymKind, ScrubRule, ScrubRules, SheetScrub } from './scrub.ts';
 export { foldHandle, slugify } from './slug.ts';
 export type {
   Accounts,

@@ -2,6 +2,7 @@ import type { Cell, Columns, RowOf } from './columns.ts';
 import type { SourceKey } from './id.ts';
 import type { Private } from './private.ts';
 import type { SamlPart } from './saml.ts';
+import type { ScrubRules } from './scrub.ts';
 import type { Target } from './target.ts';
 import type { PublicFields } from './toml.ts';
 import type { ImpliedUrl, UrlRules } from './urls.ts';
@@ -158,6 +159,8 @@ export interface Profile {
   readonly secrets: readonly SecretColumn[];
   /** Accounts of public fixtures, whose passwords are known: tried for the sign-in check where the source has them. */
   readonly knownAccounts?: readonly { readonly login: string; readonly password: string }[];
+  /** How a snapshot is made of which nobody can be found; absent: there is none. */
+  readonly scrub?: ScrubRules;
 }
 
 /** The source table that a dump's table belongs to, with its scope; the rule where it is excluded; undefined: schema drift. */

@@ -1,0 +1,2 @@
+export { parseScrubKey, type ScrubKey } from './key.ts';
+export { scrub, type ScrubInput, type ScrubResult, snapshotBranch } from './scrub/scrub.ts';
