@@ -5,7 +5,7 @@ const secondsADay = 86_400;
 const leastShiftDays = 32;
 const shiftRangeDays = 700;
 /** Days of a year that a record may begin on: its later times stay in the same year. */
-const firstDays = 340;
+const firstDays = 220;
 
 /** How far a person's records are moved into the past, in seconds. */
 export function shiftOf(key: ScrubKey, owner: string): number {
@@ -30,7 +30,7 @@ export interface TimesInput {
 
 /**
  * The times of one record: the first is moved by the person's shift, those after it follow in the same order
- * (equal ones stay equal) at made-up distances, because a distance that is kept identifies like a time. None
+ * (equal ones come apart) at made-up distances, because a distance that is kept identifies like a time. None
  * keeps the month, the second of the day or the distance that it had.
  */
 export function shiftTimes({ key, id, times, shift, year }: TimesInput): Record<string, string> {
@@ -49,14 +49,12 @@ export function shiftTimes({ key, id, times, shift, year }: TimesInput): Record<
   const step = Math.floor((end - start - firstDays * secondsADay) / moments.length);
   let before: number | undefined;
   for (const { field, at } of moments) {
-    const [from, room] = before === undefined ? [last, 0] : [last + 1, step];
-    if (before === undefined || at > before) {
-      let next = from + (room === 0 ? 0 : draws.below(room));
-      for (let tries = 0; tries < 100 && tellsOf(next, at, next - last, at - (before ?? at)); tries++) {
-        next = before === undefined ? start + draws.below(firstDays * secondsADay) : from + draws.below(room);
-      }
-      last = next;
-    }
+    const original = at - (before ?? at);
+    const draw = () =>
+      before === undefined ? start + draws.below(firstDays * secondsADay) : last + 1 + draws.below(step);
+    let next = before === undefined ? last : draw();
+    for (let tries = 0; tries < 100 && tellsOf(next, at, next - last, original); tries++) next = draw();
+    last = next;
     before = at;
     shifted[field] = new Date(last * 1000).toISOString().replace('.000Z', 'Z');
   }

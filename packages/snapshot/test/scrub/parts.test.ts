@@ -124,7 +124,9 @@ describe('times', () => {
           expect(shifted[`t${i}`]!.slice(0, 4)).toBe(String(year));
           expect(shifted[`t${i}`]!.slice(0, 7)).not.toBe(text(a).slice(0, 7));
           expect(moved[i]! % 86_400).not.toBe(a % 86_400);
-          for (const [j, b] of all.entries()) expect(Math.sign(moved[i]! - moved[j]!)).toBe(Math.sign(a - b));
+          for (const [j, b] of all.entries()) {
+            if (a !== b) expect(Math.sign(moved[i]! - moved[j]!)).toBe(Math.sign(a - b));
+          }
         }
       }),
       { seed, numRuns: 500 },
