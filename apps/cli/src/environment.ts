@@ -9,13 +9,10 @@ export const environmentVariables = {
   CUTOVER_GITHUB_CLIENT_SECRET: 'secret of the OAuth app that `cutover serve` signs people in with',
   CUTOVER_LOG_WEBHOOK:
     'address of a Slack-compatible webhook that `cutover serve` sends warnings and errors to',
-<<<<<<< HEAD
   CUTOVER_IDP_COOKIE:
     'session of a test account at the identity provider given with --idp, as the Cookie header has it',
-=======
   CUTOVER_SNAPSHOT_KEY: 'the secret that `cutover snapshot scrub` makes everything up from, 32 random bytes',
   CUTOVER_SNAPSHOT_DEPLOY_KEY_FILE: 'file with the SSH key that `cutover snapshot publish` pushes with',
->>>>>>> 40e50aa (snapshot: scrub public records by a rule for every field, so that nobody can be told from what is kept)
   NO_COLOR: 'set: no colours',
 } as const;
 
