@@ -54,7 +54,6 @@ export const testExtras = {
   importer: ['laddr', 'wordpress'],
   reconcile: ['laddr', 'importer'],
   verify: ['laddr', 'importer', 'livesource', 'api'],
-  verify: ['laddr', 'importer'],
   snapshot: ['laddr', 'importer', 'wordpress'],
   api: ['laddr', 'importer', 'wordpress'],
   cutover: ['laddr', 'api', 'wordpress'],
