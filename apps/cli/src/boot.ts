@@ -19,8 +19,12 @@ export function bootProcess(profile: string): BootTarget {
       [bin, ...args, '--public', publicDir, '--private', privateUrl, '--branch', branch],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
+        // An interrupt at the terminal is for the run alone, which then stops the system that it booted.
+        detached: true,
       },
     );
+    // Not even a run that ends at once leaves a second system alive.
+    process.once('exit', () => child.kill('SIGKILL'));
     let errors = '';
     child.stderr.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-4000)));
     const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));

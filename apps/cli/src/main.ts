@@ -8,6 +8,7 @@ export type Finish = (work: Promise<number>) => Promise<void>;
 
 /** Each command's module, loaded when it is asked for: most of a start is spent on what others need. */
 const commands: Readonly<Record<string, () => Promise<(finish: Finish) => Command>>> = {
+  abort: async () => (await import('./commands/abort.ts')).abortCommand,
   'dry-run': async () => (await import('./commands/dry-run.ts')).dryRunCommand,
   dump: async () => (await import('./commands/dump.ts')).dumpCommand,
   import: async () => (await import('./commands/import.ts')).importCommand,
@@ -16,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<(finish: Finish) => Comman
   reconcile: async () => (await import('./commands/reconcile.ts')).reconcileCommand,
   prune: async () => (await import('./commands/prune.ts')).pruneCommand,
   private: async () => (await import('./commands/private.ts')).privateCommand,
+  status: async () => (await import('./commands/status.ts')).statusCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   rows: async () => (await import('./commands/rows.ts')).rowsCommand,
   snapshot: async () => (await import('./commands/snapshot.ts')).snapshotCommand,

@@ -1,5 +1,5 @@
 import type { CutoverError } from '@cutover/core';
-import { type Check, type CutoverEvent, exitCodeMeanings, type Outcome } from '@cutover/core';
+import { type Check, type CutoverEvent, duration, exitCodeMeanings, type Outcome } from '@cutover/core';
 import { environment } from './environment.ts';
 
 export interface OutputOptions {
@@ -7,6 +7,9 @@ export interface OutputOptions {
   readonly quiet: boolean;
   readonly logFormat: 'pretty' | 'json';
 }
+
+/** A step that takes less is over before anybody asks how long it takes. */
+const worthTelling = 10_000;
 
 const colours = { holds: 32, fails: 31, unknown: 33, dim: 2, bold: 1 } as const;
 
@@ -81,7 +84,11 @@ export class Output {
   readonly onEvent = (event: CutoverEvent): void => {
     if (event.type === 'step-started') {
       this.#clearLive();
-      this.line(`${this.paint('bold', event.step)}  ${event.title}`);
+      const usual =
+        event.usualMs === undefined || event.usualMs < worthTelling
+          ? ''
+          : `, usually ${duration(event.usualMs)}`;
+      this.line(`${this.paint('bold', event.step)}  ${event.title}${this.paint('dim', usual)}`);
     } else if (event.type === 'check') this.check(event.check);
     else if (event.type === 'progress') this.#progress(event);
     else if (event.type === 'note') this.note(event.message);

@@ -1,9 +1,16 @@
 import { writeFile } from 'node:fs/promises';
-import { CutoverError, type Report, reportAsMarkdown } from '@cutover/core';
+import { extname } from 'node:path';
+import { CutoverError, type Report, reportAsHtml, reportAsMarkdown } from '@cutover/core';
 
-/** Writes a report where the operator asked for it: Markdown for `.md`, JSON otherwise. */
+const forms: Readonly<Record<string, (report: Report) => string>> = {
+  '.md': reportAsMarkdown,
+  '.html': reportAsHtml,
+};
+
+/** Writes a report where the operator asked for it: Markdown for `.md`, a page for `.html`, JSON otherwise. */
 export async function writeReport(path: string, report: Report): Promise<void> {
-  const text = path.endsWith('.md') ? reportAsMarkdown(report) : `${JSON.stringify(report, null, 2)}\n`;
+  const form = forms[extname(path)] ?? ((whole) => `${JSON.stringify(whole, null, 2)}\n`);
+  const text = form(report);
   try {
     await writeFile(path, text, { mode: 0o600 });
   } catch (cause) {

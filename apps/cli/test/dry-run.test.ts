@@ -29,6 +29,7 @@ describe('cutover dry-run', () => {
     const dir = join(scratch.dir, '.cutover', 'runs', run!);
     expect(readdirSync(dir).sort()).toEqual([
       'journal.jsonl',
+      'report.html',
       'report.json',
       'report.md',
       'run.log',

@@ -11,6 +11,8 @@ export type CutoverEvent =
       readonly index: number;
       readonly total: number;
       readonly title: string;
+      /** Milliseconds that it took in earlier runs like this one; absent where there were none. */
+      readonly usualMs?: number;
     }
   | {
       readonly type: 'step-ended';

@@ -12,5 +12,6 @@ export {
   type ReportInput,
   type TableAccount,
 } from './report.ts';
+export { duration, reportAsHtml } from './report-html.ts';
 export { reportAsMarkdown } from './report-markdown.ts';
 export { type FindingWaiver, waiveFindings } from './waive.ts';

@@ -1,7 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildReport, type ExitCode, exitCodeOf, exitCodes, type Listener, type Report } from '@cutover/core';
-import { type PlanResult, rehearsePlan, RunDirectory } from '@cutover/runs';
+import { type PlanResult, rehearsePlan, RunControl, RunDirectory } from '@cutover/runs';
 import type { RehearsalOptions, RunContext } from './context.ts';
 import { cutoverPlan } from './plan.ts';
 
@@ -13,30 +13,45 @@ export interface Rehearsal {
   readonly stoppedBy?: PlanResult['stoppedBy'];
 }
 
+export interface RehearsalPlace {
+  readonly stateDir: string;
+  readonly onEvent?: Listener;
+  /** Keeps the scratch stores even where everything held. */
+  readonly keep?: boolean;
+  /** Called before the first step, with what stops the run at its next safe point. */
+  readonly onStart?: (started: { readonly dir: string; readonly control: RunControl }) => void;
+}
+
 /**
  * Rehearses the cutover: the whole plan on scratch stores, which are removed again where everything
  * held. Never writes to the stores, the dump or the target that it was given (a sign-in at a given
  * target replaces one legacy hash there).
  */
-export async function rehearse(
-  options: RehearsalOptions,
-  place: { readonly stateDir: string; readonly onEvent?: Listener; readonly keep?: boolean },
-): Promise<Rehearsal> {
+export async function rehearse(options: RehearsalOptions, place: RehearsalPlace): Promise<Rehearsal> {
   const run = await RunDirectory.create(place.stateDir);
-  const onEvent = place.onEvent ?? (() => undefined);
+  const control = new RunControl(run.dir);
+  place.onStart?.({ dir: run.dir, control });
   const context: RunContext = {
     options,
     dir: run.dir,
     publicDir: join(run.dir, 'stores', 'public.git'),
     privateDir: join(run.dir, 'stores', 'private'),
-    onEvent,
+    onEvent: () => undefined,
   };
   await mkdir(join(run.dir, 'work'), { recursive: true, mode: 0o700 });
   try {
-    const result = await rehearsePlan(cutoverPlan, context, run, onEvent);
+    const result = await rehearsePlan(cutoverPlan, {
+      context: (onEvent) => Object.assign(context, { onEvent }),
+      run,
+      control,
+      onEvent: place.onEvent ?? (() => undefined),
+      stateDir: place.stateDir,
+      inputBytes: await bytesOf(options.dump),
+    });
     const report = reportOf(context, run, result);
     await run.report(report);
-    await tidy(context, report.outcome === 'holds' && place.keep !== true);
+    const aborted = result.stoppedBy?.error.exitCode === exitCodes.aborted;
+    await tidy(context, (report.outcome === 'holds' || aborted) && place.keep !== true);
     return {
       report,
       exitCode: exitCodeFor(result, report),
@@ -44,9 +59,21 @@ export async function rehearse(
       ...(result.stoppedBy === undefined ? {} : { stoppedBy: result.stoppedBy }),
     };
   } finally {
+    control.close();
     await context.target?.stop();
     await run.close();
   }
+}
+
+/** Of files that are there; what is not, the preflight tells. */
+async function bytesOf(paths: readonly string[]): Promise<number> {
+  const sizes = paths.map((path) =>
+    stat(path).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 function exitCodeFor(result: PlanResult, report: Report): ExitCode {
@@ -69,6 +96,7 @@ function reportOf(context: RunContext, run: RunDirectory, result: PlanResult): R
       : { stoppedBy: { step: result.stoppedBy.step, ...result.stoppedBy.error.toJSON() } }),
     details: {
       runId: run.id,
+      steps: result.steps,
       profile: `${options.profile.name}/${options.profile.version}`,
       ...(imported === undefined
         ? {}

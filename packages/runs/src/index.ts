@@ -1,3 +1,4 @@
+export { RunControl } from './control.ts';
 export {
   type ExercisedStep,
   type Plan,
@@ -8,5 +9,6 @@ export {
   type Undo,
   type UnexercisedStep,
 } from './plan.ts';
+export { askToAbort, type RunSeen, type RunState, seeRun } from './read-runs.ts';
 export { type JournalEntry, RunDirectory, type RunStatus, type Status } from './run-directory.ts';
-export { type PlanResult, rehearsePlan } from './run-plan.ts';
+export { type PlanResult, rehearsePlan, type RunMeans, type StepDone } from './run-plan.ts';

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Report, reportAsMarkdown } from '@cutover/core';
+import { type Report, reportAsHtml, reportAsMarkdown } from '@cutover/core';
 
-export type RunStatus = 'running' | 'done' | 'failed';
+/** `done`: to the end, and everything held. `failed`: anything else that was not asked for. */
+export type RunStatus = 'running' | 'done' | 'failed' | 'aborted';
 
 /** `status.json`: replaced atomically, safe to poll. */
 export interface Status {
@@ -33,19 +34,22 @@ export type JournalEntry =
       readonly plan: string;
       readonly planHash: string;
       readonly mode: string;
+      /** Bytes of the source, by which the timings of runs can be compared. */
+      readonly inputBytes?: number;
     }
   | { readonly type: 'step-started'; readonly step: string }
   | {
       readonly type: 'step-ended';
       readonly step: string;
       readonly outcome: string;
+      readonly durationMs: number;
       readonly checks: readonly { id: string; outcome: string }[];
     }
   | { readonly type: 'step-failed'; readonly step: string; readonly code: string; readonly message: string }
   | { readonly type: 'step-undone'; readonly step: string }
   | { readonly type: 'run-ended'; readonly outcome: string };
 
-/** Files of one run: `runs/<run-id>/{status.json, journal.jsonl, run.log, report.json, report.md, run.pid}`. */
+/** Files of one run: `runs/<run-id>/{status.json, journal.jsonl, run.log, report.json, report.md, report.html, run.pid}`. */
 export class RunDirectory {
   readonly id: string;
   readonly dir: string;
@@ -94,6 +98,7 @@ export class RunDirectory {
   async report(report: Report): Promise<void> {
     await writeFile(join(this.dir, 'report.json'), `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 });
     await writeFile(join(this.dir, 'report.md'), reportAsMarkdown(report), { mode: 0o600 });
+    await writeFile(join(this.dir, 'report.html'), reportAsHtml(report), { mode: 0o600 });
   }
 
   async close(): Promise<void> {

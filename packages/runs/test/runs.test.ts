@@ -9,6 +9,7 @@ import {
   planFaults,
   planHash,
   rehearsePlan,
+  RunControl,
   RunDirectory,
   type Step,
 } from '../src/index.ts';
@@ -47,12 +48,19 @@ async function rehearse(...steps: Step<Context>[]) {
   const run = await RunDirectory.create(scratch.dir);
   const context: Context = { done: [] };
   const events: CutoverEvent[] = [];
-  const result = await rehearsePlan(
+  const control = new RunControl(run.dir);
+  const result = await rehearsePlan<Context>(
     { name: 'test', steps },
-    context,
-    run,
-    (event) => void events.push(event),
+    {
+      context: (onEvent) => Object.assign(context, { onEvent }),
+      run,
+      control,
+      onEvent: (event) => void events.push(event),
+      stateDir: scratch.dir,
+      inputBytes: 100,
+    },
   );
+  control.close();
   await run.close();
   const journal = readFileSync(join(run.dir, 'journal.jsonl'), 'utf8')
     .trimEnd()

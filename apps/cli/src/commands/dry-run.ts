@@ -23,6 +23,7 @@ import {
 import { count } from '../output.ts';
 import { writeReport } from '../report-file.ts';
 import { signInPassword } from '../secret-input.ts';
+import { stopOnSignals } from '../signals.ts';
 import type { Finish } from '../main.ts';
 import { version } from '../version.ts';
 
@@ -64,7 +65,7 @@ export function dryRunCommand(finish: Finish): Command {
     .option('--sign-in <login>', 'account to sign in as; its password comes from CUTOVER_SIGN_IN_PASSWORD')
     .option('--password-from-stdin', 'read the password of --sign-in, or without it of --source, from stdin')
     .option('--keep-dump <file>', 'with --source: keep what was read as a dump, for --since next time')
-    .option('--report <file>', 'write the report there too: JSON, or Markdown for .md')
+    .option('--report <file>', 'write the report there too: JSON, Markdown for .md, a page for .html')
     .option('--keep', 'keep the scratch stores even where everything holds')
     .action((options: DryRunOptions) => finish(dryRun(options)));
 }
@@ -111,7 +112,12 @@ async function dryRun(options: DryRunOptions): Promise<number> {
         ...(options.sample === undefined ? {} : { sample: options.sample }),
         ...(signIn === undefined ? {} : { signIn }),
       },
-      { stateDir: resolve(options.stateDir), onEvent: out.onEvent, keep: options.keep === true },
+      {
+        stateDir: resolve(options.stateDir),
+        onEvent: out.onEvent,
+        keep: options.keep === true,
+        onStart: ({ control }) => stopOnSignals(control, out),
+      },
     );
     const { dir } = rehearsal;
     const report = await withSource(rehearsal, obtained);
@@ -150,7 +156,7 @@ async function withSource({ report, dir }: Rehearsal, obtained: Obtained): Promi
     checks: [...checks, ...report.checks],
     details: { ...report.details, ...obtained.details },
   };
-  for (const name of ['report.json', 'report.md']) await writeReport(join(dir, name), whole);
+  for (const name of ['report.json', 'report.md', 'report.html']) await writeReport(join(dir, name), whole);
   return whole;
 }
 
