@@ -21,6 +21,9 @@ export { type AssertionWanted, checkAssertions, type Issue } from './saml/check-
 export { collectGuide } from './saml/collect-guide.ts';
 export { readSignedResponse, ResponseRefused, type SignedResponse } from './saml/signed-response.ts';
 export { type FactWaiver, readFactWaivers } from './saml/waivers.ts';
+export { checkInternalUrls, type InternalInput } from './routing/check-internal.ts';
+export { checkAuthoritative, checkResolvers, type RecordsInput } from './routing/check-records.ts';
+export { checkWriters, type WritersInput } from './routing/check-writers.ts';
 export { checkHealth, checkSignIn, type SignInAttempt } from './target-answers.ts';
 export { checkTree } from './tree-counts.ts';
 export { type LogFacts, type LogOptions, noFacts, readAccessLogs } from './urls/access-log.ts';

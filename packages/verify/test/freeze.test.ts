@@ -122,7 +122,7 @@ describeWith('mariadb', 'the freeze', () => {
       const sql = await open('reader');
       const beganMs = Date.now();
       const proved = await proveFreeze({ sql, database, seesEveryTable: true });
-      expect(codes(proved)).toEqual(['freeze-thawed']);
+      expect(codes(proved)).toContain('freeze-thawed');
       expect(Date.now() - beganMs).toBeGreaterThan(115_000);
     },
     200_000,

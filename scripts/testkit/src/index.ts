@@ -1,3 +1,4 @@
+export { type Bind, type BindOptions, startBind } from './bind.ts';
 export { type MariaDb, startMariaDb } from './mariadb.ts';
 export { type FakeGithub, type FakeGithubUser, startFakeGithub } from './github.ts';
 export { makeCertificate, type TestCertificate } from './saml-certificate.ts';

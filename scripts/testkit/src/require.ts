@@ -6,6 +6,7 @@ import { describe, it } from 'vitest';
 const programs = {
   mariadb: ['mariadbd', 'mariadb-install-db', 'mariadb', 'mariadb-dump'],
   s3: ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph', 'radosgw-admin', 'ceph-authtool', 'monmaptool'],
+  bind: ['named'],
   browser: ['chromium'],
   xmlsec: ['xmlsec1'],
   simplesamlphp: ['php'],

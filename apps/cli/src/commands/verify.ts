@@ -4,6 +4,7 @@ import { verifyCountsCommand } from './verify/counts.ts';
 import { verifyFreezeCommand } from './verify/freeze.ts';
 import { verifyNameIdsCommand } from './verify/nameids.ts';
 import { verifyRedirectsCommand } from './verify/redirects.ts';
+import { verifyRoutingCommand } from './verify/routing.ts';
 
 export function verifyCommand(finish: Finish): Command {
   const verify = new Command('verify').description('One verification at a time.');
@@ -11,5 +12,6 @@ export function verifyCommand(finish: Finish): Command {
   verify.addCommand(verifyRedirectsCommand(finish));
   verify.addCommand(verifyNameIdsCommand(finish));
   verify.addCommand(verifyFreezeCommand(finish));
+  verify.addCommand(verifyRoutingCommand(finish));
   return verify;
 }
