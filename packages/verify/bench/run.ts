@@ -67,10 +67,10 @@ async function redirects(): Promise<void> {
 function writeLog(path: string, gigabytes: number): void {
   writeFileSync(path, '');
   const line = (n: number): string =>
-    `192.0.2.${n % 250} - - [21/Nov/2026:05:45:08 +0000] "GET /projects/${n % 997}/page-${n}?tag=t${n % 50}&utm_source=x HTTP/1.1" 200 5120 "https://example.org/from/${n % 89}" "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"\n`;
+    `192.0.2.${n % 250} - - [21/Nov/2026:05:45:08 +0000] "GET /projects/${n % 997}/page-${n % 30_000}?tag=t${n % 50}&utm_source=x HTTP/1.1" 200 5120 "https://example.org/from/${n % 89}" "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"\n`;
   const members = Array.from({ length: 4 }, (_, m) => {
     let text = '';
-    for (let n = 0; text.length < 16 << 20; n++) text += line(m * 100_000 + n);
+    for (let n = 0; text.length < 16 << 20; n++) text += line(n).replace('page-', `page-${m}-`);
     return gzipSync(text, { level: 1 });
   });
   const wanted = gigabytes * 1024;

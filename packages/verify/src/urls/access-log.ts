@@ -1,7 +1,7 @@
 import { type CountOptions, HitCounter, type UrlHits } from './count-hits.ts';
 import { parseLogLine } from './log-line.ts';
 import { reduceQuery } from './reduce-query.ts';
-import { readLines } from './read-lines.ts';
+import { type Line, readLineBatches } from './read-lines.ts';
 
 export interface LogOptions extends CountOptions {
   /** Query parameters that change what is answered; others are taken off. */
@@ -41,17 +41,22 @@ export async function* readAccessLogs(
   const counter = new HitCounter(options);
   try {
     const period = { fromMs: Infinity, toMs: -Infinity };
+    const count = ({ text, number, cut }: Line, path: string): Promise<void> | undefined => {
+      if (text === '') return undefined;
+      if (++facts.lines % 100_000 === 0) options.onProgress?.(facts.lines);
+      const url = cut ? undefined : urlOf(text, options, facts, period);
+      if (url === undefined) {
+        facts.unreadable++;
+        facts.firstUnreadable ??= `${path}, line ${number}`;
+      }
+      if (url === undefined || url === '') return undefined;
+      facts.counted++;
+      return counter.add(url);
+    };
     for (const path of paths) {
-      for await (const { text, number, cut } of readLines(path)) {
-        if (text === '') continue;
-        if (++facts.lines % 100_000 === 0) options.onProgress?.(facts.lines);
-        const url = cut ? undefined : urlOf(text, options, facts, period);
-        if (url === undefined) {
-          facts.unreadable++;
-          facts.firstUnreadable ??= `${path}, line ${number}`;
-        } else if (url !== '') {
-          facts.counted++;
-          const written = counter.add(url);
+      for await (const lines of readLineBatches(path)) {
+        for (const line of lines) {
+          const written = count(line, path);
           if (written !== undefined) await written;
         }
       }

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readLines } from './read-lines.ts';
+import { readLineBatches } from './read-lines.ts';
 
 export interface UrlHits {
   readonly url: string;
@@ -30,7 +30,7 @@ export class HitCounter {
   #runs: string[] = [];
   #made = 0;
 
-  constructor({ workDir, maxInMemory = 100_000 }: CountOptions) {
+  constructor({ workDir, maxInMemory = 200_000 }: CountOptions) {
     this.#dir = workDir;
     this.#max = maxInMemory;
   }
@@ -76,9 +76,14 @@ export class HitCounter {
     const path = join(this.#dir, `hits-${process.pid}-${this.#made++}`);
     const file = createWriteStream(path, { mode: 0o600 });
     const failed = once(file, 'close');
+    let text = '';
     for await (const { url, hits } of items) {
-      if (!file.write(`${JSON.stringify([url, hits])}\n`)) await once(file, 'drain');
+      text += `${JSON.stringify([url, hits])}\n`;
+      if (text.length < 1 << 16) continue;
+      if (!file.write(text)) await once(file, 'drain');
+      text = '';
     }
+    file.write(text);
     file.end();
     await failed;
     this.#runs.push(path);
@@ -87,32 +92,52 @@ export class HitCounter {
 
 /** Merges sorted runs, adding up what stands in several. */
 async function* merge(paths: readonly string[]): AsyncGenerator<UrlHits> {
-  const runs = paths.map((path) => readRun(path));
-  const heads: (UrlHits | undefined)[] = [];
-  for (const [at, run] of runs.entries()) heads[at] = await pull(run);
+  const runs = paths.map((path) => new Run(path));
+  await Promise.all(runs.map((run) => run.fill()));
   for (;;) {
     let least: string | undefined;
-    for (const head of heads)
+    for (const { head } of runs)
       if (head !== undefined && (least === undefined || head.url < least)) least = head.url;
     if (least === undefined) return;
     let hits = 0;
-    for (const [at, head] of heads.entries()) {
-      if (head?.url !== least) continue;
-      hits += head.hits;
-      heads[at] = await pull(runs[at]!);
+    for (const run of runs) {
+      if (run.head?.url !== least) continue;
+      hits += run.head.hits;
+      // A promise only once in many lines: merging is what a large log takes longest for.
+      const filled = run.next();
+      if (filled !== undefined) await filled;
     }
     yield { url: least, hits };
   }
 }
 
-async function pull(run: AsyncGenerator<UrlHits>): Promise<UrlHits | undefined> {
-  const next = await run.next();
-  return next.done === true ? undefined : next.value;
-}
+/** A sorted run, read a piece at a time. */
+class Run {
+  head: UrlHits | undefined;
+  readonly #batches: AsyncGenerator<readonly { readonly text: string }[]>;
+  #batch: readonly { readonly text: string }[] = [];
+  #at = 0;
 
-async function* readRun(path: string): AsyncGenerator<UrlHits> {
-  for await (const { text } of readLines(path)) {
-    const [url, hits] = JSON.parse(text) as [string, number];
-    yield { url, hits };
+  constructor(path: string) {
+    this.#batches = readLineBatches(path);
+  }
+
+  async fill(): Promise<void> {
+    const next = await this.#batches.next();
+    this.#batch = next.done === true ? [] : next.value;
+    this.#at = 0;
+    this.#take();
+  }
+
+  next(): Promise<void> | undefined {
+    if (this.#at >= this.#batch.length) return this.fill();
+    this.#take();
+    return undefined;
+  }
+
+  #take(): void {
+    const line = this.#batch[this.#at++];
+    const [url, hits] = line === undefined ? [] : (JSON.parse(line.text) as [string, number]);
+    this.head = url === undefined ? undefined : { url, hits: hits! };
   }
 }

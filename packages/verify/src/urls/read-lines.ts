@@ -19,6 +19,11 @@ const maxLineBytes = 1 << 18;
  * CutoverError `file-unreadable` where it cannot be read to its end, naming the line reached.
  */
 export async function* readLines(path: string): AsyncGenerator<Line> {
+  for await (const lines of readLineBatches(path)) yield* lines;
+}
+
+/** The same, the lines of a chunk at a time: for files of millions of lines. */
+export async function* readLineBatches(path: string): AsyncGenerator<Line[]> {
   let number = 0;
   let rest: Buffer[] = [];
   let restBytes = 0;
@@ -33,17 +38,19 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
   try {
     for await (const chunk of await openPlain(path)) {
       const bytes = chunk as Buffer;
+      const lines: Line[] = [];
       let from = 0;
       for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, from)) {
-        yield take(bytes.subarray(from, at));
+        lines.push(take(bytes.subarray(from, at)));
         from = at + 1;
       }
+      if (lines.length > 0) yield lines;
       if (from === bytes.length) continue;
       // Of a line without end only the beginning is kept.
       if (restBytes < maxLineBytes) rest.push(Buffer.from(bytes.subarray(from)));
       restBytes += bytes.length - from;
     }
-    if (restBytes > 0) yield take(Buffer.alloc(0));
+    if (restBytes > 0) yield [take(Buffer.alloc(0))];
   } catch (cause) {
     if (cause instanceof CutoverError) throw cause;
     throw new CutoverError(
