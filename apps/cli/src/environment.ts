@@ -13,6 +13,8 @@ export const environmentVariables = {
     'session of a test account at the identity provider given with --idp, as the Cookie header has it',
   CUTOVER_SNAPSHOT_KEY: 'the secret that `cutover snapshot scrub` makes everything up from, 32 random bytes',
   CUTOVER_SNAPSHOT_DEPLOY_KEY_FILE: 'file with the SSH key that `cutover snapshot publish` pushes with',
+  CUTOVER_WEBHOOK: 'address that is told how a run goes, where it is a secret; else --webhook',
+  CUTOVER_WEBHOOK_SECRET: 'key that what is told there is signed with',
   NO_COLOR: 'set: no colours',
 } as const;
 

@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<(finish: Finish) => Comman
   import: async () => (await import('./commands/import.ts')).importCommand,
   ledger: async () => (await import('./commands/ledger.ts')).ledgerCommand,
   merge: async () => (await import('./commands/merge.ts')).mergeCommand,
+  preflight: async () => (await import('./commands/preflight.ts')).preflightCommand,
   reconcile: async () => (await import('./commands/reconcile.ts')).reconcileCommand,
   prune: async () => (await import('./commands/prune.ts')).pruneCommand,
   private: async () => (await import('./commands/private.ts')).privateCommand,

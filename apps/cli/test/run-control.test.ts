@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -80,5 +82,61 @@ describe('cutover status', () => {
     await ended;
     const ran = await cutover(['status', '--watch'], { cwd: scratch.dir });
     expect([ran.code, ran.stdout]).toEqual([7, expect.stringContaining('its process is gone')]);
+  });
+});
+
+describe('cutover preflight', () => {
+  it('looks at everything that can be known before, and changes nothing', async () => {
+    const ran = await cutover(['preflight', '--json'], { cwd: scratch.dir });
+    const report = JSON.parse(ran.stdout) as Report;
+    expect([ran.code, report.command, report.outcome]).toEqual([0, 'preflight', 'holds']);
+    expect(new Set(report.checks.map(({ id }) => id.replace(/-.*/, '')))).toEqual(new Set(['preflight']));
+    expect(report.stepsNotExercised.map(({ step }) => step)).toContain('04-import');
+  });
+
+  it('ends with 3 where something is wrong', async () => {
+    const file = join(scratch.dir, 'no.sql');
+    writeFileSync(file, 'CREATE TABLE people (ID int);\nINSERT INTO people VALUES (1');
+    const ran = await cutover(['preflight', '--dump', file], { cwd: scratch.dir });
+    expect([ran.code, ran.stdout]).toEqual([3, expect.stringContaining('The preflight fails')]);
+  });
+
+  it('tells a webhook, whose address it shows nowhere', async () => {
+    const posted: string[] = [];
+    const server = createServer((request, response) => {
+      request.on('data', (chunk: Buffer) => posted.push(chunk.toString()));
+      request.on('end', () => response.end());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      const ran = await cutover(['preflight'], {
+        cwd: scratch.dir,
+        env: { CUTOVER_WEBHOOK: `http://127.0.0.1:${port}/needle-in-vain`, CUTOVER_WEBHOOK_SECRET: 'hay' },
+      });
+      expect(posted.map((body) => (JSON.parse(body) as { type: string }).type)).toEqual([
+        'started',
+        'step',
+        'ended',
+      ]);
+      const dir = join(
+        scratch.dir,
+        '.cutover',
+        'runs',
+        readdirSync(join(scratch.dir, '.cutover', 'runs'))[0]!,
+      );
+      const files = readdirSync(dir).map((name) => readFileSync(join(dir, name), 'utf8'));
+      expect([ran.stdout, ran.stderr, ...posted, ...files].join('\n')).not.toMatch(/needle-in-vain|hay/);
+    } finally {
+      server.close();
+    }
+  });
+});
+
+describe('cutover dry-run --until', () => {
+  it('knows the steps of the plan, and leaves no folder of a run that never was', async () => {
+    const ran = await cutover(['dry-run', '--until', 'import'], { cwd: scratch.dir });
+    expect([ran.code, ran.stderr]).toEqual([64, expect.stringContaining('name one of 01-preflight')]);
+    expect(existsSync(join(scratch.dir, '.cutover', 'runs'))).toBe(false);
   });
 });

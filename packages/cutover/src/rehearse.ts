@@ -1,7 +1,14 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildReport, type ExitCode, exitCodeOf, exitCodes, type Listener, type Report } from '@cutover/core';
-import { type PlanResult, rehearsePlan, RunControl, RunDirectory } from '@cutover/runs';
+import {
+  assertStep,
+  type Notifier,
+  type PlanResult,
+  rehearsePlan,
+  RunControl,
+  RunDirectory,
+} from '@cutover/runs';
 import type { RehearsalOptions, RunContext } from './context.ts';
 import { cutoverPlan } from './plan.ts';
 
@@ -15,9 +22,16 @@ export interface Rehearsal {
 
 export interface RehearsalPlace {
   readonly stateDir: string;
+  /** Name of the command in the report; `dry-run` by default. */
+  readonly command?: string;
   readonly onEvent?: Listener;
   /** Keeps the scratch stores even where everything held. */
   readonly keep?: boolean;
+  /** The last step to go through. */
+  readonly until?: string;
+  readonly notifier?: Notifier;
+  /** What the source is called where the run is spoken of. */
+  readonly sourceName?: string;
   /** Called before the first step, with what stops the run at its next safe point. */
   readonly onStart?: (started: { readonly dir: string; readonly control: RunControl }) => void;
 }
@@ -28,6 +42,7 @@ export interface RehearsalPlace {
  * target replaces one legacy hash there).
  */
 export async function rehearse(options: RehearsalOptions, place: RehearsalPlace): Promise<Rehearsal> {
+  if (place.until !== undefined) assertStep(cutoverPlan, place.until);
   const run = await RunDirectory.create(place.stateDir);
   const control = new RunControl(run.dir);
   place.onStart?.({ dir: run.dir, control });
@@ -47,8 +62,14 @@ export async function rehearse(options: RehearsalOptions, place: RehearsalPlace)
       onEvent: place.onEvent ?? (() => undefined),
       stateDir: place.stateDir,
       inputBytes: await bytesOf(options.dump),
+      names: {
+        ...(place.sourceName === undefined ? {} : { source: place.sourceName }),
+        target: options.targetUrl ?? 'a new system booted for the rehearsal',
+      },
+      ...(place.until === undefined ? {} : { until: place.until }),
+      ...(place.notifier === undefined ? {} : { notifier: place.notifier }),
     });
-    const report = reportOf(context, run, result);
+    const report = reportOf(context, run, result, place.command ?? 'dry-run');
     await run.report(report);
     const aborted = result.stoppedBy?.error.exitCode === exitCodes.aborted;
     await tidy(context, (report.outcome === 'holds' || aborted) && place.keep !== true);
@@ -81,11 +102,11 @@ function exitCodeFor(result: PlanResult, report: Report): ExitCode {
   return result.stoppedBy?.error.exitCode ?? exitCodeOf(report.outcome);
 }
 
-function reportOf(context: RunContext, run: RunDirectory, result: PlanResult): Report {
+function reportOf(context: RunContext, run: RunDirectory, result: PlanResult, command: string): Report {
   const { imported, options } = context;
   return buildReport({
     toolVersion: options.toolVersion,
-    command: 'dry-run',
+    command,
     mode: 'rehearsal',
     startedAt: run.startedAt,
     checks: result.checks,

@@ -1,5 +1,14 @@
 export { RunControl } from './control.ts';
 export {
+  type Notice,
+  type Notifier,
+  signature,
+  type WebhookFormat,
+  webhookNotifier,
+  type WebhookOptions,
+} from './notify.ts';
+export {
+  assertStep,
   type ExercisedStep,
   type Plan,
   planFaults,

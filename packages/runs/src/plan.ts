@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Check } from '@cutover/core';
+import { type Check, CutoverError, exitCodes } from '@cutover/core';
 
 /** How a step is taken back: by something that runs, or not at all, for a stated reason. */
 export type Undo<C> =
@@ -79,4 +79,13 @@ export function planFaults<C>(plan: Plan<C>): string[] {
     last = step.id;
   }
   return faults;
+}
+
+/** Throws CutoverError `step-unknown` where the plan has no step of that id. */
+export function assertStep<C>({ steps }: Plan<C>, id: string): void {
+  if (steps.some((step) => step.id === id)) return;
+  throw new CutoverError('step-unknown', `the plan has no step ${id}`, {
+    next: `name one of ${steps.map((step) => step.id).join(', ')}`,
+    exitCode: exitCodes.usage,
+  });
 }

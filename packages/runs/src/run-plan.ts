@@ -3,13 +3,15 @@ import {
   combineOutcomes,
   CutoverError,
   type CutoverEvent,
+  duration,
   exitCodes,
   type Listener,
   messageOf,
 } from '@cutover/core';
 import type { RunControl } from './control.ts';
 import { LiveStatus } from './live-status.ts';
-import { type ExercisedStep, type Plan, planHash, type Step, type StepResult } from './plan.ts';
+import type { Notice, Notifier } from './notify.ts';
+import { assertStep, type ExercisedStep, type Plan, planHash, type Step, type StepResult } from './plan.ts';
 import type { RunDirectory } from './run-directory.ts';
 import { type Timings, usualTimings } from './timings.ts';
 
@@ -43,6 +45,12 @@ export interface RunMeans<C> {
   readonly stateDir: string;
   /** Bytes of the source. */
   readonly inputBytes: number;
+  /** Told of start, steps, problems and end. */
+  readonly notifier?: Notifier;
+  /** What notices and messages call source and target. */
+  readonly names?: { readonly source?: string; readonly target?: string };
+  /** The last step to go through; what comes after it is listed as not exercised. */
+  readonly until?: string;
 }
 
 /**
@@ -50,8 +58,11 @@ export interface RunMeans<C> {
  * checks fail does not stop a rehearsal, unless it is blocking: the lead wants to see all that fails. Only
  * what needs a step whose effect was withheld is left out. A step that throws stops it; what comes after it is
  * listed as not exercised. Errors that are no CutoverError are our bugs: they stop it with the code `bug`.
+ *
+ * @throws CutoverError `step-unknown` where `until` names no step of the plan
  */
 export async function rehearsePlan<C>(plan: Plan<C>, means: RunMeans<C>): Promise<PlanResult> {
+  if (means.until !== undefined) assertStep(plan, means.until);
   const hash = planHash(plan);
   const timings = await usualTimings(means.stateDir, hash, means.inputBytes);
   const mode = 'rehearsal';
@@ -66,6 +77,7 @@ export async function rehearsePlan<C>(plan: Plan<C>, means: RunMeans<C>): Promis
   const ids = plan.steps.map(({ id }) => id);
   const status = new LiveStatus(means.run, plan.name, mode, ids, timings);
   const rehearsal = new Rehearsal(plan, means, status, timings);
+  rehearsal.tell('started', false, `${plan.name} (${mode}) has started`);
   for (const [index, step] of plan.steps.entries()) await rehearsal.next(step, index);
   return rehearsal.end();
 }
@@ -83,6 +95,8 @@ class Rehearsal<C> {
   readonly #withheld = new Map<string, string>();
   #stoppedBy: PlanResult['stoppedBy'];
   #blocked = false;
+  #ended = false;
+  readonly #startedMs = performance.now();
 
   constructor(plan: Plan<C>, means: RunMeans<C>, status: LiveStatus, timings: Timings) {
     this.#plan = plan;
@@ -117,7 +131,25 @@ class Rehearsal<C> {
         message: coded.message,
       });
       await this.#status.failed(coded.message);
+      this.tell('stopped', true, `${step.id} stopped the run: ${coded.message}`, { step: step.id });
     }
+    this.#ended = step.id === this.#means.until;
+  }
+
+  tell(type: Notice['type'], problem: boolean, sentence: string, more: Partial<Notice> = {}): void {
+    const { notifier, run, names = {}, inputBytes } = this.#means;
+    notifier?.tell({
+      type,
+      problem,
+      sentence,
+      runId: run.id,
+      plan: this.#plan.name,
+      mode: 'rehearsal',
+      at: new Date().toISOString(),
+      ...names,
+      inputBytes,
+      ...more,
+    });
   }
 
   async end(): Promise<PlanResult> {
@@ -127,6 +159,10 @@ class Rehearsal<C> {
     await this.#means.run.journal({ type: 'run-ended', outcome });
     const aborted = stoppedBy?.error.exitCode === exitCodes.aborted;
     await this.#status.end(aborted ? 'aborted' : outcome === 'holds' ? 'done' : 'failed');
+    const durationMs = Math.round(performance.now() - this.#startedMs);
+    const held = this.#checks.filter((check) => check.outcome === 'holds').length;
+    const sentence = `${this.#plan.name} (rehearsal) ${aborted ? 'was aborted' : `ended: ${outcome}`} after ${duration(durationMs)}, ${held} of ${this.#checks.length} checks hold`;
+    this.tell('ended', outcome !== 'holds', sentence, { outcome, durationMs });
     return {
       checks: this.#checks,
       steps: this.#steps,
@@ -141,6 +177,7 @@ class Rehearsal<C> {
     if (step.rehearsed !== true) return step.rehearsed.because;
     if (this.#stoppedBy !== undefined) return `${this.#stoppedBy.step} stopped the run`;
     if (this.#blocked) return 'the preflight failed';
+    if (this.#ended) return `only the steps until ${this.#means.until} were asked for`;
     const missing = step.needs.find((need) => this.#withheld.has(need));
     if (missing === undefined) return undefined;
     const reason = this.#withheld.get(missing)!;
@@ -177,6 +214,11 @@ class Rehearsal<C> {
     });
     if (outcome !== 'not-exercised') await this.#emit({ type: 'step-ended', step: id, outcome, durationMs });
     this.#steps.push({ step: id, title, outcome, startedAt, durationMs });
+    const open = checks
+      .filter((check) => check.outcome !== 'holds')
+      .map((check) => `${check.title}: ${check.outcome}`);
+    const sentence = `${id} ${outcome} after ${duration(durationMs)}${open.length === 0 ? '' : `: ${open.join('; ')}`}`;
+    this.tell('step', open.length > 0, sentence, { step: id, outcome, durationMs });
     return found;
   }
 

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   askToAbort,
   type ExercisedStep,
+  type Notice,
+  type Notifier,
   rehearsePlan,
   RunControl,
   RunDirectory,
@@ -38,7 +40,11 @@ const step = (id: string, run: (context: Context) => Promise<unknown>): Exercise
   },
 });
 
-async function rehearse(steps: readonly ExercisedStep<Context>[], inputBytes = 100) {
+async function rehearse(
+  steps: readonly ExercisedStep<Context>[],
+  inputBytes = 100,
+  more: { readonly until?: string; readonly notifier?: Notifier } = {},
+) {
   const run = await RunDirectory.create(scratch.dir);
   const control = new RunControl(run.dir);
   const events: CutoverEvent[] = [];
@@ -51,6 +57,8 @@ async function rehearse(steps: readonly ExercisedStep<Context>[], inputBytes = 1
       onEvent: (event) => void events.push(event),
       stateDir: scratch.dir,
       inputBytes,
+      names: { source: 'a dump' },
+      ...more,
     },
   );
   control.close();
@@ -115,6 +123,72 @@ describe('a run that is asked to stop', () => {
       }),
     ]);
     expect(result.stoppedBy).toBeUndefined();
+  });
+});
+
+describe('a run that is to go only so far', () => {
+  it('leaves out what comes after, and says so', async () => {
+    const { result } = await rehearse(
+      ['01-a', '02-b', '03-c'].map((id) => step(id, () => Promise.resolve())),
+      100,
+      { until: '02-b' },
+    );
+    expect(result.steps.map(({ step: id }) => id)).toEqual(['01-a', '02-b']);
+    expect(result.notExercised).toEqual([
+      { step: '03-c', reason: 'only the steps until 02-b were asked for' },
+    ]);
+  });
+
+  it('knows how far that is', async () => {
+    await expect(rehearse([], 100, { until: '02-b' })).rejects.toMatchObject({
+      code: 'step-unknown',
+      exitCode: 64,
+    });
+  });
+});
+
+describe('whoever is told of a run', () => {
+  const told = async (...steps: ExercisedStep<Context>[]) => {
+    const notices: Notice[] = [];
+    const notifier: Notifier = {
+      tell: (notice) => void notices.push(notice),
+      close: () => Promise.resolve({ told: 0, lost: 0 }),
+    };
+    await rehearse(steps, 100, { notifier });
+    for (const notice of notices)
+      expect(notice).toMatchObject({ plan: 'test', mode: 'rehearsal', source: 'a dump', inputBytes: 100 });
+    return notices.map(({ type, problem, sentence }) => [
+      type,
+      problem,
+      sentence.replaceAll(/\d+ ms|\d+\.\d s/g, 'T'),
+    ]);
+  };
+
+  it('hears of its start, its steps and its end', async () => {
+    expect(await told(step('01-a', () => Promise.resolve()))).toEqual([
+      ['started', false, 'test (rehearsal) has started'],
+      ['step', false, '01-a holds after T'],
+      ['ended', false, 'test (rehearsal) ended: holds after T, 1 of 1 checks hold'],
+    ]);
+  });
+
+  it('hears of a problem as one', async () => {
+    const failing = concludeCheck({
+      id: 'f',
+      title: 'All is well',
+      looked: 1,
+      expected: 1,
+      actual: 0,
+      findings: [{ code: 'x', message: 'x' }],
+    });
+    const bad = { ...step('01-a', () => Promise.resolve()), run: () => Promise.resolve([failing]) };
+    const stop = step('02-b', () => Promise.reject(new Error('no room')));
+    expect(await told(bad, stop)).toEqual([
+      ['started', false, 'test (rehearsal) has started'],
+      ['step', true, '01-a fails after T: All is well: fails'],
+      ['stopped', true, '02-b stopped the run: no room'],
+      ['ended', true, 'test (rehearsal) ended: unknown after T, 0 of 1 checks hold'],
+    ]);
   });
 });
 

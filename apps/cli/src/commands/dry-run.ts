@@ -5,8 +5,10 @@ import { type Rehearsal, rehearse } from '@cutover/cutover';
 import { dumpSource, readWaivers } from '@cutover/importer';
 import { sampleDump, sampleWaivers } from '@cutover/laddr';
 import { shownAddress } from '@cutover/livesource';
-import { Command } from 'commander';
+import { type Notifier, type WebhookFormat, webhookNotifier } from '@cutover/runs';
+import { Command, Option } from 'commander';
 import { bootProcess } from '../boot.ts';
+import { environment } from '../environment.ts';
 import { type LiveOptions, obtain, type Obtained, withLiveOptions } from '../live-source.ts';
 import {
   type CommonOptions,
@@ -20,14 +22,14 @@ import {
   withCommonOptions,
   withDumpOptions,
 } from '../options.ts';
-import { count } from '../output.ts';
+import { count, type Output } from '../output.ts';
 import { writeReport } from '../report-file.ts';
 import { signInPassword } from '../secret-input.ts';
 import { stopOnSignals } from '../signals.ts';
 import type { Finish } from '../main.ts';
 import { version } from '../version.ts';
 
-interface DryRunOptions extends CommonOptions, DumpOptions, LiveOptions {
+export interface DryRunOptions extends CommonOptions, DumpOptions, LiveOptions {
   readonly dump?: string[];
   readonly waivers?: string;
   readonly target?: string;
@@ -41,18 +43,27 @@ interface DryRunOptions extends CommonOptions, DumpOptions, LiveOptions {
   readonly passwordFromStdin?: boolean;
   readonly report?: string;
   readonly keep?: boolean;
+  readonly until?: string;
+  readonly webhook?: string;
+  readonly webhookFormat?: WebhookFormat;
+  readonly notify: 'problems' | 'all';
 }
 
 export function dryRunCommand(finish: Finish): Command {
-  return withLiveOptions(
-    withDumpOptions(
-      withCommonOptions(
-        new Command('dry-run').description(
-          'Rehearse the whole cutover on scratch stores: import, boot the new system, check it as a user would, go back.\nWithout --dump or --source it takes the bundled sample.',
-        ),
-      ),
+  return withRehearsalOptions(
+    new Command('dry-run').description(
+      'Rehearse the whole cutover on scratch stores: import, boot the new system, check it as a user would, go back.\nWithout --dump or --source it takes the bundled sample.',
     ),
   )
+    .option('--until <step>', 'go no further than this step of the plan, e.g. 05-counts')
+    .action((options: DryRunOptions) =>
+      finish(dryRun(options, { command: 'dry-run', title: 'The rehearsal' })),
+    );
+}
+
+/** What every command takes that goes through the plan. */
+export function withRehearsalOptions(command: Command): Command {
+  return withLiveOptions(withDumpOptions(withCommonOptions(command)))
     .option('--dump <file...>', 'mysqldump files, in order; - for stdin')
     .option('--waivers <file>', 'TOML file of quarantined rows that somebody has looked at')
     .option('--target <url>', 'check this system instead of booting one', httpUrl)
@@ -67,10 +78,26 @@ export function dryRunCommand(finish: Finish): Command {
     .option('--keep-dump <file>', 'with --source: keep what was read as a dump, for --since next time')
     .option('--report <file>', 'write the report there too: JSON, Markdown for .md, a page for .html')
     .option('--keep', 'keep the scratch stores even where everything holds')
-    .action((options: DryRunOptions) => finish(dryRun(options)));
+    .option(
+      '--webhook <url>',
+      'tell this address how it goes; CUTOVER_WEBHOOK where the address is a secret',
+      httpUrl,
+    )
+    .addOption(
+      new Option('--webhook-format <format>', 'what is posted; by default that of the host').choices([
+        'json',
+        'slack',
+        'discord',
+      ]),
+    )
+    .addOption(new Option('--notify <what>', 'what is told').choices(['problems', 'all']).default('all'));
 }
 
-async function dryRun(options: DryRunOptions): Promise<number> {
+/** Goes through the plan as far as asked; the exit code is that of what was found. */
+export async function dryRun(
+  options: DryRunOptions,
+  { command, title }: { readonly command: string; readonly title: string },
+): Promise<number> {
   const out = outputOf(options);
   const profile = await loadProfile(options.profile);
   const bundled = options.dump === undefined && options.source === undefined;
@@ -83,17 +110,19 @@ async function dryRun(options: DryRunOptions): Promise<number> {
   const given = bundled ? { ...options, dump: [fileURLToPath(sampleDump)] } : options;
   const obtained = await obtain(given, out, options.signIn !== undefined);
   const { files, remove } = obtained;
+  const notifier = notifierOf(options, out);
   const waivers = options.waivers ?? (bundled ? fileURLToPath(sampleWaivers) : undefined);
   try {
     const signIn =
       options.signIn === undefined
         ? undefined
         : { login: options.signIn, password: await signInPassword(options.passwordFromStdin === true) };
-    out.note(
-      bundled
-        ? 'rehearsing on the bundled sample'
-        : `rehearsing on ${options.source === undefined ? files.join(', ') : shownAddress(options.source)}`,
-    );
+    const sourceName = bundled
+      ? 'the bundled sample'
+      : options.source === undefined
+        ? files.join(', ')
+        : shownAddress(options.source);
+    out.note(`rehearsing on ${sourceName}`);
     const rehearsal = await rehearse(
       {
         profile,
@@ -116,6 +145,10 @@ async function dryRun(options: DryRunOptions): Promise<number> {
         stateDir: resolve(options.stateDir),
         onEvent: out.onEvent,
         keep: options.keep === true,
+        command,
+        sourceName,
+        ...(options.until === undefined ? {} : { until: options.until }),
+        ...(notifier === undefined ? {} : { notifier }),
         onStart: ({ control }) => stopOnSignals(control, out),
       },
     );
@@ -123,16 +156,16 @@ async function dryRun(options: DryRunOptions): Promise<number> {
     const report = await withSource(rehearsal, obtained);
     for (const check of obtained.checks(rehearsal.report.tables)) out.check(check);
     if (options.report !== undefined) await writeReport(options.report, report);
-    for (const { step, reason } of report.stepsNotExercised)
-      out.line(`  ${out.paint('dim', `${step} not exercised: ${reason}`)}`);
+    for (const reason of new Set(report.stepsNotExercised.map((left) => left.reason))) {
+      const steps = report.stepsNotExercised.filter((left) => left.reason === reason).map(({ step }) => step);
+      out.line(`  ${out.paint('dim', `${steps.join(', ')} not exercised: ${reason}`)}`);
+    }
     const absent = report.details['sourcesAbsent'];
     if (Array.isArray(absent) && absent.length > 0) {
       out.line(`  ${out.paint('dim', `not in the dump: ${absent.join(', ')}`)}`);
     }
     out.line();
-    out.line(
-      `${out.paint('bold', 'The rehearsal')} ${out.outcome(report.outcome).trim()}: ${summary(report.checks)}`,
-    );
+    out.line(`${out.paint('bold', title)} ${out.outcome(report.outcome).trim()}: ${summary(report.checks)}`);
     out.line(out.paint('dim', `report: ${dir}/report.md`));
     if (rehearsal.stoppedBy !== undefined) {
       const { error } = rehearsal.stoppedBy;
@@ -141,8 +174,23 @@ async function dryRun(options: DryRunOptions): Promise<number> {
     out.document(report);
     return exitCodeWith(rehearsal, report);
   } finally {
+    await notifier?.close();
     await remove();
   }
+}
+
+/** Who is told how it goes. An address of a chat lets whoever has it post there: it is never shown. */
+function notifierOf(options: DryRunOptions, out: Output): Notifier | undefined {
+  const url = options.webhook ?? environment('CUTOVER_WEBHOOK');
+  if (url === undefined) return undefined;
+  const secret = environment('CUTOVER_WEBHOOK_SECRET');
+  return webhookNotifier({
+    url,
+    only: options.notify,
+    ...(options.webhookFormat === undefined ? {} : { format: options.webhookFormat }),
+    ...(secret === undefined ? {} : { secret }),
+    onLost: (reason) => out.note(`the webhook was not told: ${reason}`),
+  });
 }
 
 /** The report with what is known of the live source; the run's own files are written again with it. */
