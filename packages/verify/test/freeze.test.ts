@@ -78,7 +78,7 @@ describeWith('mariadb', 'the freeze', () => {
     await freeze();
     const proved = await prove();
     expect(outcomes(proved)).toEqual(allHold);
-    expect(proved.checks[0]!.evidence['looks']).toBeGreaterThan(3);
+    expect(proved.checks[0]!.evidence['looks']).toBeGreaterThan(1);
     const again = await prove({
       since: JSON.parse(JSON.stringify(proved.proof)) as FreezeProof,
       windowMs: 50,
@@ -110,10 +110,9 @@ describeWith('mariadb', 'the freeze', () => {
     expect(proved.proof).toBeUndefined();
   });
 
-  // Takes two minutes: the real window against a watchdog that is as slow as they get.
-  it.runIf(process.env['CUTOVER_REAL_WINDOW'] === '1')(
-    'sees a watchdog that comes back after two minutes, with the window that it has by default',
-    async () => {
+  // Two minutes, for whoever asks: the real window against a watchdog that is as slow as they get.
+  if (process.env['CUTOVER_REAL_WINDOW'] === '1') {
+    it('sees a watchdog that comes back after two minutes, with the window that it has by default', async () => {
       await db.sql(
         `CREATE EVENT thaw ON SCHEDULE AT CURRENT_TIMESTAMP + INTERVAL 120 SECOND DO SET GLOBAL read_only = 0`,
         { database },
@@ -124,9 +123,8 @@ describeWith('mariadb', 'the freeze', () => {
       const proved = await proveFreeze({ sql, database, seesEveryTable: true });
       expect(codes(proved)).toContain('freeze-thawed');
       expect(Date.now() - beganMs).toBeGreaterThan(115_000);
-    },
-    200_000,
-  );
+    }, 200_000);
+  }
 
   it('sees a thaw between two steps, even where it was frozen again', async () => {
     await freeze();
