@@ -19,6 +19,12 @@ export class Fingerprints {
     return added;
   }
 
+  /** Whether a text was added before. */
+  has(text: string): boolean {
+    const print = fingerprint(text);
+    return this.#slots[placeOf(this.#slots, print)] === print;
+  }
+
   #grow(): void {
     const larger = new BigUint64Array(this.#slots.length * 2);
     for (const print of this.#slots) if (print !== 0n) insert(larger, print);
@@ -27,17 +33,18 @@ export class Fingerprints {
 }
 
 function insert(slots: BigUint64Array, print: bigint): boolean {
+  const at = placeOf(slots, print);
+  if (slots[at] === print) return false;
+  slots[at] = print;
+  return true;
+}
+
+/** Where a fingerprint is, or the free slot where it belongs. */
+function placeOf(slots: BigUint64Array, print: bigint): number {
   const mask = slots.length - 1;
   let at = Number(print & 0xffffffffn) & mask;
-  for (;;) {
-    const there = slots[at]!;
-    if (there === print) return false;
-    if (there === 0n) {
-      slots[at] = print;
-      return true;
-    }
-    at = (at + 1) & mask;
-  }
+  while (slots[at] !== print && slots[at] !== 0n) at = (at + 1) & mask;
+  return at;
 }
 
 /** Two 32-bit FNV-1a hashes with different offsets and a final mix; never zero. */

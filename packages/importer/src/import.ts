@@ -6,6 +6,7 @@ import type { DumpNote } from '@cutover/mysqldump';
 import { parseRowName, type Profile, type SourceKey } from '@cutover/records';
 import type { ActivationResult, Head, PrivateStore, PublicStore } from '@cutover/stores';
 import { auditLedger } from './audit.ts';
+import { correctedSource, type Corrections } from './corrections.ts';
 import { type Delta, readDelta } from './delta.ts';
 import { indexSource, type SourceFacts } from './index-pass.ts';
 import { Lookup } from './lookup.ts';
@@ -24,6 +25,8 @@ export interface ImportOptions {
   readonly privateStore: PrivateStore;
   readonly branch: string;
   readonly waivers?: readonly Waiver[];
+  /** Rows of a quarantine that were mended: read instead of the source's own of the same key. */
+  readonly corrections?: Corrections;
   /** Map at most this many rows a table; implies that nothing is written. */
   readonly limit?: number;
   /** Read, map and account for everything; write nothing to either store. */
@@ -66,7 +69,10 @@ export interface ImportResult {
  * stores are as before where it throws, except that rows staged by a killed import are completed or
  * discarded by the next one.
  */
-export async function importDump(options: ImportOptions): Promise<ImportResult> {
+export async function importDump(given: ImportOptions): Promise<ImportResult> {
+  const { corrections } = given;
+  const options =
+    corrections === undefined ? given : { ...given, source: correctedSource(given.source, corrections) };
   const importId = `${new Date().toISOString().replaceAll(/[-:.]/g, '')}-${randomUUID().slice(0, 8)}`;
   const writes = options.dryRun !== true && options.limit === undefined;
   const work = join(options.workDir, `import-${importId}`);
@@ -114,6 +120,7 @@ export async function importDump(options: ImportOptions): Promise<ImportResult> 
         written.ledger,
         ...(written.mapped.provenance === undefined ? [] : [written.mapped.provenance]),
         rowsKnown(facts),
+        ...(corrections === undefined ? [] : [corrections.check()]),
       ],
     };
   } finally {
@@ -160,11 +167,12 @@ interface Written {
 async function writeUntilSettled(writing: Writing): Promise<Written> {
   for (;;) {
     const attempt = await writeOnce(writing);
-    if (attempt.mapped.newlyWithheld === 0) return attempt;
+    if (attempt !== undefined) return attempt;
     await writing.options.privateStore.discard(writing.importId);
   }
 }
 
+/** One pass; undefined where it has to be made again. */
 async function writeOnce({
   options,
   importId,
@@ -174,7 +182,7 @@ async function writeOnce({
   isPruned,
   moment,
   work,
-}: Writing): Promise<Written> {
+}: Writing): Promise<Written | undefined> {
   const sinks = await Sinks.open(options, importId, writes, work);
   try {
     const mapped = await mapSource({
@@ -191,6 +199,7 @@ async function writeOnce({
       sink: sinks.sink,
     });
     const tree = await sinks.finish(mapped.newlyWithheld === 0, options.branch);
+    if (mapped.newlyWithheld > 0) return undefined;
     const excluded = new Set(
       [...facts.tables.values()].filter(({ kind }) => kind === 'excluded').map(({ name }) => name),
     );
@@ -255,6 +264,9 @@ function commitMessage(
     `Cutover-Profile: ${options.profile.name}/${options.profile.version}`,
     `Cutover-Tool: ${options.toolVersion}`,
     `Cutover-Dump-SHA256: ${dumpSha256}`,
+    ...(options.corrections === undefined
+      ? []
+      : [`Cutover-Corrections-SHA256: ${options.corrections.sha256}`]),
     ...rows,
     '',
   ].join('\n');

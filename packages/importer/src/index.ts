@@ -1,4 +1,5 @@
 export { auditLedger, readLedger } from './audit.ts';
+export { type Corrections, readCorrections } from './corrections.ts';
 export type { Delta, DeltaEntry, SheetDelta } from './delta.ts';
 export { type Expectation, readExpectations } from './expectations.ts';
 export { importDump, type ImportOptions, type ImportResult, settleStaged } from './import.ts';

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { slugify, type Cell, type KeptRow, type SourceKey, type SourceTable } from '@cutover/records';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import { Fingerprints } from './fingerprints.ts';
 import { compareKeys, indexKey, joinKey, rangeOf } from './keys.ts';
 
 const recentEntries = 8192;
@@ -39,7 +40,8 @@ export class Lookup {
   readonly #slugs: Database<string, string>;
   /** Entries that were read last: rows that belong together stand near each other in a dump. */
   readonly #recent = new Map<string, Entry>();
-  #withheld = 0;
+  /** Rows that were taken out: nearly no row is, and to know that takes no look at the disk. */
+  readonly #withheld = new Fingerprints();
   #settled = 0;
   readonly #displaced: { readonly sheet: string; readonly slug: string; readonly claim: Claim }[] = [];
 
@@ -133,7 +135,7 @@ export class Lookup {
     const entry = this.#entry(key);
     if (entry === undefined || entry.quarantined !== undefined) return false;
     this.#put(key, { ...entry, quarantined: why });
-    this.#withheld++;
+    this.#withheld.add(key);
     return true;
   }
 
@@ -150,7 +152,9 @@ export class Lookup {
 
   /** Why a row was taken out before; undefined where it was not. */
   withheldBy(row: SourceKey): Withheld | undefined {
-    return this.#withheld === 0 ? undefined : this.#entry(keyOf(row))?.quarantined;
+    if (this.#withheld.size === 0) return undefined;
+    const key = keyOf(row);
+    return this.#withheld.has(key) ? this.#entry(key)?.quarantined : undefined;
   }
 
   async close(): Promise<void> {

@@ -50,7 +50,10 @@ export interface Fate {
   };
 }
 
-/** Where mapped rows go. Called in source order; a returned promise is awaited before the next row. */
+/**
+ * Where mapped rows go. Called in source order; a returned promise is awaited before the next row. Not called
+ * any more once the pass is known to have to be made again.
+ */
 export type FateSink = (fate: Fate) => void | Promise<void>;
 
 export interface MapInput {
@@ -100,6 +103,8 @@ export async function mapSource(input: MapInput): Promise<MapResult> {
       const fate = state.fateOf(bound, builder, values, event.columns ?? []);
       account.rows++;
       count(account, fate);
+      // What a pass writes that has to be made again is thrown away; the rest of it only looks for unfit rows.
+      if (state.newlyWithheld > 0) continue;
       const pending = input.sink(fate);
       if (pending !== undefined) await pending;
     }
@@ -120,7 +125,7 @@ class MapState {
   readonly #paths = new Fingerprints();
   readonly #provenance = new Provenance();
   readonly #tables: Record<string, TableAccount> = {};
-  #newlyWithheld = 0;
+  newlyWithheld = 0;
   #records = 0;
 
   constructor(input: MapInput) {
@@ -138,7 +143,7 @@ class MapState {
     return {
       tables: this.#tables,
       declassified: this.#declassifier.list(),
-      newlyWithheld: this.#newlyWithheld,
+      newlyWithheld: this.newlyWithheld,
       records: this.#records,
       provenance: this.#provenance.conclude(
         this.#input.profile.sources.some(({ columns }) =>
@@ -210,7 +215,7 @@ class MapState {
       if (!this.#paths.add(path)) return this.#quarantined(base, 'path-taken', `another row made ${path}`);
     }
     this.#records += records.length;
-    this.#provenance.see(base.row, row, records, this.#context);
+    if (this.newlyWithheld === 0) this.#provenance.see(base.row, row, records, this.#context);
     const { identity } = this.#input.profile;
     return {
       ...base,
@@ -226,7 +231,7 @@ class MapState {
 
   /** Excluded with who was pruned, and not to be found by others either. */
   #pruned(base: Pick<Fate, 'table' | 'row' | 'verbatim'>): Fate {
-    if (this.#input.lookup.quarantine(base.row, { rule: prunedRule })) this.#newlyWithheld++;
+    if (this.#input.lookup.quarantine(base.row, { rule: prunedRule })) this.newlyWithheld++;
     return { ...base, outcome: 'excluded', rule: prunedRule };
   }
 
@@ -236,7 +241,7 @@ class MapState {
     message: string | undefined,
   ): Fate {
     if (this.#input.lookup.quarantine(base.row, { rule, ...(message === undefined ? {} : { message }) })) {
-      this.#newlyWithheld++;
+      this.newlyWithheld++;
     }
     return { ...base, outcome: 'quarantined', rule, ...(message === undefined ? {} : { message }) };
   }

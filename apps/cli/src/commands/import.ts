@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { buildReport, exitCodeOf } from '@cutover/core';
-import { dumpSource, importDump, readWaivers } from '@cutover/importer';
+import { dumpSource, importDump, readCorrections, readWaivers } from '@cutover/importer';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { Command } from 'commander';
 import { type LiveOptions, obtain, withLiveOptions } from '../live-source.ts';
@@ -26,6 +26,7 @@ interface ImportCommandOptions extends CommonOptions, DumpOptions, LiveOptions {
   readonly private: string;
   readonly branch: string;
   readonly waivers?: string;
+  readonly quarantine?: string;
   readonly instance?: string;
   readonly asOf?: string;
   readonly dryRun?: boolean;
@@ -50,6 +51,10 @@ export function importCommand(finish: Finish): Command {
     .requiredOption('--private <url>', 'private store, file:///dir; made where there is none')
     .option('--branch <name>', 'branch that the importer owns', 'legacy-import')
     .option('--waivers <file>', 'TOML file of quarantined rows that somebody has looked at')
+    .option(
+      '--quarantine <file>',
+      'quarantine of an earlier import in which rows were mended: read instead of those of the dump',
+    )
     .option('--instance <name>', 'name of the source that ids are made from, where a profile has several')
     .option('--as-of <time>', 'when the dump was taken, where it does not say so', moment)
     .option('--dry-run', 'account for every row, write to neither store')
@@ -72,6 +77,9 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
       privateStore: await openPrivateStore(options.private, { create: true }),
       branch: options.branch,
       waivers: options.waivers === undefined ? [] : await readWaivers(options.waivers),
+      ...(options.quarantine === undefined
+        ? {}
+        : { corrections: await readCorrections(options.quarantine, profile) }),
       toolVersion: version,
       workDir: resolve(options.stateDir, 'work'),
       onEvent: out.onEvent,

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sampleDump, sampleWaivers } from '@cutover/laddr';
+import { scratchDir } from '@cutover/testkit';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { cutover } from './run.ts';
+
+const sample = fileURLToPath(sampleDump);
+let scratch: Awaited<ReturnType<typeof scratchDir>>;
+beforeAll(async () => {
+  scratch = await scratchDir();
+});
+afterAll(() => scratch.remove());
+
+const places: Record<string, { env?: Record<string, string>; more?: string[]; stdin?: boolean }> = {
+  'in UTC, one thread': { env: { TZ: 'UTC', LC_ALL: 'C' }, more: ['--jobs', '1'] },
+  'in Turkish, east of UTC, three threads': {
+    env: { TZ: 'Pacific/Kiritimati', LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR.UTF-8' },
+    more: ['--jobs', '3'],
+  },
+  'west of UTC, from a pipe': { env: { TZ: 'Pacific/Marquesas', LC_ALL: 'de_DE.UTF-8' }, stdin: true },
+};
+
+/** Whole processes, because locale and time zone are read when one starts. */
+it('makes the same tree of the same dump in any locale and time zone, from a file or a pipe', async () => {
+  const trees: string[] = [];
+  for (const [i, [place, { env, more = [], stdin }]] of Object.entries(places).entries()) {
+    const ran = await cutover(
+      [
+        ...['import', '--json', '--quiet', '--dump', stdin === true ? '-' : sample, ...more],
+        ...['--waivers', fileURLToPath(sampleWaivers), '--state-dir', join(scratch.dir, `${i}-state`)],
+        ...['--public', join(scratch.dir, `${i}.git`), '--private', join(scratch.dir, `${i}-private`)],
+      ],
+      { ...(env && { env }), ...(stdin === true && { input: readFileSync(sample) }) },
+    );
+    expect([place, ran.code, ran.stderr]).toEqual([place, 0, '']);
+    trees.push((JSON.parse(ran.stdout) as { details: { tree: string } }).details.tree);
+  }
+  expect(trees[0]).toMatch(/^[0-9a-f]{40}$/);
+  expect(new Set(trees).size).toBe(1);
+});

@@ -1,0 +1,159 @@
+import { hash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+import { type Check, concludeCheck, CutoverError, exitCodes, messageOf } from '@cutover/core';
+import type { DumpEvent } from '@cutover/mysqldump';
+import { type Profile, resolveTable, rowName } from '@cutover/records';
+import type { Source } from './source.ts';
+
+type Value = string | Uint8Array | null;
+
+interface Correction {
+  readonly table: string;
+  readonly row: string;
+  readonly values: ReadonlyMap<string, Value>;
+}
+
+/** Rows of a quarantine file as somebody mended them. Held in memory: a quarantine is looked at row by row. */
+export class Corrections {
+  /** Of the file as it is on disk: what an import says it was made from. */
+  readonly sha256: string;
+  readonly #profile: Profile;
+  readonly #path: string;
+  readonly #tables = new Map<string, Map<string, Correction>>();
+  readonly #used = new Set<Correction>();
+
+  constructor(path: string, sha256: string, profile: Profile, corrections: readonly Correction[]) {
+    this.sha256 = sha256;
+    this.#profile = profile;
+    this.#path = path;
+    for (const correction of corrections) {
+      const rows = this.#tables.get(correction.table) ?? new Map<string, Correction>();
+      this.#tables.set(correction.table, rows);
+      if (rows.has(correction.row)) throw invalid(path, `${correction.row} is in it twice`);
+      rows.set(correction.row, correction);
+    }
+  }
+
+  /** The event with the rows that were mended. Throws CutoverError `corrections-invalid` where columns differ. */
+  correct(event: DumpEvent): DumpEvent {
+    if (event.kind !== 'rows' || event.columns === undefined) return event;
+    const wanted = this.#tables.get(event.table.name);
+    if (wanted === undefined) return event;
+    const { columns } = event;
+    const rows = event.rows.map((values) => {
+      const name = rowNameOf(this.#profile, event.table.name, (column) => values[columns.indexOf(column)]);
+      const correction = name === undefined ? undefined : wanted.get(name);
+      if (correction === undefined) return values;
+      this.#used.add(correction);
+      return this.#valuesOf(correction, columns);
+    });
+    return { ...event, rows };
+  }
+
+  /** Whether every row of the file stands for a row of the source. */
+  check(): Check {
+    const all = [...this.#tables.values()].flatMap((rows) => [...rows.values()]);
+    const unused = all.filter((correction) => !this.#used.has(correction));
+    return concludeCheck({
+      id: 'corrections',
+      title: 'Every mended row stands for one of the source',
+      looked: all.length,
+      expected: all.length,
+      actual: this.#used.size,
+      findings: unused.map(({ row, table }) => ({
+        code: 'correction-unused',
+        message: `${row} was mended, and the source has no such row in ${table}`,
+        subject: row,
+        next: `take its line out of ${this.#path}, or import the dump that it came from`,
+      })),
+    });
+  }
+
+  #valuesOf(correction: Correction, columns: readonly string[]): Value[] {
+    const surplus = [...correction.values.keys()].find((column) => !columns.includes(column));
+    if (surplus !== undefined)
+      throw invalid(this.#path, `${correction.row}: ${correction.table} has no column ${surplus}`);
+    return columns.map((column) => {
+      const value = correction.values.get(column);
+      if (value === undefined) throw invalid(this.#path, `${correction.row} has no value for ${column}`);
+      return value;
+    });
+  }
+}
+
+/**
+ * Reads a quarantine file, gzipped as an import keeps it or plain: one JSON line a row with `table`, `row` and
+ * `values`. A row is known by its key, which has to be what it was. Throws CutoverError `corrections-invalid`.
+ */
+export async function readCorrections(path: string, profile: Profile): Promise<Corrections> {
+  let bytes: Buffer;
+  let text: string;
+  try {
+    bytes = await readFile(path);
+    text = (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8');
+  } catch (cause) {
+    throw invalid(path, `it cannot be read: ${messageOf(cause)}`, cause);
+  }
+  const corrections: Correction[] = [];
+  for (const [i, line] of text.split('\n').entries()) {
+    if (line.trim() !== '') corrections.push(parseCorrection(path, i + 1, line, profile));
+  }
+  return new Corrections(path, hash('sha256', bytes, 'hex'), profile, corrections);
+}
+
+/** The source with mended rows in place of its own. */
+export function correctedSource(source: Source, corrections: Corrections): Source {
+  return {
+    fingerprint: () => source.fingerprint(),
+    read: async function* (options) {
+      for await (const event of source.read(options)) yield corrections.correct(event);
+    },
+  };
+}
+
+/** Errors never repeat what stands in the line: it is private. */
+function parseCorrection(path: string, line: number, text: string, profile: Profile): Correction {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw invalid(path, `line ${line} is no JSON`);
+  }
+  const { table, row, values } = (parsed ?? {}) as Record<string, unknown>;
+  if (typeof table !== 'string' || typeof row !== 'string' || typeof values !== 'object' || values === null)
+    throw invalid(path, `line ${line} needs table, row and values`);
+  const read = new Map<string, Value>();
+  for (const [column, value] of Object.entries(values)) read.set(column, valueOf(path, line, column, value));
+  const name = rowNameOf(profile, table, (column) => read.get(column));
+  if (name === undefined)
+    throw invalid(path, `line ${line}: the profile ${profile.name} imports no table ${table}`);
+  if (name !== row) throw invalid(path, `line ${line}: its key was changed, it is no longer ${row}`);
+  return { table, row, values: read };
+}
+
+function valueOf(path: string, line: number, column: string, value: unknown): Value {
+  if (value === null || typeof value === 'string') return value;
+  const base64 = (value as { base64?: unknown }).base64;
+  if (typeof value === 'object' && typeof base64 === 'string') return Buffer.from(base64, 'base64');
+  throw invalid(path, `line ${line}: ${column} is neither text, null nor {"base64": …}`);
+}
+
+function rowNameOf(
+  profile: Profile,
+  table: string,
+  cell: (column: string) => Value | undefined,
+): string | undefined {
+  const resolved = resolveTable(profile, table);
+  if (resolved === undefined || 'rule' in resolved) return undefined;
+  const { source, scope } = resolved;
+  return rowName({ source: source.source, scope, key: source.key.map((name) => String(cell(name) ?? '')) });
+}
+
+function invalid(path: string, why: string, cause?: unknown): CutoverError {
+  return new CutoverError('corrections-invalid', `${path}: ${why}`, {
+    next: 'mend values only, in a copy of a file that an import left under quarantine/ in the private store',
+    exitCode: exitCodes.usage,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
