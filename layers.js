@@ -16,6 +16,7 @@ export const layers = {
   reconcile: ['core', 'records', 'stores'],
   verify: ['core', 'records', 'stores'],
   snapshot: ['core', 'records', 'stores'],
+  mailout: ['core', 'records', 'stores', 'reconcile'],
   api: ['core', 'records', 'stores'],
   cutover: ['core', 'records', 'stores', 'importer', 'merge', 'reconcile', 'verify', 'runs'],
   cli: [
@@ -31,6 +32,7 @@ export const layers = {
     'runs',
     'cutover',
     'snapshot',
+    'mailout',
     'laddr',
     'api',
   ],
@@ -55,6 +57,8 @@ export const testExtras = {
   reconcile: ['laddr', 'importer'],
   verify: ['laddr', 'importer', 'livesource', 'api'],
   snapshot: ['laddr', 'importer', 'wordpress'],
+  verify: ['laddr', 'importer'],
+  mailout: ['laddr'],
   api: ['laddr', 'importer', 'wordpress'],
   cutover: ['laddr', 'api', 'wordpress'],
 };

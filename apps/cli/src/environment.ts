@@ -7,6 +7,10 @@ export const environmentVariables = {
   CUTOVER_APPLICATION_PASSWORD: 'password of the account in --application-source',
   CUTOVER_SAML_KEY_FILE: 'file with the key that `cutover serve` signs for SAML with, in PEM',
   CUTOVER_GITHUB_CLIENT_SECRET: 'secret of the OAuth app that `cutover serve` signs people in with',
+  CUTOVER_LINK_SECRET:
+    'signs the links in mails of `cutover mailout`; at least 32 characters, the same for `cutover serve`',
+  CUTOVER_RESEND_API_KEY: 'key that `cutover mailout` sends with',
+  CUTOVER_RESEND_URL: "address of Resend's API, where it is not the usual one",
   CUTOVER_LOG_WEBHOOK:
     'address of a Slack-compatible webhook that `cutover serve` sends warnings and errors to',
   CUTOVER_IDP_COOKIE:

@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<(finish: Finish) => Comman
   dump: async () => (await import('./commands/dump.ts')).dumpCommand,
   import: async () => (await import('./commands/import.ts')).importCommand,
   ledger: async () => (await import('./commands/ledger.ts')).ledgerCommand,
+  mailout: async () => (await import('./commands/mailout.ts')).mailoutCommand,
   merge: async () => (await import('./commands/merge.ts')).mergeCommand,
   preflight: async () => (await import('./commands/preflight.ts')).preflightCommand,
   reconcile: async () => (await import('./commands/reconcile.ts')).reconcileCommand,

@@ -10,6 +10,8 @@ export {
   type RowOf,
 } from './columns.ts';
 export { parseRowName, recordId, rowName, type SourceKey } from './id.ts';
+export type { MailBlock, MailPart, MailTemplate } from './mail.ts';
+export { type MailLink, type MailLinkPurpose, readMailLink, signMailLink } from './mail-link.ts';
 export { gitsheetsPath, type PathPart, type PathTemplate, recordPath } from './path.ts';
 export { type KnownPasswordFormat, type PasswordFormat, passwordFormatOf } from './password-format.ts';
 export { Declassifier, mapPrivate, openPrivateFields, Private, revealPrivate } from './private.ts';

@@ -1,6 +1,7 @@
 import type { Finding } from '@cutover/core';
 import type { ZodType } from 'zod';
 import type { PasswordFormat } from './password-format.ts';
+import type { MailPart } from './mail.ts';
 import type { PathTemplate } from './path.ts';
 import type { PublicFields } from './toml.ts';
 import type { WriteAction } from './write-action.ts';
@@ -103,6 +104,8 @@ export interface Target {
   readonly accounts?: Accounts;
   /** What people can do once they are signed in. */
   readonly writes?: readonly WriteAction[];
+  /** How people are written to, where they have addresses. */
+  readonly mail?: MailPart;
 }
 
 export interface Accounts {

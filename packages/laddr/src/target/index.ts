@@ -1,4 +1,5 @@
 import type { Accounts, Target } from '@cutover/records';
+import { mail } from './mail.ts';
 import { privateSheets } from './private-sheets.ts';
 import { reconcileRules } from './reconcile.ts';
 import { routes } from './routes.ts';
@@ -42,4 +43,5 @@ export const laddrTarget: Target = {
   claimed: { sheet: 'profiles', field: 'signedInAt' },
   accounts,
   writes,
+  mail,
 };
