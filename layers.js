@@ -57,7 +57,6 @@ export const testExtras = {
   reconcile: ['laddr', 'importer'],
   verify: ['laddr', 'importer', 'livesource', 'api'],
   snapshot: ['laddr', 'importer', 'wordpress'],
-  verify: ['laddr', 'importer'],
   mailout: ['laddr'],
   api: ['laddr', 'importer', 'wordpress'],
   cutover: ['laddr', 'api', 'wordpress'],
