@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { ScrubRule, ScrubRules } from '@cutover/records';
 
 const noLegacyIds: ScrubRule = { kind: 'clear', reason: 'the number of the row in the legacy database' };
@@ -88,7 +89,7 @@ const sheets: ScrubRules['sheets'] = {
     owner,
     fields: {
       ...record,
-      slug: { kind: 'joined', of: ['projectSlug', 'number'] },
+      slug: { kind: 'joined', of: ['projectSlug', 'numberSlug'] },
       projectId: reference,
       projectSlug,
       number: { kind: 'keep', reason: 'updates of a project are numbered, and found by it' },
@@ -167,6 +168,8 @@ const testLogin = (login: string, accountLevel: string) => ({
     accountLevel,
     createdAt: '2020-01-01T00:00:00Z',
   },
+  // As the legacy system hashed them; the password is the name.
+  privates: { profiles: { newsletter: false }, 'legacy-passwords': { hash: hash('sha1', login) } },
 });
 
 /** What becomes of laddr's public records in a snapshot that anyone may clone. */

@@ -5,7 +5,8 @@ import type { StoredRecord } from './target.ts';
  *
  * - `id`, `reference`: the record's new id, and those of the records it names.
  * - `pseudonym`: a made-up value of the record's own, of the same length for everybody.
- * - `joined`: other fields of the scrubbed record, joined by dots: slugs that are made of slugs.
+ * - `joined`: other fields of the scrubbed record, joined by dots: slugs that are made of slugs. One that had
+ *   something appended to be told apart gets a code of its own instead.
  * - `follow`: what `field` of the record that `reference` names has become.
  * - `follow-list`: a list of values of `field` in `sheet`, each as it has become.
  * - `text`: generated text of like length and markup; what it mentions follows.
@@ -50,6 +51,8 @@ export interface ScrubRules {
     readonly login: string;
     /** Fields of the person's record besides `id`. */
     readonly fields: Readonly<Record<string, string | number>>;
+    /** Fields of private records by sheet, for the private store of who tries things out; they are in no snapshot. */
+    readonly privates?: Readonly<Record<string, Readonly<Record<string, string | boolean>>>>;
   }[];
 }
 

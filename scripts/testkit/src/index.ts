@@ -9,3 +9,4 @@ export { verifyWithXmlsec1 } from './xmlsec.ts';
 export { freePort, run, scratchDir, stopProcess, until } from './processes.ts';
 export { corpusDir, describeWith, describeWithCorpus, missingPrograms, type Service } from './require.ts';
 export { type S3Server, startS3 } from './s3.ts';
+export { type Sshd, startSshd } from './sshd.ts';

@@ -8,6 +8,7 @@ const programs = {
   s3: ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph', 'radosgw-admin', 'ceph-authtool', 'monmaptool'],
   bind: ['named'],
   browser: ['chromium'],
+  sshd: ['sshd', 'ssh', 'ssh-keygen', 'git-shell'],
   xmlsec: ['xmlsec1'],
   simplesamlphp: ['php'],
   pysaml2: ['python3', 'xmlsec1'],

@@ -81,10 +81,7 @@ class RecordScrub {
           ? pseudonyms.handle(`${this.#plan.sheet.name} ${this.#record.id}`)
           : pseudonyms.value(rule.as, `${this.#plan.sheet.name}.${field}`, this.#record.id);
       case 'joined':
-        return rule.of
-          .map((part) => this.#field(part))
-          .filter((part) => part !== undefined)
-          .join('.');
+        return this.#joined(rule.of, String(value));
       case 'follow': {
         const id = this.#record[rule.reference];
         const sheet = this.#plan.sheet.references[rule.reference]!;
@@ -109,6 +106,15 @@ class RecordScrub {
       case 'clear':
         return undefined;
     }
+  }
+
+  /** What was told apart from its like by something appended is told apart by a code of the record's own. */
+  #joined(of: readonly string[], value: string): string {
+    const { vocabulary } = this.#context;
+    const join = (parts: readonly PublicValue[]) => parts.filter((part) => part !== undefined).join('.');
+    const joined = join(of.map((part) => this.#field(part)));
+    if (!value.startsWith(`${join(of.map((part) => this.#record[part]))}-`)) return joined;
+    return `${joined}-${vocabulary.code('apart', 8, this.#record.id)}`;
   }
 
   /** Names of records are as they have become; a record that stands alone names nobody, and nobody names it. */

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import * as snapshot from '../src/index.ts';
+
+it('the package exports what is named here and nothing else', () => {
+  expect(Object.keys(snapshot).sort()).toEqual([
+    'assertSshAddress',
+    'checkBoot',
+    'parseScrubKey',
+    'publishSnapshot',
+    'requiredChecks',
+    'scrub',
+    'snapshotBranch',
+    'verifyCommandName',
+    'verifySnapshot',
+  ]);
+});
