@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import { buildReport, CutoverError, exitCodeOf, exitCodes } from '@cutover/core';
+import {
+  buildReport,
+  type Check,
+  CutoverError,
+  exitCodeOf,
+  exitCodes,
+  type FindingWaiver,
+  waiveFindings,
+} from '@cutover/core';
+import { readWaivers } from '@cutover/importer';
 import { fix, type Fix, legacyIdentities, ownRepairs, reconcile } from '@cutover/reconcile';
 import type { Profile } from '@cutover/records';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
@@ -19,6 +28,7 @@ interface ReconcileOptions extends CommonOptions {
   readonly only?: string[];
   readonly dryRun?: boolean;
   readonly watchUntil?: string;
+  readonly waivers?: string;
   readonly report: string[];
 }
 
@@ -40,6 +50,10 @@ export function reconcileCommand(finish: Finish): Command {
       moment,
     )
     .option(
+      '--waivers <file>',
+      'TOML file of findings that somebody has looked at: [[waiver]] check, rule, count, reason',
+    )
+    .option(
       '--report <file>',
       'write the report there too, as often as wanted: JSON, or Markdown for .md',
       (path: string, paths: string[]) => [...paths, path],
@@ -53,6 +67,7 @@ async function runReconcile(options: ReconcileOptions): Promise<number> {
   const startedAt = new Date().toISOString();
   const profile = await loadProfile(options.profile);
   assertClasses(options, profile);
+  const waivers = options.waivers === undefined ? [] : await findingWaivers(options.waivers);
   const privateStore = await openPrivateStore(options.private);
   const input = {
     target: profile.target,
@@ -77,7 +92,7 @@ async function runReconcile(options: ReconcileOptions): Promise<number> {
         })
       : undefined;
   // What is printed is what is there now: with --fix everything was looked at again.
-  const checks = await reconcile({ ...input, ledger: compared });
+  const checks = waived(await reconcile({ ...input, ledger: compared }), waivers);
   const report = buildReport({
     toolVersion: version,
     command: 'reconcile',
@@ -107,6 +122,25 @@ async function runReconcile(options: ReconcileOptions): Promise<number> {
   if (result !== undefined) out.line(`${result.applied} repaired in run ${run}, ${result.waiting} wait`);
   out.document(report);
   return exitCodeOf(report.outcome);
+}
+
+/** Those of the file that are for checks of reconcile; one file may serve the import too. */
+async function findingWaivers(path: string): Promise<FindingWaiver[]> {
+  const waivers = await readWaivers(path);
+  return waivers.flatMap(({ check, ...waiver }) => (check === undefined ? [] : [{ ...waiver, check }]));
+}
+
+/** Throws CutoverError `waiver-unknown-check` where a waiver is for a check that is not made, so that it waives nothing unseen. */
+function waived(checks: readonly Check[], waivers: readonly FindingWaiver[]): Check[] {
+  const known = new Set(checks.map(({ id }) => id));
+  const stray = waivers.find(({ check }) => check.startsWith('reconcile-') && !known.has(check));
+  if (stray !== undefined) {
+    throw new CutoverError('waiver-unknown-check', `no check is called ${stray.check}`, {
+      next: `take one of ${[...known].sort().join(', ')}`,
+      exitCode: exitCodes.usage,
+    });
+  }
+  return checks.map((check) => waiveFindings(check, waivers));
 }
 
 function printFix(out: Output, { class: name, subject, before, after, applied, why }: Fix): void {
