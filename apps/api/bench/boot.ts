@@ -26,6 +26,7 @@ if (mode === 'read') {
       yield* [];
     },
     update: () => Promise.resolve(),
+    edit: () => Promise.resolve(),
   };
   const app = await buildApp({ profile: laddr, publicStore, privateStore, branch: 'main', version: 'bench' });
   const { body } = await app.inject('/api/health/ready');

@@ -20,6 +20,7 @@ if (mode === 'bare') {
       yield* [];
     },
     update: () => Promise.resolve(),
+    edit: () => Promise.resolve(),
   };
   const publicStore = await openPublicStore(dir);
   const options = { profile: laddr, publicStore, privateStore, branch: 'main', version: 'bench' };

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Check } from '@cutover/core';
 import type { PrivateRecord, Repair } from '@cutover/records';
-import type { Edit } from '@cutover/stores';
+import { type Edit, finishWrite, isPending, pendingSheet, type PendingWrite } from '@cutover/stores';
 import { Audit } from './audit.ts';
 import { reconcile, type ReconcileInput } from './reconcile.ts';
-import { pendingSheet } from './system-sheets.ts';
-import { finishWrite, isPending, type PendingWrite } from './write-both.ts';
 
 export interface FixInput extends ReconcileInput {
   readonly run: string;

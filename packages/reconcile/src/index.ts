@@ -3,5 +3,4 @@ export { fix, type Fix, type FixInput, type FixResult, ownRepairs } from './fix.
 export { legacyIdentities } from './ledger-identities.ts';
 export { prune, type PruneInput, type PruneResult, readPruneList } from './prune.ts';
 export { reconcile, type ReconcileInput } from './reconcile.ts';
-export { pendingSheet, prunedSheet, tombstonesSheet } from './system-sheets.ts';
-export { type DualWrite, writeBoth } from './write-both.ts';
+export { prunedSheet, tombstonesSheet } from './system-sheets.ts';

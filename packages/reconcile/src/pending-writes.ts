@@ -1,8 +1,7 @@
 import type { Check } from '@cutover/core';
+import { isPending, pendingSheet, stateOf } from '@cutover/stores';
 import { CheckFindings } from './findings.ts';
 import type { ReconcileInput } from './reconcile.ts';
-import { pendingSheet } from './system-sheets.ts';
-import { isPending, stateOf } from './write-both.ts';
 
 /** Writes to both stores that were begun, and neither ended nor can still be under way. */
 export async function checkPending(input: ReconcileInput): Promise<Check> {

@@ -2,5 +2,3 @@
 export const prunedSheet = 'pruned';
 /** Identifiers that must never be given to anybody again. `{id: SHA-256 of kind and value, kind, person, at}` */
 export const tombstonesSheet = 'tombstones';
-/** Writes to both stores that were begun and not ended. See `writeBoth`. */
-export const pendingSheet = 'pending-writes';

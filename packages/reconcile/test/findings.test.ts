@@ -2,10 +2,17 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { laddr } from '@cutover/laddr';
 import { type PrivateRecord, recordPath, writeToml } from '@cutover/records';
-import { openPrivateStore, openPublicStore, type PrivateStore, type PublicStore } from '@cutover/stores';
+import {
+  openPrivateStore,
+  openPublicStore,
+  pendingSheet,
+  type PrivateStore,
+  type PublicStore,
+  writeBoth,
+} from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fix, type Fix, pendingSheet, prune, prunedSheet, reconcile, writeBoth } from '../src/index.ts';
+import { fix, type Fix, prune, prunedSheet, reconcile } from '../src/index.ts';
 
 const { target } = laddr;
 const id = (n: number) => {
@@ -409,8 +416,7 @@ describe('a write to both stores', () => {
       publicStore,
       privateStore,
       branch: 'main',
-      path,
-      content: writeToml(dan),
+      files: [{ path, content: writeToml(dan) }],
       privates: [{ sheet: 'profiles', id: id(20), after: { id: id(20), newsletter: false } }],
       message: 'Sign up',
       ...stores,
@@ -457,6 +463,21 @@ describe('a write to both stores', () => {
     expect(await codes()).toContain('half-done-private-done');
     expect((await fix({ ...input(), ledger: undefined, run: 'r2', by: 'b' })).applied).toBe(1);
     expect(await codes()).toEqual([]);
+  });
+
+  it('during which somebody changes its private record writes nothing over that, and says so', async () => {
+    await store();
+    const others = replacing(publicStore, {
+      commit: async (...args: Parameters<PublicStore['commit']>) => {
+        await privateStore.update('profiles', id(20), () => ({ id: id(20), newsletter: true }));
+        return publicStore.commit(...args);
+      },
+    });
+    await expect(write({ publicStore: others })).rejects.toMatchObject({ code: 'dual-write-torn' });
+    expect(await codes()).toContain('half-done-torn');
+    const profiles = [];
+    for await (const record of privateStore.read('profiles')) profiles.push(record);
+    expect(profiles).toContainEqual({ id: id(20), newsletter: true });
   });
 
   it('that may still be under way is left alone', async () => {

@@ -1,17 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { CutoverError } from '@cutover/core';
 import type { PrivateRecord } from '@cutover/records';
-import { editTree, type Edit, type PrivateStore, type PublicStore, readPath } from '@cutover/stores';
-import { pendingSheet } from './system-sheets.ts';
+import type { Edit } from './private/edit-records.ts';
+import type { PrivateStore } from './private/private-store.ts';
+import { editTree, readPath } from './public/edit-tree.ts';
+import type { PublicStore } from './public/public-store.ts';
 
-/** One change that both stores have to take: a public record's file and private records that belong to it. */
+/** Writes to both stores that were begun and not ended, in the private store. */
+export const pendingSheet = 'pending-writes';
+
+/** One change that both stores have to take: files of public records and private records that belong to them. */
 export interface DualWrite {
   readonly publicStore: PublicStore;
   readonly privateStore: PrivateStore;
   readonly branch: string;
-  readonly path: string;
-  /** New text of the public record; null removes it. */
-  readonly content: string | null;
+  readonly files: readonly {
+    readonly path: string;
+    /** New text of the public record; null removes it. */
+    readonly content: string | null;
+  }[];
   readonly privates: readonly {
     readonly sheet: string;
     readonly id: string;
@@ -26,12 +33,19 @@ export interface DualWrite {
 export interface PendingWrite extends PrivateRecord {
   readonly at: string;
   readonly branch: string;
+  /** Of the first file, to name the write by. */
   readonly path: string;
-  readonly before: string | null;
-  readonly content: string | null;
+  /** JSON of the files' texts before and after. */
+  readonly files: string;
   readonly message: string;
   /** JSON of the private records before and after. */
   readonly privates: string;
+}
+
+interface FileChange {
+  readonly path: string;
+  readonly before: string | null;
+  readonly content: string | null;
 }
 
 interface PrivateChange {
@@ -42,7 +56,7 @@ interface PrivateChange {
 }
 
 export function isPending(record: PrivateRecord): record is PendingWrite {
-  return typeof record['path'] === 'string' && typeof record['privates'] === 'string';
+  return typeof record['files'] === 'string' && typeof record['privates'] === 'string';
 }
 
 /**
@@ -50,23 +64,52 @@ export function isPending(record: PrivateRecord): record is PendingWrite {
  *   noted          nothing is done: reconcile drops the note
  *   public is done reconcile finishes the private side
  *   both are done  reconcile drops the note
- * Throws CutoverError `branch-moved` where somebody moved the branch; nothing is done then.
+ * Throws CutoverError `branch-moved` where somebody moved the branch; nothing is done then. Throws
+ * `dual-write-torn` where somebody changed a private record meanwhile; the note stays for reconcile.
  */
 export async function writeBoth(write: DualWrite): Promise<void> {
-  const { privateStore, path, content, branch, message } = write;
-  const head = await write.publicStore.head(branch);
-  const before = head === undefined ? null : await readPath(write.publicStore.dir, head.commit, path);
+  const { privateStore, publicStore, branch } = write;
+  const head = await publicStore.head(branch);
+  const privates = write.privates.map(({ after, ...one }) => ({ ...one, change: () => after ?? undefined }));
+  const note = await noteWrite({ ...write, privates }, head?.commit);
+  try {
+    await writePublic(publicStore, note);
+  } catch (error) {
+    if (error instanceof CutoverError && error.code === 'branch-moved') await dropNote(privateStore, note);
+    throw error;
+  }
+  await writePrivate(privateStore, note);
+}
+
+/** What notes of writes are kept in, and the repository that `before` is read from. */
+export interface NoteWrite extends Omit<DualWrite, 'publicStore' | 'privateStore' | 'privates'> {
+  readonly publicStore: Pick<PublicStore, 'dir'>;
+  readonly privateStore: Pick<PrivateStore, 'edit' | 'update'>;
+  readonly privates: readonly Edit[];
+}
+
+/**
+ * Notes a write before it is made, for those who make the commit and the private change themselves; whoever
+ * does drops the note in the same edit as the private records, by `endOf`.
+ */
+export async function noteWrite(write: NoteWrite, parent: string | undefined): Promise<PendingWrite> {
+  const { privateStore, branch, message } = write;
+  const files: FileChange[] = [];
+  for (const { path, content } of write.files) {
+    const before = parent === undefined ? null : await readPath(write.publicStore.dir, parent, path);
+    files.push({ path, content, before });
+  }
   const privates: PrivateChange[] = [];
-  for (const { sheet, id, after } of write.privates) {
-    privates.push({ sheet, id, after, before: (await findRecord(privateStore, sheet, id)) ?? null });
+  for (const { sheet, id, change } of write.privates) {
+    const before = await findRecord(privateStore, sheet, id);
+    privates.push({ sheet, id, before: before ?? null, after: change(before) ?? null });
   }
   const note: PendingWrite = {
     id: randomUUID(),
     at: new Date().toISOString(),
     branch,
-    path,
-    before,
-    content,
+    path: files[0]?.path ?? '',
+    files: JSON.stringify(files),
     message,
     privates: JSON.stringify(privates),
   };
@@ -74,14 +117,11 @@ export async function writeBoth(write: DualWrite): Promise<void> {
     [{ sheet: pendingSheet, id: note.id, change: () => note }],
     'begin a write to both',
   );
-  try {
-    await writePublic(write.publicStore, note);
-  } catch (error) {
-    if (error instanceof CutoverError && error.code === 'branch-moved') await dropNote(privateStore, note);
-    throw error;
-  }
-  await writePrivate(privateStore, note);
+  return note;
 }
+
+/** The edit that ends a noted write. */
+export const endOf = ({ id }: PendingWrite): Edit => ({ sheet: pendingSheet, id, change: () => undefined });
 
 /** `torn`: somebody has changed one of the records since; a human has to look. */
 export type PendingState = 'neither' | 'public-done' | 'private-done' | 'both' | 'torn';
@@ -97,18 +137,23 @@ export async function stateOf(
   note: PendingWrite,
 ): Promise<PendingState> {
   const head = await publicStore.head(note.branch);
-  const now = head === undefined ? null : await readPath(publicStore.dir, head.commit, note.path);
-  const sides = [sideOf(now, note.before, note.content)];
+  const publicSides = [];
+  for (const { path, before, content } of filesOf(note)) {
+    const now = head === undefined ? null : await readPath(publicStore.dir, head.commit, path);
+    publicSides.push(sideOf(now, before, content));
+  }
+  const privateSides = [];
   for (const { sheet, id, before, after } of changesOf(note)) {
     const found = (await findRecord(privateStore, sheet, id)) ?? null;
-    sides.push(sideOf(text(found), text(before), text(after)));
+    privateSides.push(sideOf(text(found), text(before), text(after)));
   }
-  const [publicSide, ...privateSides] = sides;
-  if (sides.includes('other')) return 'torn';
+  if ([...publicSides, ...privateSides].includes('other')) return 'torn';
+  // Both are written at once each, so that a half of either is somebody else's doing.
+  const publicDone = publicSides.every((side) => side !== 'before');
+  if (!publicDone && publicSides.includes('after')) return 'torn';
   const privateDone = privateSides.every((side) => side !== 'before');
   if (!privateDone && privateSides.includes('after')) return 'torn';
-  if (publicSide === 'before')
-    return privateDone && privateSides.includes('after') ? 'private-done' : 'neither';
+  if (!publicDone) return privateDone && privateSides.includes('after') ? 'private-done' : 'neither';
   return privateDone ? 'both' : 'public-done';
 }
 
@@ -132,26 +177,40 @@ export async function finishWrite(stores: Stores, note: PendingWrite): Promise<s
 
 async function writePublic(publicStore: PublicStore, note: PendingWrite): Promise<void> {
   const head = await publicStore.head(note.branch);
-  const tree = await editTree(publicStore.dir, head?.commit, [{ path: note.path, content: note.content }]);
+  const tree = await editTree(publicStore.dir, head?.commit, filesOf(note));
   if (head?.tree === tree) return;
   const message = `${note.message}\n\nCutover-Write: ${note.id}\n`;
   await publicStore.commit(note.branch, { tree, message, expected: head });
 }
 
-/** The records and the note in one commit of the private store. */
-async function writePrivate(store: PrivateStore, note: PendingWrite): Promise<void> {
+/**
+ * The private side of a noted write: the records and the end of the note in one commit. Throws CutoverError
+ * `dual-write-torn` where a record is neither what it was nor what it shall be; nothing is written then.
+ */
+export async function writePrivate(store: Pick<PrivateStore, 'edit'>, note: PendingWrite): Promise<void> {
   const edits: Edit[] = changesOf(note).map(({ sheet, id, before, after }) => ({
     sheet,
     id,
-    change: (current) => (text(current ?? null) === text(before) ? (after ?? undefined) : current),
+    change: (current) => {
+      if (sideOf(text(current ?? null), text(before), text(after)) === 'other') throw torn(note);
+      return after ?? undefined;
+    },
   }));
-  await store.edit([...edits, { sheet: pendingSheet, id: note.id, change: () => undefined }], note.message);
+  await store.edit([...edits, endOf(note)], note.message);
 }
 
-function dropNote(store: PrivateStore, { id }: PendingWrite): Promise<void> {
-  return store.edit([{ sheet: pendingSheet, id, change: () => undefined }], 'end a write to both');
+function torn(note: PendingWrite): CutoverError {
+  return new CutoverError('dual-write-torn', `the private records of ${note.path} were changed meanwhile`, {
+    next: `nothing private was written; look at it: cutover private show ${pendingSheet} ${note.id}`,
+    data: { write: note.id },
+  });
 }
 
+export function dropNote(store: Pick<PrivateStore, 'edit'>, note: PendingWrite): Promise<void> {
+  return store.edit([endOf(note)], 'end a write to both');
+}
+
+const filesOf = (note: PendingWrite): FileChange[] => JSON.parse(note.files) as FileChange[];
 const changesOf = (note: PendingWrite): PrivateChange[] => JSON.parse(note.privates) as PrivateChange[];
 const text = (record: PrivateRecord | null): string | null =>
   record === null ? null : JSON.stringify(record);
@@ -166,7 +225,7 @@ function sideOf(
 }
 
 async function findRecord(
-  store: PrivateStore,
+  store: Pick<PrivateStore, 'update'>,
   sheet: string,
   id: string,
 ): Promise<PrivateRecord | undefined> {

@@ -1,3 +1,17 @@
+export {
+  dropNote,
+  type DualWrite,
+  endOf,
+  finishWrite,
+  isPending,
+  noteWrite,
+  type PendingState,
+  type PendingWrite,
+  pendingSheet,
+  stateOf,
+  writeBoth,
+  writePrivate,
+} from './dual-write.ts';
 export type { ActivationResult, SheetActivation } from './private/activate.ts';
 export { type ClaimKind, Claims, foldEmail } from './private/claims.ts';
 export type { Edit } from './private/edit-records.ts';

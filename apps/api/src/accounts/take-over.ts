@@ -10,12 +10,14 @@ export interface UniqueClaims {
   claim(kind: 'github-id' | 'email', value: string, owner: string): Promise<{ readonly won: boolean }>;
 }
 
-export type AccountStore = Pick<PrivateStore, 'read' | 'update'> & { readonly claims?: UniqueClaims };
+export type AccountStore = Pick<PrivateStore, 'read' | 'update' | 'edit'> & {
+  readonly claims?: UniqueClaims;
+};
 
 /**
  * Gives an account to a GitHub user: the number is written first and decides, then the old password goes. A
  * crash between the two leaves a password that reconcile names (and that still opens the same account). The
- * first time, the address is replaced by GitHub's verified one. Throws ApiError 409 where either side is taken.
+ * first time, the address is replaced by GitHub's verified one, unless that is somebody else's. Throws ApiError 409 where either side is taken.
  */
 export async function takeOver(
   record: StoredRecord,
@@ -29,12 +31,13 @@ export async function takeOver(
   if (holder !== undefined && holder.id !== record.id) throw taken();
   if (store.claims !== undefined && !(await store.claims.claim('github-id', user.id, record.id)).won)
     throw taken();
+  const address = await freeAddress(record, user, directory, store);
   let written: PrivateRecord | undefined;
   await store.update(github.sheet, record.id, (current) => {
     const linked = current?.[github.userIdField] ?? undefined;
     written = undefined;
     if (linked !== undefined && linked !== user.id) return current;
-    const email = linked === undefined && loginPrivate?.sheet === github.sheet ? user.emails[0] : undefined;
+    const email = linked === undefined && loginPrivate?.sheet === github.sheet ? address : undefined;
     written = {
       ...current,
       id: record.id,
@@ -53,6 +56,19 @@ export async function takeOver(
   if (directory.hashOf(record.id) !== undefined)
     await store.update(passwords.sheet, record.id, () => undefined);
   directory.setHash(record.id, undefined);
+}
+
+/** GitHub's verified address, where it is nobody else's: an address of two people opens the account of neither. */
+async function freeAddress(
+  { id }: StoredRecord,
+  { emails: [email] }: GithubUser,
+  directory: LoadedAccounts['accounts']['directory'],
+  store: AccountStore,
+): Promise<string | undefined> {
+  if (email === undefined || directory.withPrivateLogin(email).some((holder) => holder.id !== id))
+    return undefined;
+  const claimed = store.claims === undefined || (await store.claims.claim('email', email, id)).won;
+  return claimed ? email : undefined;
 }
 
 const taken = (): ApiError =>

@@ -10,7 +10,17 @@ import {
   type WritePlan,
   writeToml,
 } from '@cutover/records';
-import { git } from '@cutover/stores';
+import {
+  dropNote,
+  type Edit,
+  endOf,
+  git,
+  isPending,
+  noteWrite,
+  pendingSheet,
+  type PendingWrite,
+  writePrivate,
+} from '@cutover/stores';
 import type { SignedIn } from '../accounts/who.ts';
 import { ApiError } from '../http/api-error.ts';
 import { accountsOf, type ApiState } from '../load/state.ts';
@@ -44,8 +54,8 @@ const keyLifetime = '2.days.ago';
 
 /**
  * Does what people do, one after the other in this process, by compare-and-swap against all others. First the
- * commit, then the private records: a crash between the two leaves a record whose private side is as it was,
- * which reconcile tells, and the same request again (with its key) finishes it.
+ * commit, then the private records. What has to be done in both stores is noted in the private one before: a
+ * crash between the two is finished by reconcile, or by the same request again (with its key).
  */
 export class Writer {
   readonly #options: ApiOptions;
@@ -69,21 +79,25 @@ export class Writer {
     const now = new Date().toISOString();
     const before = await this.#findDone(request);
     if (before !== undefined) {
-      const plan = this.#plan(request, now, ids, before.record);
-      await this.#writePrivates(plan);
+      await this.#finish(request, this.#plan(request, now, ids, before.record));
       return { ...before, repeated: true };
     }
     for (let attempt = 1; attempt <= maxTries; attempt++) {
       await this.#catchUp();
       const plan = this.#plan(request, now, ids);
+      const privates = editsOf(plan);
+      const files = this.#filesOf(plan);
+      let note: PendingWrite | undefined;
       let commit: string | undefined;
       try {
-        commit = await this.#commit(request, plan);
+        if (files.size > 0 && privates.length > 0) note = await this.#note(request, plan, files, privates);
+        commit = await this.#commit(request, plan, files);
       } catch (error) {
-        if (error instanceof CutoverError && error.code === 'branch-moved') continue;
-        throw error;
+        if (!(error instanceof CutoverError) || error.code !== 'branch-moved') throw error;
+        if (note !== undefined) await dropNote(this.#options.privateStore, note);
+        continue;
       }
-      await this.#writePrivates(plan);
+      await this.#writePrivates(privates, note);
       return { ...plan.main, commit, repeated: false };
     }
     throw new ApiError(409, 'contended', 'Others are writing at the same time. Try again.', 1);
@@ -122,9 +136,9 @@ export class Writer {
     }
   }
 
-  async #commit(request: WriteRequest, plan: WritePlan): Promise<string | undefined> {
-    if (plan.records.length === 0) return undefined;
-    const { records, commit: parent, target } = accountsOf(this.#state);
+  /** Text by path of what the commit changes; undefined: the file goes. */
+  #filesOf(plan: WritePlan): ReadonlyMap<string, string | undefined> {
+    const { records, target } = accountsOf(this.#state);
     const files = new Map<string, string | undefined>();
     for (const { sheet: name, record } of plan.records) {
       const { path } = target.sheets.find((sheet) => sheet.name === name)!;
@@ -134,6 +148,28 @@ export class Writer {
       if (old === undefined && files.has(to)) throw conflict();
       files.set(to, writeToml(record));
     }
+    return files;
+  }
+
+  #note(
+    request: WriteRequest,
+    plan: WritePlan,
+    files: ReadonlyMap<string, string | undefined>,
+    privates: readonly Edit[],
+  ): Promise<PendingWrite> {
+    const { publicStore, privateStore, branch } = this.#options;
+    const listed = [...files].map(([path, content]) => ({ path, content: content ?? null }));
+    const write = { publicStore, privateStore, branch, files: listed, privates };
+    return noteWrite({ ...write, message: message(request, plan) }, accountsOf(this.#state).commit);
+  }
+
+  async #commit(
+    request: WriteRequest,
+    plan: WritePlan,
+    files: ReadonlyMap<string, string | undefined>,
+  ): Promise<string | undefined> {
+    if (files.size === 0) return undefined;
+    const { commit: parent } = accountsOf(this.#state);
     const { dir } = this.#options.publicStore;
     const commit = await commitFiles(dir, this.#options.branch, {
       files,
@@ -145,17 +181,47 @@ export class Writer {
     return commit;
   }
 
-  async #writePrivates({ privates = [] }: WritePlan): Promise<void> {
+  /** On what stands there by then; the note goes in the same step. */
+  async #writePrivates(edits: readonly Edit[], note?: PendingWrite): Promise<void> {
+    if (edits.length === 0) return;
     const { accounts } = accountsOf(this.#state);
-    for (const { sheet, id, change } of privates) {
-      let written: PrivateRecord | undefined;
-      const token = randomBytes(24).toString('base64url');
-      await this.#options.privateStore.update(
-        sheet,
-        id,
-        (current) => (written = change(current, () => token)),
-      );
-      if (written !== undefined) accounts.directory.setPrivate(sheet, written);
+    const written = new Map<Edit, PrivateRecord | undefined>();
+    const watched = edits.map((edit): Edit => ({
+      ...edit,
+      change: (current) => {
+        const after = edit.change(current);
+        written.set(edit, after);
+        return after;
+      },
+    }));
+    const end = note === undefined ? [] : [endOf(note)];
+    await this.#options.privateStore.edit([...watched, ...end], 'a write of a member');
+    for (const [{ sheet }, record] of written) {
+      if (record !== undefined) accounts.directory.setPrivate(sheet, record);
+    }
+  }
+
+  /**
+   * The private side of a request whose commit is there. Without a note of it there is nothing to do: it was
+   * done, and what the person has changed since stays.
+   */
+  async #finish(request: WriteRequest, plan: WritePlan): Promise<void> {
+    const { privateStore } = this.#options;
+    const edits = editsOf(plan);
+    if (edits.length === 0) return;
+    let note: PendingWrite | undefined;
+    for await (const record of privateStore.read(pendingSheet)) {
+      if (isPending(record) && record.message.includes(`Idempotency-Key: ${keyDigest(request)}`))
+        note = record;
+    }
+    const asItIs = edits.map((edit): Edit => ({ ...edit, change: (current) => current }));
+    if (note === undefined) return this.#writePrivates(asItIs);
+    try {
+      await writePrivate(privateStore, note);
+      await this.#writePrivates(asItIs);
+    } catch (error) {
+      if (!(error instanceof CutoverError) || error.code !== 'dual-write-torn') throw error;
+      await this.#writePrivates(edits, note);
     }
   }
 
@@ -179,6 +245,14 @@ export class Writer {
     const record = accountsOf(this.#state).records.byId(sheet, id);
     return record === undefined ? undefined : { sheet, record, commit };
   }
+}
+
+/** Tokens are made once, so that a change that is made again is the same. */
+function editsOf({ privates = [] }: WritePlan): Edit[] {
+  return privates.map(({ sheet, id, change }) => {
+    const token = randomBytes(24).toString('base64url');
+    return { sheet, id, change: (current) => change(current, () => token) };
+  });
 }
 
 const refusalStatus = { forbidden: 403, 'not-found': 404, conflict: 409 } as const;

@@ -1,3 +1,5 @@
+import { pathToFileURL } from 'node:url';
+import { openPrivateStore } from '@cutover/stores';
 import { type FakeGithub, type FakeGithubUser, startFakeGithub } from '@cutover/testkit';
 import { request } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -101,6 +103,26 @@ describe('signing in with GitHub', () => {
     await signInWithGithub(again);
     expect(await me(again)).toBe(idOf(1));
     expect((await idp.privateRecord('profiles', idOf(1)))?.['email']).toBe('Member1@Example.org');
+  });
+
+  it('leaves the address where somebody else has claimed it, and links all the same', async () => {
+    const store = await openPrivateStore(pathToFileURL(idp.privateDir).href);
+    expect((await store.claims.claim('email', 'member1@example.org', idOf(5))).won).toBe(true);
+    github.user = user('Member1@Example.org');
+    const jar = new Jar();
+    expect((await signInWithGithub(jar)).status).toBe(303);
+    expect(await idp.privateRecord('profiles', idOf(1))).toMatchObject({
+      githubUserId: '4711',
+      email: 'member1@example.org',
+    });
+    expect(await store.claims.ownerOf('github-id', '4711')).toBe(idOf(1));
+  });
+
+  it('claims the address that it takes', async () => {
+    github.user = user('Member1@Example.org');
+    await signInWithGithub(new Jar());
+    const store = await openPrivateStore(pathToFileURL(idp.privateDir).href);
+    expect(await store.claims.ownerOf('email', 'member1@example.org')).toBe(idOf(1));
   });
 
   it('does not take an address that GitHub has not verified', async () => {

@@ -89,6 +89,7 @@ describe('readiness', () => {
             yield* [];
           },
           update: () => Promise.resolve(),
+          edit: () => Promise.resolve(),
         },
       },
     });

@@ -137,6 +137,7 @@ describe('nothing to serve', () => {
         throw new Error('line 3: ada@example.org');
       },
       update: async () => undefined,
+      edit: async () => undefined,
     };
     await withApi({ options: { privateStore } }, async (api) => {
       const { status, text } = await api.get('/api/health/ready');

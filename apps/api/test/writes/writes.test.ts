@@ -188,10 +188,11 @@ describe('a request with an idempotency key', () => {
     let broken = true;
     const failing: AccountStore = {
       read: (sheet) => store.read(sheet),
-      update: (sheet, id, change) =>
-        broken && sheet === 'profiles'
+      update: (sheet, id, change) => store.update(sheet, id, change),
+      edit: (edits, why) =>
+        broken && edits.some(({ sheet }) => sheet === 'profiles')
           ? Promise.reject(new Error('the process is gone'))
-          : store.update(sheet, id, change),
+          : store.edit(edits, why),
     };
     const other = await startApi({
       profile: laddr,
