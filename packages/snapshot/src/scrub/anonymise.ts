@@ -97,7 +97,8 @@ function joinStranded(
   stranded: readonly number[][],
   give: (row: Row, at: number) => boolean,
 ): boolean {
-  const bound = (row: Row) => keyOf(row.filter((_, at) => !columns[at]!.optional));
+  // What is left of a row in the end: only rows of which the same is left can ever meet.
+  const bound = (row: Row) => keyOf(row.map((value, at) => leastOf(columns[at]!, value)));
   const small = new Set(stranded.flat());
   const smallest = new Map<string, number[]>();
   for (const group of groupsOf(rows).values()) {
@@ -112,4 +113,12 @@ function joinStranded(
     }
   }
   return any;
+}
+
+function leastOf(column: Column, value: string): string {
+  for (let least = value; ;) {
+    const less = column.less(least);
+    if (less === undefined) return least;
+    least = less;
+  }
 }

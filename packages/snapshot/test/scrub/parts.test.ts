@@ -108,6 +108,24 @@ describe('what is kept of records', () => {
   });
 });
 
+describe('rows that give up everything', () => {
+  it('are joined by others of which the same is left, also where a smaller group has another rest', () => {
+    const level: Column = {
+      name: 'level',
+      optional: true,
+      less: (value) => (value === '' || value === 'User' ? undefined : 'User'),
+    };
+    const about: Column = { name: 'about', optional: true, less: (value) => (value === '' ? undefined : '') };
+    const rows = [
+      ...Array.from({ length: 3 }, () => ['User', '']),
+      ...Array.from({ length: 5 }, () => ['', '']),
+      ...Array.from({ length: 9 }, () => ['Staff', '2']),
+    ];
+    expect(anonymise([level, about], rows).alone.size).toBe(0);
+    expect(rows.filter((row) => row.join() === 'User,')).toHaveLength(12);
+  });
+});
+
 describe('times', () => {
   const second = fc.integer({ min: 1_100_000_000, max: 1_760_000_000 });
   it('are moved by an amount of the person’s own, keep their order, and nothing that they could be found by', () => {
