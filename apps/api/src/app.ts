@@ -13,6 +13,7 @@ import { GithubClient } from './github/client.ts';
 import { registerGithub } from './http/github.ts';
 import { registerStaff } from './http/staff.ts';
 import { registerHealth } from './http/health.ts';
+import { registerUnsubscribe } from './http/unsubscribe.ts';
 import { registerInternal, registerInternalFallback } from './http/internal.ts';
 import { registerRequestLog } from './http/request-log.ts';
 import { registerSaml } from './http/saml.ts';
@@ -74,11 +75,12 @@ export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
     const { privateStore: store, profile, origin } = options;
     if (options.writable === true) registerWrites(app, { options, state, revocations });
     registerStaff(app, { state, revocations, store });
+    if (options.linkSecret !== undefined) await registerUnsubscribe(app, options, options.linkSecret);
     if (github !== undefined && accounting.hasGithub) {
       const shared = { client: github, state, revocations, store, accounting, origin };
       await app.register(async (scope) => {
         await scope.register(fastifyFormbody);
-        registerGithub(scope, { ...shared, siteName: profile.target.name });
+        registerGithub(scope, { ...shared, siteName: profile.target.name, linkSecret: options.linkSecret });
       });
     }
   }
@@ -95,7 +97,19 @@ export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
 }
 
 /** Paths below `/api` that are the API's own, so no route of a target may lie there. */
-const reserved = ['/health', '/auth', '/_internal', '/api', '/saml', '/docs', '/login', '/staff', '/metrics'];
+const reserved = [
+  '/health',
+  '/auth',
+  '/_internal',
+  '/api',
+  '/saml',
+  '/docs',
+  '/login',
+  '/staff',
+  '/metrics',
+  '/claim',
+  '/unsubscribe',
+];
 
 function assertRoutesFree({ profile: { target } }: ApiOptions): void {
   const taken = target.routes.find(({ path }) => reserved.some((own) => `${path}/`.startsWith(`${own}/`)));

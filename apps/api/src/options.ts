@@ -30,6 +30,8 @@ export interface ApiOptions {
   readonly trustProxy?: boolean | string | undefined;
   /** The identity provider for the service that the profile's `saml` part names. Absent: there is none. */
   readonly saml?: SamlOptions | undefined;
+  /** What the links in mails were signed with, at least 32 characters. Absent: no such link is answered. */
+  readonly linkSecret?: string | undefined;
   /** Absent: nobody signs in with GitHub. */
   readonly github?: GithubOptions | undefined;
   /** Whether signed-in people can change records. Not on a branch that imports replace. */
@@ -61,6 +63,7 @@ export const defaultSignInLimit: SignInLimit = { perLogin: 10, perAddress: 300, 
 export function assertApiOptions(options: ApiOptions): void {
   const faults = [
     shorterThan(options.sessionSecret, 32) && 'the session secret has fewer than 32 characters',
+    shorterThan(options.linkSecret, 32) && 'the link secret has fewer than 32 characters',
     shorterThan(options.internalSecret, 16) && 'the internal secret has fewer than 16 characters',
     options.writable === true &&
       options.branch === 'legacy-import' &&

@@ -12,6 +12,7 @@ import { githubPage } from '../pages/github-page.ts';
 import { messagePage } from '../pages/list-page.ts';
 import { locationFault } from '../site/safe-location.ts';
 import { ApiError } from './api-error.ts';
+import { claimOf, registerClaimLink } from './claim-link.ts';
 import { accountView, type Accounting } from './auth.ts';
 import { sendHtml } from './negotiate.ts';
 import { readSealed, sealed } from './sealed-cookie.ts';
@@ -25,6 +26,7 @@ export interface GithubContext {
   readonly accounting: Accounting;
   readonly siteName: string;
   readonly origin: string | undefined;
+  readonly linkSecret: string | undefined;
 }
 
 /** Between leaving for GitHub and coming back. */
@@ -95,6 +97,14 @@ export function registerGithub(app: FastifyInstance, context: GithubContext): vo
       const person = signedIn(request, state, revocations);
       if (person === undefined || person.record.id !== departed.linkTo) throw refused();
       await takeOver(person.record, user, loaded, context.store);
+      return reply.code(303).header('location', departed.target).send();
+    }
+    const claim = claimOf(app, request, reply, context.linkSecret);
+    if (claim !== undefined) {
+      const record = loaded.records.byId(loaded.target.accounts.sheet, claim.person);
+      if (record === undefined || loaded.accounts.directory.refusalOf(record) !== undefined) throw barred();
+      await takeOver(record, user, loaded, context.store);
+      startSession(reply, record.id);
       return reply.code(303).header('location', departed.target).send();
     }
     const match = matchGithubUser(user, loaded);
@@ -181,6 +191,9 @@ export function registerGithub(app: FastifyInstance, context: GithubContext): vo
       return reply.code(202).send({ status: 'asked' });
     },
   );
+
+  if (context.linkSecret !== undefined)
+    registerClaimLink(app, { secret: context.linkSecret, state, siteName: context.siteName });
 
   app.get('/login/github', { schema: { hide: true } }, (request, reply) => {
     const { user, loaded } = pending(request);

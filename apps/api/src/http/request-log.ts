@@ -24,11 +24,13 @@ export function registerRequestLog(app: FastifyInstance, isLogged: boolean): voi
   });
 }
 
-/** The path with names of query parameters; a segment that may be an email address is not told. */
+/** The path with names of query parameters; a segment that may be an email address, or the token of a link in a mail, is not told. */
 export function loggablePath(target: string): string {
   const [path = '', query = ''] = target.split(/\?(.*)/s);
   const names = [...new URLSearchParams(query).keys()].map((name) => (mayBePrivate(name) ? '…' : name));
+  // What comes after these opens something, for whoever has it.
   const safe = path
+    .replace(/^\/(claim|unsubscribe)\/.*/s, '/$1/…')
     .split('/')
     .map((segment) => (mayBePrivate(segment) ? '…' : segment))
     .join('/');

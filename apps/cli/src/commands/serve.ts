@@ -68,6 +68,7 @@ async function serve(options: ServeOptions): Promise<number> {
     logger: loggerOf(options),
     sessionSecret: environment('CUTOVER_SESSION_SECRET'),
     internalSecret: environment('CUTOVER_INTERNAL_SECRET'),
+    linkSecret: environment('CUTOVER_LINK_SECRET'),
     strict: options.strict === true,
     writable: options.writable === true,
     origin: options.origin,
