@@ -58,6 +58,6 @@ export const testExtras = {
   verify: ['laddr', 'importer', 'livesource', 'api'],
   snapshot: ['laddr', 'importer', 'wordpress'],
   mailout: ['laddr'],
-  api: ['laddr', 'importer', 'wordpress'],
+  api: ['laddr', 'importer', 'verify', 'wordpress'],
   cutover: ['laddr', 'api', 'wordpress'],
 };

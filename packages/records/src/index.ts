@@ -39,6 +39,7 @@ export type {
   Accounts,
   FieldOwner,
   GithubAccounts,
+  MadeUpPerson,
   PrivateRecord,
   PrivateSheet,
   ReconcileRule,

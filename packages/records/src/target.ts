@@ -123,6 +123,11 @@ export interface Accounts {
   readonly keeps?: Readonly<Record<string, readonly string[]>>;
   /** How people sign in with GitHub, where they can. */
   readonly github?: GithubAccounts;
+  /** A person for verifications that walk through accounts, on a copy of the stores. Absent: they cannot be made. */
+  madeUp?(person: MadeUpPerson): {
+    readonly record: StoredRecord;
+    readonly privates: Readonly<Record<string, PrivateRecord>>;
+  };
   /** Whether this person may decide about other people's accounts. Absent: nobody may. */
   isStaff?(record: StoredRecord): boolean;
   /** Why this person may not sign in, or undefined. Private records hold the fields that `keeps` names. */
@@ -130,6 +135,16 @@ export interface Accounts {
     record: StoredRecord,
     privates: Readonly<Record<string, PrivateRecord | undefined>>,
   ): string | undefined;
+}
+
+export interface MadeUpPerson {
+  readonly id: string;
+  readonly slug: string;
+  readonly login: string;
+  readonly email: string;
+  readonly password: string;
+  /** Whether it may decide about other people's accounts. */
+  readonly staff: boolean;
 }
 
 /** Where the private store holds what belongs to a GitHub account. The same sheet holds the address that `loginPrivate` names. */

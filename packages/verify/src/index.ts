@@ -1,3 +1,12 @@
+export {
+  checkAccountPaths,
+  type GithubStandIn,
+  type MadeAccount,
+  type MadeAccounts,
+} from './accounts/check-account-paths.ts';
+export { type FakeGithub, type FakeGithubUser, startFakeGithub } from './accounts/github-stand-in.ts';
+export { checkCreation, type CreationInput } from './after-move/check-creation.ts';
+export { checkReplays, checkStuck } from './after-move/check-leftovers.ts';
 export { countRows } from './count-rows.ts';
 export { checkCounts } from './counts.ts';
 export type { HttpCanary } from './freeze/canary.ts';

@@ -1,7 +1,6 @@
 export { type Bind, type BindOptions, startBind } from './bind.ts';
 export { type AcceptedMail, type FakeResend, type Refusal, startFakeResend } from './resend.ts';
 export { type MariaDb, startMariaDb } from './mariadb.ts';
-export { type FakeGithub, type FakeGithubUser, startFakeGithub } from './github.ts';
 export { makeCertificate, type TestCertificate } from './saml-certificate.ts';
 export { judgeWithOneLogin, judgeWithPysaml2 } from './saml-python.ts';
 export { type SimpleSamlPhp, startSimpleSamlPhp } from './saml-simplesamlphp.ts';

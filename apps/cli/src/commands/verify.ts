@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
+import { verifyAccountsCommand } from './verify/accounts.ts';
+import { verifyAfterMoveCommand } from './verify/after-move.ts';
 import { verifyCountsCommand } from './verify/counts.ts';
 import { verifyFreezeCommand } from './verify/freeze.ts';
 import { verifyNameIdsCommand } from './verify/nameids.ts';
@@ -13,5 +15,7 @@ export function verifyCommand(finish: Finish): Command {
   verify.addCommand(verifyNameIdsCommand(finish));
   verify.addCommand(verifyFreezeCommand(finish));
   verify.addCommand(verifyRoutingCommand(finish));
+  verify.addCommand(verifyAfterMoveCommand(finish));
+  verify.addCommand(verifyAccountsCommand(finish));
   return verify;
 }

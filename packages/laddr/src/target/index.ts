@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Accounts, Target } from '@cutover/records';
 import { mail } from './mail.ts';
 import { privateSheets } from './private-sheets.ts';
@@ -23,6 +24,13 @@ const accounts: Accounts = {
     claimedAtField: 'claimedAt',
     drainsPassword: true,
   },
+  madeUp: ({ id, slug, login, email, password, staff: isStaff }) => ({
+    record: { id, slug, legacyHandle: login, accountLevel: isStaff ? 'Staff' : 'User' },
+    privates: {
+      profiles: { id, email, newsletter: false },
+      'legacy-passwords': { id, hash: createHash('sha1').update(password).digest('hex') },
+    },
+  }),
   isStaff: ({ accountLevel }) => staff.has(accountLevel),
   refusal({ accountLevel }, { profiles }) {
     if (profiles?.['disabled'] === true) return 'the account was disabled on the new site';
