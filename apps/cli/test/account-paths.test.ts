@@ -21,7 +21,7 @@ import {
   type FakeGithub,
   type MadeAccount,
   startFakeGithub,
-} from '../src/index.ts';
+} from '@cutover/verify';
 
 const client = { id: 'client', secret: 'a secret of the tests' };
 const internalSecret = 'an internal secret of the tests';
