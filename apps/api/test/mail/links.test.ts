@@ -1,5 +1,5 @@
 import { signMailLink } from '@cutover/records';
-import { type FakeGithub, startFakeGithub } from '@cutover/testkit';
+import { type FakeGithub, startFakeGithub } from '@cutover/verify';
 import { request } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Idp, members, startIdp, usernames } from '../support/idp.ts';
