@@ -83,6 +83,7 @@ describe('cutover mailout', () => {
     ['--to-test with --send', ['--send', '--to-test', 'a@example.org'], {}, 64, /without --send/],
     ['no link secret', [], { CUTOVER_LINK_SECRET: 'short' }, 64, /CUTOVER_LINK_SECRET/],
     ['no key', ['--send', '--confirm', '1'], { CUTOVER_RESEND_API_KEY: '' }, 64, /CUTOVER_RESEND_API_KEY/],
+    ['a site with a path', ['--site', 'https://example.org/new'], {}, 64, /no origin/],
     ['an unknown mail', ['--template', 'none'], {}, 64, /reminder, passwords-end/],
     ['a batch that Resend does not take', ['--batch', '101'], {}, 64, /at most 100/],
     [

@@ -33,14 +33,7 @@ import { openPrivateStore, openPublicStore, type PrivateStore } from '@cutover/s
 import { Command, InvalidArgumentError } from 'commander';
 import { environment } from '../environment.ts';
 import type { Finish } from '../main.ts';
-import {
-  type CommonOptions,
-  httpUrl,
-  loadProfile,
-  outputOf,
-  positiveInteger,
-  withCommonOptions,
-} from '../options.ts';
+import { type CommonOptions, loadProfile, outputOf, positiveInteger, withCommonOptions } from '../options.ts';
 import { count, type Output } from '../output.ts';
 
 interface MailoutOptions extends CommonOptions {
@@ -74,7 +67,7 @@ export function mailoutCommand(finish: Finish): Command {
   )
     .requiredOption('--public <dir>', 'bare git repository of public records')
     .requiredOption('--private <url>', 'private store, file:///dir or s3://bucket/prefix')
-    .requiredOption('--site <url>', 'origin of the new site; the links lead there', origin)
+    .requiredOption('--site <url>', 'origin of the new site; the links lead there')
     .requiredOption('--from <sender>', 'sender: an address, or "Name <address>"')
     .option('--branch <name>', 'branch that the new site serves', 'main')
     .option(
@@ -104,11 +97,13 @@ export function mailoutCommand(finish: Finish): Command {
     .action((options: MailoutOptions) => finish(runMailout(options)));
 }
 
-function origin(text: string): string {
-  const url = new URL(httpUrl(text));
-  if (url.pathname !== '/' || url.search !== '')
-    throw new InvalidArgumentError('It must be an origin without a path.');
-  return url.origin;
+/** Where links lead: an origin without a path. */
+function assertSite(text: string): void {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text) return;
+  throw usage(
+    `--site ${text} is no origin`,
+    'give it like https://example.org, without a path or a slash at the end',
+  );
 }
 
 function batchSize(text: string): number {
@@ -126,6 +121,7 @@ interface Mailout {
 }
 
 async function runMailout(options: MailoutOptions): Promise<number> {
+  assertSite(options.site);
   const profile = await loadProfile(options.profile);
   const mailout: Mailout = {
     options,
