@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeWith, type MariaDb, scratchDir, startMariaDb } from '@cutover/testkit';
+import { describeWithMariaDbs, type MariaDb, scratchDir } from '@cutover/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Manifest, TakeOptions } from '../src/index.ts';
 import { addressOf, contentsOf, take } from './support.ts';
@@ -17,7 +17,7 @@ const grants: Readonly<Record<string, string>> = {
   reader: 'GRANT SELECT ON `%`.* TO ?',
 };
 
-describeWith('mariadb', 'what is read', () => {
+describeWithMariaDbs('what is read', (startMariaDb) => {
   let db: MariaDb;
   let plain: MariaDb;
   let scratch: Awaited<ReturnType<typeof scratchDir>>;

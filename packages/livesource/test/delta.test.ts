@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeWith, type MariaDb, scratchDir, startMariaDb } from '@cutover/testkit';
+import { describeWithMariaDbs, type MariaDb, scratchDir } from '@cutover/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import {
   checkAgainstServer,
@@ -15,7 +15,7 @@ import {
 import { allKinds } from './kinds.ts';
 import { addressOf, contentsOf, generalLog, take } from './support.ts';
 
-describeWith('mariadb', 'an archive after another', () => {
+describeWithMariaDbs('an archive after another', (startMariaDb) => {
   let db: MariaDb;
   let name: string;
   let scratch: Awaited<ReturnType<typeof scratchDir>>;

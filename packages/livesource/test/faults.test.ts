@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeWith, type MariaDb, scratchDir, startMariaDb } from '@cutover/testkit';
+import { describeWithMariaDbs, type MariaDb, scratchDir } from '@cutover/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { allKinds } from './kinds.ts';
 import { addressOf, contentsOf, type Proxy, startProxy, take } from './support.ts';
@@ -11,7 +10,7 @@ const rows = `CREATE TABLE keyed (id int PRIMARY KEY, v varchar(200), n int) ENG
 CREATE TABLE keyless (v varchar(200), n int) ENGINE=InnoDB; INSERT INTO keyless SELECT REPEAT(MD5(seq), 6), seq FROM seq_1_to_3000;
 CREATE TABLE old_engine (id int PRIMARY KEY, v varchar(200)) ENGINE=MyISAM; INSERT INTO old_engine SELECT seq, REPEAT(MD5(seq), 6) FROM seq_1_to_3000;`;
 
-describeWith('mariadb', 'a fault while reading', () => {
+describeWithMariaDbs('a fault while reading', (startMariaDb) => {
   let db: MariaDb;
   let proxy: Proxy;
   let scratch: Awaited<ReturnType<typeof scratchDir>>;
@@ -228,34 +227,14 @@ describeWith('mariadb', 'a fault while reading', () => {
 
   it('survives a restart of the server', async () => {
     const own = await startMariaDb();
-    const home = dirname(own.socket);
-    let again: ReturnType<typeof spawn> | undefined;
     try {
       const name = await own.createDatabase();
       await own.sql(rows, { database: name });
       let restarted: Promise<void> | undefined;
-      const restart = async (): Promise<void> => {
-        await own.sql('SHUTDOWN');
-        while (existsSync(own.socket)) await sleep(20);
-        again = spawn(
-          'mariadbd',
-          [
-            '--no-defaults',
-            `--user=${process.env['USER'] ?? 'root'}`,
-            `--datadir=${join(home, 'data')}`,
-            `--tmpdir=${join(home, 'tmp')}`,
-            `--socket=${own.socket}`,
-            `--port=${own.port}`,
-            '--bind-address=127.0.0.1',
-            '--skip-name-resolve',
-          ],
-          { stdio: 'ignore' },
-        );
-      };
       const manifest = await take(scratch.dir, addressOf(own, name), {
         pageRows: 50,
         onEvent: (event) => {
-          if (event.type === 'progress' && (event.rowsDone ?? 0) > 4000) restarted ??= restart();
+          if (event.type === 'progress' && (event.rowsDone ?? 0) > 4000) restarted ??= own.restart();
         },
       });
       await restarted;
@@ -263,7 +242,6 @@ describeWith('mariadb', 'a fault while reading', () => {
       expect((await contentsOf(archive())).tables['keyed']?.rows).toHaveLength(6000);
       expect(manifest.tables.map((table) => table.rows)).toEqual([6000, 3000, 3000]);
     } finally {
-      again?.kill('SIGKILL');
       await own.stop();
     }
   });

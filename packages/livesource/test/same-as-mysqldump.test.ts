@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeWith, type MariaDb, scratchDir, startMariaDb } from '@cutover/testkit';
+import { describeWithMariaDbs, type MariaDb, scratchDir } from '@cutover/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { allKinds } from './kinds.ts';
 import { addressOf, contentsOf, take } from './support.ts';
 
-describeWith('mariadb', 'an archive of a live server', () => {
+describeWithMariaDbs('an archive of a live server', (startMariaDb) => {
   let db: MariaDb;
   let scratch: Awaited<ReturnType<typeof scratchDir>>;
   beforeAll(async () => {

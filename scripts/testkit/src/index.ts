@@ -1,11 +1,19 @@
 export { type Bind, type BindOptions, startBind } from './bind.ts';
 export { type AcceptedMail, type FakeResend, type Refusal, startFakeResend } from './resend.ts';
 export { type MariaDb, startMariaDb } from './mariadb.ts';
+export { describeWithMariaDbs, type StartMariaDb } from './mariadb-versions.ts';
 export { makeCertificate, type TestCertificate } from './saml-certificate.ts';
 export { judgeWithOneLogin, judgeWithPysaml2 } from './saml-python.ts';
 export { type SimpleSamlPhp, startSimpleSamlPhp } from './saml-simplesamlphp.ts';
 export { verifyWithXmlsec1 } from './xmlsec.ts';
 export { freePort, run, scratchDir, stopProcess, until } from './processes.ts';
-export { corpusDir, describeWith, describeWithCorpus, missingPrograms, type Service } from './require.ts';
+export {
+  corpusDir,
+  describeWith,
+  describeWithCorpus,
+  missingPrograms,
+  type Service,
+  serviceRoot,
+} from './require.ts';
 export { type S3Server, startS3 } from './s3.ts';
 export { type Sshd, startSshd } from './sshd.ts';

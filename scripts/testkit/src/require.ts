@@ -5,6 +5,7 @@ import { describe, it } from 'vitest';
 /** Real programs that tests start private instances of, and the executables that each needs. */
 const programs = {
   mariadb: ['mariadbd', 'mariadb-install-db', 'mariadb', 'mariadb-dump'],
+  mariadb11: ['mariadbd', 'mariadb-admin', 'mariadb', 'mariadb-dump'],
   s3: ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph', 'radosgw-admin', 'ceph-authtool', 'monmaptool'],
   bind: ['named'],
   browser: ['chromium'],
@@ -24,8 +25,22 @@ const libraries: Partial<Record<keyof typeof programs, string>> = {
 
 export type Service = keyof typeof programs;
 
-/** Executables of a service that are not on the PATH. */
+/** Services that Debian has in another suite only, and the variable that names the root they were unpacked to. */
+const roots: Partial<Record<Service, string>> = { mariadb11: 'CUTOVER_MARIADB11_ROOT' };
+
+/** The root of a service that is not the system's own; undefined where none is named. */
+export function serviceRoot(service: Service): string | undefined {
+  const variable = roots[service];
+  return variable === undefined ? undefined : process.env[variable];
+}
+
+/** Executables of a service that are not there: on the PATH, or below the root of the service. */
 export function missingPrograms(service: Service): string[] {
+  const variable = roots[service];
+  const root = serviceRoot(service);
+  if (variable !== undefined && (root === undefined || root === ''))
+    return [`${variable}, which .ci/debian-root fills,`];
+  if (root !== undefined) return programs[service].filter((name) => !existsSync(join(root, 'bin', name)));
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin'];
   const library = libraries[service];
   return [
