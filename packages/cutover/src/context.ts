@@ -1,4 +1,4 @@
-import type { Listener } from '@cutover/core';
+import type { Check, Listener, TableAccount } from '@cutover/core';
 import type { ImportResult, Source, Waiver } from '@cutover/importer';
 import type { Profile } from '@cutover/records';
 import type { Head, PrivateStore, PublicStore } from '@cutover/stores';
@@ -17,6 +17,13 @@ export type BootTarget = (stores: {
   readonly branch: string;
 }) => Promise<BootedTarget>;
 
+/** What is known of where the dump came from, for the report: a live server that was read, say. */
+export interface Origin {
+  /** Checks of it, given what became of each table's rows (none where nothing was imported). */
+  checks(tables: Readonly<Record<string, TableAccount>>): readonly Check[];
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
 export interface RehearsalOptions {
   readonly profile: Profile;
   /** The dump as the importer reads it. */
@@ -25,6 +32,7 @@ export interface RehearsalOptions {
   readonly dump: readonly string[];
   /** Whether a dump whose end is not marked is taken for whole. */
   readonly lenient: boolean;
+  readonly origin?: Origin;
   /** Branch that imports go to. */
   readonly branch: string;
   /** Branch that the new system serves; the import is merged into it. */

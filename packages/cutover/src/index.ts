@@ -1,3 +1,3 @@
-export type { BootedTarget, BootTarget, RehearsalOptions } from './context.ts';
+export type { BootedTarget, BootTarget, Origin, RehearsalOptions } from './context.ts';
 export { cutoverPlan } from './plan.ts';
 export { rehearse, type Rehearsal } from './rehearse.ts';

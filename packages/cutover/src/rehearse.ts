@@ -104,13 +104,14 @@ function exitCodeFor(result: PlanResult, report: Report): ExitCode {
 
 function reportOf(context: RunContext, run: RunDirectory, result: PlanResult, command: string): Report {
   const { imported, options } = context;
+  const tables = imported?.tables ?? {};
   return buildReport({
     toolVersion: options.toolVersion,
     command,
     mode: 'rehearsal',
     startedAt: run.startedAt,
-    checks: result.checks,
-    tables: imported?.tables ?? {},
+    checks: [...(options.origin?.checks(tables) ?? []), ...result.checks],
+    tables,
     stepsNotExercised: result.notExercised,
     ...(result.stoppedBy === undefined
       ? {}
@@ -130,6 +131,7 @@ function reportOf(context: RunContext, run: RunDirectory, result: PlanResult, co
             readerNotes: imported.notes.map(({ code, message }) => ({ code, message })).slice(0, 50),
             declassified: imported.declassified,
           }),
+      ...options.origin?.details,
     },
   });
 }

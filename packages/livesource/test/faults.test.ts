@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeWithMariaDbs, type MariaDb, scratchDir } from '@cutover/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { Session } from '../src/index.ts';
 import { allKinds } from './kinds.ts';
 import { addressOf, contentsOf, type Proxy, startProxy, take } from './support.ts';
 
@@ -10,7 +11,7 @@ const rows = `CREATE TABLE keyed (id int PRIMARY KEY, v varchar(200), n int) ENG
 CREATE TABLE keyless (v varchar(200), n int) ENGINE=InnoDB; INSERT INTO keyless SELECT REPEAT(MD5(seq), 6), seq FROM seq_1_to_3000;
 CREATE TABLE old_engine (id int PRIMARY KEY, v varchar(200)) ENGINE=MyISAM; INSERT INTO old_engine SELECT seq, REPEAT(MD5(seq), 6) FROM seq_1_to_3000;`;
 
-describeWithMariaDbs('a fault while reading', (startMariaDb) => {
+describeWithMariaDbs('a fault while reading', (startMariaDb, service) => {
   let db: MariaDb;
   let proxy: Proxy;
   let scratch: Awaited<ReturnType<typeof scratchDir>>;
@@ -46,7 +47,7 @@ describeWithMariaDbs('a fault while reading', (startMariaDb) => {
     expect(readdirSync(scratch.dir).filter((name) => name.startsWith('archive'))).toEqual([]);
   }
 
-  it.each([5_000, 60_000, 300_000, 700_000, 1_500_000])(
+  it.each(service === 'mariadb' ? [5_000, 60_000, 300_000, 700_000, 1_500_000] : [60_000, 700_000])(
     'goes on behind the last row when the connection is cut inside one, after %i bytes',
     async (bytes) => {
       const name = await database();
@@ -188,18 +189,21 @@ describeWithMariaDbs('a fault while reading', (startMariaDb) => {
   });
 
   it('says where a table was altered, dropped or made meanwhile', async () => {
-    const during = async (name: string, change: string): Promise<unknown> => {
+    const during = async (name: string, change: string): Promise<void> => {
       let done: Promise<unknown> | undefined;
+      // Connected before: a client that has yet to start may come too late.
+      const changing = await Session.open(addressOf(db, name));
       const reading = take(scratch.dir, addressOf(db, name), {
         pageRows: 200,
         onEvent: (event) => {
           if (event.type === 'progress' && (event.rowsDone ?? 0) > 3500)
-            done ??= db.sql(change, { database: name });
+            done ??= changing.query(change);
         },
       });
       await expect(reading).rejects.toMatchObject({ code: 'source-altered', exitCode: 7 });
       nothingLeft();
-      return done;
+      await done;
+      await changing.close();
     };
     // Read in the order of size: `keyed` is being read when the others change.
     await during(await database(), 'ALTER TABLE keyless ADD COLUMN more int DEFAULT 1');

@@ -1,7 +1,7 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { combineOutcomes, CutoverError, exitCodeOf, exitCodes, type Report } from '@cutover/core';
-import { type Rehearsal, rehearse } from '@cutover/cutover';
+import { CutoverError, exitCodes } from '@cutover/core';
+import { rehearse } from '@cutover/cutover';
 import { dumpSource, readWaivers } from '@cutover/importer';
 import { sampleDump, sampleWaivers } from '@cutover/laddr';
 import { shownAddress } from '@cutover/livesource';
@@ -9,7 +9,7 @@ import { type Notifier, type WebhookFormat, webhookNotifier } from '@cutover/run
 import { Command, Option } from 'commander';
 import { bootProcess } from '../boot.ts';
 import { environment } from '../environment.ts';
-import { type LiveOptions, obtain, type Obtained, withLiveOptions } from '../live-source.ts';
+import { type LiveOptions, obtain, withLiveOptions } from '../live-source.ts';
 import {
   type CommonOptions,
   type DumpOptions,
@@ -129,6 +129,7 @@ export async function dryRun(
         source: dumpSource(files, dumpOptionsOf(options)),
         dump: files,
         lenient: options.lenient === true,
+        origin: obtained,
         branch: options.branch,
         into: options.into,
         waivers: waivers === undefined ? [] : await readWaivers(waivers),
@@ -152,9 +153,8 @@ export async function dryRun(
         onStart: ({ control }) => stopOnSignals(control, out),
       },
     );
-    const { dir } = rehearsal;
-    const report = await withSource(rehearsal, obtained);
-    for (const check of obtained.checks(rehearsal.report.tables)) out.check(check);
+    const { dir, report } = rehearsal;
+    for (const check of obtained.checks(report.tables)) out.check(check);
     if (options.report !== undefined) await writeReport(options.report, report);
     for (const reason of new Set(report.stepsNotExercised.map((left) => left.reason))) {
       const steps = report.stepsNotExercised.filter((left) => left.reason === reason).map(({ step }) => step);
@@ -172,7 +172,7 @@ export async function dryRun(
       out.line(`${rehearsal.stoppedBy.step} stopped the run: ${error.message}\n  → ${error.next}`);
     }
     out.document(report);
-    return exitCodeWith(rehearsal, report);
+    return rehearsal.exitCode;
   } finally {
     await notifier?.close();
     await remove();
@@ -191,26 +191,6 @@ function notifierOf(options: DryRunOptions, out: Output): Notifier | undefined {
     ...(secret === undefined ? {} : { secret }),
     onLost: (reason) => out.note(`the webhook was not told: ${reason}`),
   });
-}
-
-/** The report with what is known of the live source; the run's own files are written again with it. */
-async function withSource({ report, dir }: Rehearsal, obtained: Obtained): Promise<Report> {
-  const checks = obtained.checks(report.tables);
-  if (checks.length === 0) return report;
-  const outcome = combineOutcomes([report.outcome, ...checks.map((check) => check.outcome)]);
-  const whole: Report = {
-    ...report,
-    outcome,
-    checks: [...checks, ...report.checks],
-    details: { ...report.details, ...obtained.details },
-  };
-  for (const name of ['report.json', 'report.md', 'report.html']) await writeReport(join(dir, name), whole);
-  return whole;
-}
-
-/** A rehearsal that holds does not where its source does not. */
-function exitCodeWith(rehearsal: Rehearsal, report: Report): number {
-  return rehearsal.exitCode === exitCodes.holds ? exitCodeOf(report.outcome) : rehearsal.exitCode;
 }
 
 function summary(checks: readonly { outcome: string }[]): string {

@@ -44,6 +44,9 @@ export async function inputOf(source: DumpSource): Promise<Input> {
     return { sections: [single([file(source)])], bytesTotal: info.isFile() ? info.size : undefined };
   }
   if (Array.isArray(source)) {
+    const [only, ...more] = source as readonly string[];
+    // A directory too may be a list's one path; several directories are no one dump.
+    if (only !== undefined && more.length === 0) return inputOf(only);
     let bytesTotal = 0;
     for (const path of source as readonly string[]) bytesTotal += (await statOf(path)).size;
     return { sections: [single((source as readonly string[]).map(file))], bytesTotal };

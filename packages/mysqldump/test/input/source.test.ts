@@ -126,6 +126,8 @@ describe('directories', () => {
       ],
     });
     expect(tables).toHaveLength(1);
+    // As a list's one path too: a command line has nothing but lists.
+    expect((await collect(readDump([path]))).rows).toEqual(rows);
   });
 
   it('that hold no dump', async () => {
