@@ -52,6 +52,33 @@ describe('a rehearsal with a second profile', () => {
   });
 });
 
+describe('a rehearsal on what was read from a live system', () => {
+  it('does not hold where its source does not', async () => {
+    const check = {
+      id: 'source',
+      title: 'All rows are of one moment',
+      findings: [],
+      waived: [],
+      evidence: {},
+    };
+    const given: string[][] = [];
+    const { report, exitCode } = await rehearseWith({
+      options: {
+        origin: {
+          checks: (tables) => {
+            given.push(Object.keys(tables));
+            return [{ ...check, outcome: 'unknown', couldNotTell: 'nobody locked anything' }];
+          },
+          details: { source: 'a server' },
+        },
+      },
+    });
+    expect([report.outcome, exitCode, report.checks[0]?.id]).toEqual(['unknown', 4, 'source']);
+    expect(given[0]?.length).toBeGreaterThan(10);
+    expect(report.details['source']).toBe('a server');
+  });
+});
+
 describeWithCorpus('a rehearsal on a real dump of a second system', (dumps) => {
   it('accounts for every row', async () => {
     const { report } = await rehearse(join(dumps, 'wordpress-mysql82.sql'), []);

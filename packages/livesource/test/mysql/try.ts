@@ -1,6 +1,6 @@
 /**
  * Tries a MySQL server by hand: `.ci/debian-root sid FOLDER mysql-server-core mysql-client-core -- mysql-client`
- * gets one, `npx tsx scripts/mysql/try.ts FOLDER` holds what is read live, and what its own mysqldump writes with
+ * gets one, `npx tsx packages/livesource/test/mysql/try.ts FOLDER` holds what is read live, and what its own mysqldump writes with
  * its usual options, against each other. Not in CI: Debian's sid is another version every few weeks.
  */
 import { X509Certificate } from 'node:crypto';
@@ -8,8 +8,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { CutoverError } from '@cutover/core';
-import { parseSourceUrl, Session } from '@cutover/livesource';
-import { addressOf, contentsOf, type Contents, take } from '../../packages/livesource/test/support.ts';
+import { parseSourceUrl, Session } from '../../src/index.ts';
+import { addressOf, contentsOf, type Contents, take } from '../support.ts';
 import { type MySql, startMySql } from './server.ts';
 
 const optionSets: readonly (readonly string[])[] = [
