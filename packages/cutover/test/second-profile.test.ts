@@ -57,7 +57,11 @@ describe('a rehearsal on what was read from a live system', () => {
     const check = {
       id: 'source',
       title: 'All rows are of one moment',
+      expected: 1,
+      actual: 0,
+      looked: 1,
       findings: [],
+      findingsTotal: 0,
       waived: [],
       evidence: {},
     };
