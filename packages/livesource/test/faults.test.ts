@@ -195,8 +195,7 @@ describeWithMariaDbs('a fault while reading', (startMariaDb, service) => {
       const reading = take(scratch.dir, addressOf(db, name), {
         pageRows: 200,
         onEvent: (event) => {
-          if (event.type === 'progress' && (event.rowsDone ?? 0) > 3500)
-            done ??= changing.query(change);
+          if (event.type === 'progress' && (event.rowsDone ?? 0) > 3500) done ??= changing.query(change);
         },
       });
       await expect(reading).rejects.toMatchObject({ code: 'source-altered', exitCode: 7 });
