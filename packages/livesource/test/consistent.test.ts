@@ -55,11 +55,10 @@ DO RELEASE_LOCK('stop'); DO SLEEP(${pauseSeconds}); SET i = i + 1; END WHILE; EN
     );
     const moving = server.sql('CALL move()', { database: name }).catch(() => '');
     try {
-      await sleep(100);
+      const sum = 'SELECT SUM(amount) FROM right_side';
+      while (Number(await server.sql(sum, { database: name })) === 4_000_000) await sleep(10);
       const manifest = await take(scratch.dir, addressOf(server, name, user), { pageRows: 100, ...options });
-      const [[moved] = ['0']] = (await server.sql('SELECT SUM(amount) FROM right_side', { database: name }))
-        .split('\n')
-        .map((line) => [line]);
+      const [[moved] = ['0']] = (await server.sql(sum, { database: name })).split('\n').map((line) => [line]);
       const { tables } = await contentsOf(join(scratch.dir, 'archive.sql.gz'));
       const amounts = (['left_side', 'right_side'] as const).flatMap((table) =>
         tables[table]!.rows.map((row) => Number((JSON.parse(row) as string[][])[1]![1])),
@@ -160,7 +159,7 @@ DO RELEASE_LOCK('stop'); DO SLEEP(${pauseSeconds}); SET i = i + 1; END WHILE; EN
         { database: name },
       );
       try {
-        await sleep(50);
+        while (Number(await plain.sql('SELECT n FROM hot', { database: name })) === 0) await sleep(10);
         return await take(scratch.dir, addressOf(plain, name, user));
       } finally {
         await plain.sql('DELETE FROM going', { database: control });
