@@ -1,18 +1,16 @@
 /** The text of a table as SELECT … INTO OUTFILE writes it (mysqldump --tab): lines, tabs, backslashes. */
 import { decodeUtf8 } from './charset/decode.ts';
-import { isUtf8 } from './charset/names.ts';
-import { escapedByte } from './lex/strings.ts';
+import { hasAsciiTrailBytes, isUtf8 } from './charset/names.ts';
 import type { Window } from './lex/window.ts';
 import { needMore } from './lex/window.ts';
 import { cellOf, isTrouble } from './rows/cell.ts';
 import { cellKinds, columnCharset, settle, shapeOf, type Shape } from './rows/shape.ts';
 import type { Context } from './statement/context.ts';
 import type { RowNotes } from './statement/row-notes.ts';
+import { splitFields, splitFieldsByCharacter } from './tab-fields.ts';
 import type { Value } from './types.ts';
 
-const TAB = 9;
 const NEWLINE = 10;
-const BACKSLASH = 0x5c;
 
 export class TabReader {
   readonly shape: Shape;
@@ -22,6 +20,8 @@ export class TabReader {
   readonly #notes: RowNotes;
   /** Text is in the column's charset or in UTF-8: what is UTF-8 is taken for it, and noted. */
   readonly #ambiguous: boolean;
+  /** By field: the charset of its text where a backslash can be a part of a character in it. Empty: in none. */
+  readonly #trailing: readonly (string | undefined)[];
 
   /** The table must be known from its .sql file. */
   constructor(context: Context, notes: RowNotes, table: string, at: number, ambiguous: boolean) {
@@ -31,6 +31,14 @@ export class TabReader {
     this.at = at;
     const entry = context.tableFor(context.session.database, table, at);
     this.shape = shapeOf(entry, undefined, context.options.tables?.(table, entry.table.database) === false);
+    const { session } = context;
+    const trailing = (entry.entries ?? []).map((column) => {
+      // Bytes without a charset of their own are escaped as bytes.
+      if (column.column.charset === undefined || column.column.charset === 'binary') return undefined;
+      const charset = session.charset === 'binary' ? columnCharset(column, session) : session.charset;
+      return hasAsciiTrailBytes(charset) ? charset : undefined;
+    });
+    this.#trailing = trailing.some((charset) => charset !== undefined) ? trailing : [];
   }
 
   /** Adds rows to `out` up to the limit; true at the end of the text. Throws `needMore` as the other parsers do. */
@@ -38,8 +46,7 @@ export class TabReader {
     const w = this.#context.window;
     while (out.length < limit) {
       if (!w.has(this.at)) return true;
-      const end = this.#lineEnd(w);
-      const fields = splitFields(w.bytes, this.at, end);
+      const { fields, end } = this.#line(w);
       const { shape } = this;
       if (shape.count !== fields.length) this.#agree(fields.length);
       out.push(shape.skip ? [] : fields.map((field, i) => this.#cell(field, i)));
@@ -47,6 +54,16 @@ export class TabReader {
       this.at = end + 1;
     }
     return false;
+  }
+
+  #line(w: Window): { readonly fields: (Buffer | null)[]; readonly end: number } {
+    const trailing = this.#trailing;
+    if (trailing.length === 0) {
+      const end = this.#lineEnd(w);
+      return { fields: splitFields(w.bytes, this.at, end), end };
+    }
+    const line = splitFieldsByCharacter(w.bytes, this.at, w.end, (i) => trailing[i], this.#ambiguous);
+    return line.end < 0 ? this.#endsInside(w) : line;
   }
 
   /** The newline that ends the line: one behind a backslash belongs to a value. */
@@ -60,15 +77,19 @@ export class TabReader {
       } else if (newline >= 0) {
         return newline;
       } else {
-        if (!w.eof) throw needMore;
-        const entry = this.shape.entry;
-        return this.#context.fail('truncated-in-statement', 'the text ends inside a line', {
-          at: this.at,
-          entry,
-          row: entry.rows + 1,
-        });
+        return this.#endsInside(w);
       }
     }
+  }
+
+  #endsInside(w: Window): never {
+    if (!w.eof) throw needMore;
+    const { entry } = this.shape;
+    return this.#context.fail('truncated-in-statement', 'the text ends inside a line', {
+      at: this.at,
+      entry,
+      row: entry.rows + 1,
+    });
   }
 
   #agree(count: number): void {
@@ -105,28 +126,4 @@ export class TabReader {
     if (!isTrouble(cell)) return typeof cell === 'string' ? this.#notes.text(cell, shape, i, this.at) : cell;
     return this.#notes.invalidText(field, 0, field.length, this.at, shape, i);
   }
-}
-
-/** Fields of a line without their escapes; `\N` is NULL. */
-function splitFields(bytes: Buffer, from: number, end: number): (Buffer | null)[] {
-  const fields: (Buffer | null)[] = [];
-  const out = Buffer.allocUnsafe(end - from);
-  let length = 0;
-  let start = 0;
-  let isNull = false;
-  for (let at = from; at <= end; at++) {
-    const byte = at === end ? TAB : (bytes[at] ?? 0);
-    if (byte === TAB) {
-      fields.push(isNull && length === start ? null : out.subarray(start, length));
-      start = length;
-      isNull = false;
-    } else if (byte === BACKSLASH && at + 1 < end) {
-      const next = bytes[++at] ?? 0;
-      if (next === 0x4e && length === start) isNull = true;
-      else out[length++] = escapedByte(next);
-    } else {
-      out[length++] = byte;
-    }
-  }
-  return fields;
 }

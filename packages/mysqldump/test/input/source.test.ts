@@ -178,6 +178,49 @@ describeWith('mariadb', 'directories of mariadb-dump --tab', () => {
     },
   );
 
+  it.each(['sjis', 'cp932', 'gbk', 'big5'])(
+    'read as the server holds them, where %s has a backslash inside a character',
+    async (charset) => {
+      const db = await startMariaDb();
+      const path = mkdtempSync(join(tmpdir(), 'mysqldump-tab-'));
+      try {
+        const database = await db.createDatabase();
+        // Whatever the charset has with 5C for its second byte, beside real backslashes, tabs and line ends.
+        const two = Array.from({ length: 126 }, (_, i) => `x'${(0x81 + i).toString(16)}5c'`).join(',');
+        await db.sql(
+          `CREATE TABLE t (id int PRIMARY KEY AUTO_INCREMENT, a varchar(99) CHARACTER SET ${charset}, b varchar(9) CHARACTER SET latin1, c varbinary(9));
+           CREATE TABLE bytes (b varbinary(2)); INSERT INTO bytes VALUES (${two.replaceAll(',', '),(')});
+           SET sql_mode = '';
+           INSERT INTO t (a, b, c) SELECT CONCAT(_${charset} 'x', CONVERT(b USING ${charset}), _${charset} 'y'), 'z\\\\', b FROM bytes WHERE LENGTH(CONVERT(b USING ${charset})) = 2 AND HEX(CONVERT(CONVERT(b USING ${charset}) USING utf8mb4)) NOT LIKE '%3F%';
+           INSERT INTO t (a, b, c) SELECT CONCAT(a, _${charset} '\\\\', a, '\t', a, '\n', a), b, c FROM t;`,
+          { database, args: ['--default-character-set=utf8mb4'] },
+        );
+        execFileSync('chmod', ['777', path]);
+        await db.dump(['--default-character-set=binary', `--tab=${path}`, database]);
+        const { rows } = await collect(readDump(path));
+        const held = await db.sql(
+          'SELECT JSON_ARRAY(CAST(id AS CHAR), CONVERT(a USING utf8mb4), b, HEX(c)) FROM t ORDER BY id',
+          { database, args: ['--default-character-set=utf8mb4', '--raw'] },
+        );
+        const wanted = held
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line) as string[]);
+        expect(wanted.length).toBeGreaterThan(20);
+        expect(
+          rows['t']!.map((row) =>
+            (row as unknown[]).map((cell) =>
+              cell instanceof Uint8Array ? Buffer.from(cell).toString('hex').toUpperCase() : cell,
+            ),
+          ),
+        ).toEqual(wanted);
+      } finally {
+        await db.stop();
+        rmSync(path, { recursive: true, force: true });
+      }
+    },
+  );
+
   it('XML is refused with a code', async () => {
     const db = await startMariaDb();
     try {
