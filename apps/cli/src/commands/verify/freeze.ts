@@ -10,10 +10,10 @@ import { sourcePassword } from '../../secret-input.ts';
 import { concludeVerification } from './conclude.ts';
 
 interface FreezeOptions extends CommonOptions {
-  readonly source: ServerAddress;
+  readonly source: string;
   readonly sourcePasswordFile?: string;
   readonly passwordFromStdin?: boolean;
-  readonly applicationSource?: ServerAddress;
+  readonly applicationSource?: string;
   readonly applicationPasswordFile?: string;
   readonly canaryUrl?: string;
   readonly canaryMethod: 'GET' | 'POST';
@@ -33,14 +33,12 @@ export function verifyFreezeCommand(finish: Finish): Command {
     .requiredOption(
       '--source <url>',
       'mysql://user@host:port/database of the legacy server; the password comes from CUTOVER_SOURCE_PASSWORD',
-      parseSourceUrl,
     )
     .option('--source-password-file <file>', 'file whose first line is the password of --source')
     .option('--password-from-stdin', 'read the password of --source from stdin')
     .option(
       '--application-source <url>',
       "the same with the application's own account, whose writes must be refused; its password comes from CUTOVER_APPLICATION_PASSWORD",
-      parseSourceUrl,
     )
     .option(
       '--application-password-file <file>',
@@ -64,7 +62,10 @@ export function verifyFreezeCommand(finish: Finish): Command {
 async function verifyFreeze(options: FreezeOptions): Promise<number> {
   const out = outputOf(options);
   const startedAt = new Date().toISOString();
-  const { source, applicationSource, canaryUrl } = options;
+  const { canaryUrl } = options;
+  const source = parseSourceUrl(options.source);
+  const applicationSource =
+    options.applicationSource === undefined ? undefined : parseSourceUrl(options.applicationSource);
   const since = options.since === undefined ? undefined : await readProof(options.since, source.database);
   const sessions: Session[] = [];
   const open = async (address: ServerAddress, password: string | undefined): Promise<Session> => {
