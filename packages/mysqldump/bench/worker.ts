@@ -32,16 +32,19 @@ async function consume({ path, range }: Task): Promise<Result> {
 
 if (isMainThread) {
   const [path = '', workers = '1'] = process.argv.slice(2);
-  // Workers load while the file is being cut.
+  // Workers load while the file is being cut; whoever is idle takes the next range.
   const pool = Array.from({ length: Number(workers) }, () => new Worker(new URL(import.meta.url)));
-  const ranges = await cutDump(path, Number(workers));
-  for (const idle of pool.slice(ranges.length)) await idle.terminate();
-  const results = await Promise.all(
-    ranges.map(async (range, i) => {
-      const worker = pool[i] as Worker;
-      worker.postMessage({ path, range } satisfies Task);
-      const [result] = (await once(worker, 'message')) as [Result];
-      return result;
+  const ranges: DumpRange[] = [];
+  const results: Result[] = [];
+  const cut = cutDump(path, pool.length);
+  await Promise.all(
+    pool.map(async (worker) => {
+      for (let next = await cut.next(); next.done !== true; next = await cut.next()) {
+        const place = ranges.push(next.value) - 1;
+        worker.postMessage({ path, range: next.value } satisfies Task);
+        [results[place]] = (await once(worker, 'message')) as [Result];
+      }
+      await worker.terminate();
     }),
   );
   for (const [i, result] of results.slice(0, -1).entries()) {
@@ -51,6 +54,8 @@ if (isMainThread) {
   const rows = results.reduce((total, result) => total + result.rows, 0);
   process.stdout.write(`${JSON.stringify({ ranges: ranges.length, rows })}\n`);
 } else {
-  const [task] = (await once(parentPort as MessagePort, 'message')) as [Task];
-  parentPort?.postMessage(await consume(task));
+  const port = parentPort as MessagePort;
+  port.on('message', (task: Task) => {
+    void consume(task).then((result) => port.postMessage(result));
+  });
 }
