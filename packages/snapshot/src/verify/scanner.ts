@@ -1,18 +1,22 @@
 import { decodeBase64Runs, decodeHexRuns } from './decode.ts';
-import { foldBytes, foldedWords } from './fold.ts';
+import { foldBytes, foldedWords, foldGrowth, roomFor } from './fold.ts';
 import { HashTable } from './hash-table.ts';
+import { headLength, InsideTable } from './inside.ts';
 
 /** Words that a phrase is known by; a longer one is known by its first. */
 const maxWords = 8;
+/** More words than that are not looked at together; a power of two, less one. */
+const ring = 15;
 /** Consecutive words of a text that are enough to know it by. */
 const fragmentWords = 5;
-/** Characters from which a word is found inside of words too; of several words the first must have four. */
-const insideLength = 8;
+/** Letters that the first word must have of what is found inside of words too. */
+const leastFirst = 4;
 /** Letters below which nothing is searched for: such words turn up by chance. */
 const leastLetters = 3;
 /** The same for what was decoded from base64 or hex, which may have been no text at all. */
 const leastDecoded = { plain: 7, printable: 4 } as const;
 
+const blank = 0x20;
 const wordBase = 0x01000193;
 const otherBase = 0x5bd1e995;
 const phraseBase = 0x9e3779b1 | 0;
@@ -26,21 +30,22 @@ export interface Hit {
 
 /**
  * Finds any of many phrases in one pass over folded text. Phrases are hashed word by word, so that each word costs
- * a few lookups however many patterns there are; long ones are found inside of words too, by a rolling hash of
- * their first eight characters. A phrase is known by 64 bits of hash.
+ * a few lookups however many patterns there are; long ones are found inside of words too, by their first eight
+ * bytes. A phrase of whole words is known by 64 bits of hash.
  */
 export class Scanner {
   readonly #kinds: string[] = [''];
   readonly #phrases = new HashTable();
   readonly #fragments = new HashTable();
-  readonly #lengths = new Set<number>();
-  readonly #inside = new Map<string, { readonly rest: string; readonly kind: number }[]>();
-  #filter = new Uint32Array(1 << 12);
-  #filterMask = (1 << 17) - 1;
-  readonly #insideHashes: number[] = [];
+  readonly #inside = new InsideTable();
+  /** Numbers of words that phrases have. */
+  readonly #lengths: number[] = [];
   #folded = new Uint8Array(1 << 16);
   #decoded = new Uint8Array(1 << 16);
-  readonly #words = { high: [0], low: [0], start: [0] };
+  /** Of the last words of a text: two hashes of all up to it, and where it starts. */
+  readonly #high = new Int32Array(ring + 1);
+  readonly #low = new Int32Array(ring + 1);
+  readonly #start = new Int32Array(ring + 1);
   /** Patterns that are too short to be told from chance. */
   tooShort = 0;
   patterns = 0;
@@ -58,12 +63,12 @@ export class Scanner {
     const known = words.slice(0, maxWords);
     const number = this.#kindOf(kind);
     const { high, low } = hashPhrase(known);
-    this.#lengths.add(known.length);
+    if (!this.#lengths.includes(known.length)) this.#lengths.push(known.length);
     this.#phrases.add(high, low, number);
     // What begins with a short word would be found in the end of others.
     const joined = words.join(' ');
-    const least = words.length === 1 ? insideLength : insideLength + 2;
-    if (joined.length >= least && words[0]!.length >= 4) this.#addInside(joined, number);
+    const least = words.length === 1 ? headLength : headLength + 2;
+    if (joined.length >= least && words[0]!.length >= leastFirst) this.#inside.add(joined, number);
   }
 
   /** A longer text: any five words in a row of it are found; all of it where it has fewer. */
@@ -104,94 +109,61 @@ export class Scanner {
   }
 
   #scanOne(bytes: Uint8Array, least: number, take: (kind: number) => void): void {
-    if (this.#folded.length < bytes.length * 3 + 2) this.#folded = new Uint8Array(bytes.length * 6 + 2);
+    this.#makeRoom(bytes);
     const folded = this.#folded;
-    const used = foldBytes(bytes, folded);
-    this.#scanInside(folded, used, take);
-    const { high, low, start } = this.#words;
-    let [h, l, words, begin] = [0, 0, 0, 1];
-    for (let i = 1; i < used; i++) {
+    const length = foldBytes(bytes, folded);
+    if (length < least + 2) return;
+    const [highs, lows, starts, inside] = [this.#high, this.#low, this.#start, this.#inside];
+    const anyInside = inside.size > 0;
+    // The last eight bytes; hashes of the word so far; how many words there were, and where this one starts.
+    let [high, low, h, l, words, start] = [0, blank, 0, 0, 0, 1];
+    highs[0] = lows[0] = 0;
+    for (let i = 1; i < length; i++) {
       const c = folded[i]!;
-      if (c !== 0x20) {
+      high = (high << 8) | (low >>> 24);
+      low = (low << 8) | c;
+      // No blank among the first four, as they are of one word.
+      const other = high ^ 0x20202020;
+      if (anyInside && ((other - 0x01010101) & ~other & 0x80808080) === 0)
+        inside.find(high, low, folded, i + 1, length, take);
+      if (c !== blank) {
         h = Math.imul(h ^ c, wordBase);
         l = (Math.imul(l, otherBase) + c) | 0;
         continue;
       }
       words++;
-      high[words] = (Math.imul(high[words - 1]!, phraseBase) + h) | 0;
-      low[words] = (Math.imul(low[words - 1]!, otherPhraseBase) + l) | 0;
-      start[words] = begin;
-      [h, l, begin] = [0, 0, i + 1];
+      highs[words & ring] = Math.imul(highs[(words - 1) & ring]!, phraseBase) + h;
+      lows[words & ring] = Math.imul(lows[(words - 1) & ring]!, otherPhraseBase) + l;
+      starts[words & ring] = start;
+      [h, l, start] = [0, 0, i + 1];
       this.#lookUp(words, i, least, take);
     }
   }
 
   /** Looks at the phrases that end with the word that was read last. */
   #lookUp(words: number, end: number, least: number, take: (kind: number) => void): void {
-    const { high, low, start } = this.#words;
     for (const length of this.#lengths) {
-      if (length > words) continue;
-      const from = words - length;
-      if (end - start[from + 1]! < least) continue;
-      const [h, l] = [
-        (high[words]! - Math.imul(high[from]!, powers.high[length]!)) | 0,
-        (low[words]! - Math.imul(low[from]!, powers.low[length]!)) | 0,
-      ];
-      const kind = this.#phrases.get(h, l);
+      if (length > words || end - this.#start[(words - length + 1) & ring]! < least) continue;
+      const kind = this.#lastWords(this.#phrases, words, length);
       if (kind !== 0) take(kind);
     }
     if (words < fragmentWords || this.#fragments.size === 0) return;
-    const from = words - fragmentWords;
-    const kind = this.#fragments.get(
-      (high[words]! - Math.imul(high[from]!, powers.high[fragmentWords]!)) | 0,
-      (low[words]! - Math.imul(low[from]!, powers.low[fragmentWords]!)) | 0,
-    );
+    const kind = this.#lastWords(this.#fragments, words, fragmentWords);
     if (kind !== 0) take(kind);
   }
 
-  /** A rolling hash of eight bytes; what passes the filter is looked up and compared. */
-  #scanInside(folded: Uint8Array, used: number, take: (kind: number) => void): void {
-    if (this.#inside.size === 0) return;
-    const [filter, mask] = [this.#filter, this.#filterMask];
-    let rolling = 0;
-    for (let i = 0; i < used; i++) {
-      rolling = (Math.imul(rolling, rollingBase) + folded[i]!) | 0;
-      if (i >= insideLength) rolling = (rolling - Math.imul(folded[i - insideLength]!, rollingOut)) | 0;
-      const bit = mix(rolling) & mask;
-      if (i < insideLength - 1 || (filter[bit >>> 5]! & (1 << (bit & 31))) === 0) continue;
-      const first = i - insideLength + 1;
-      const patterns = this.#inside.get(textOf(folded, first, i + 1));
-      for (const { rest, kind } of patterns ?? []) {
-        if (rest === '' || textOf(folded, i + 1, Math.min(i + 1 + rest.length, used)) === rest) take(kind);
-      }
-    }
+  #lastWords(table: HashTable, words: number, length: number): number {
+    const [last, before] = [words & ring, (words - length) & ring];
+    return table.get(
+      (this.#high[last]! - Math.imul(this.#high[before]!, powers.high[length]!)) | 0,
+      (this.#low[last]! - Math.imul(this.#low[before]!, powers.low[length]!)) | 0,
+    );
   }
 
-  #addInside(joined: string, kind: number): void {
-    // Compared byte by byte, as latin1 text.
-    const bytes = Buffer.from(joined).toString('latin1');
-    const head = bytes.slice(0, insideLength);
-    const rest = bytes.slice(insideLength);
-    const patterns = this.#inside.get(head);
-    if (patterns === undefined) this.#inside.set(head, [{ rest, kind }]);
-    else {
-      if (!patterns.some((other) => other.rest === rest)) patterns.push({ rest, kind });
-      return;
-    }
-    let rolling = 0;
-    for (let i = 0; i < insideLength; i++)
-      rolling = (Math.imul(rolling, rollingBase) + head.charCodeAt(i)) | 0;
-    this.#insideHashes.push(mix(rolling));
-    if (this.#insideHashes.length * 32 > this.#filterMask && this.#filterMask < (1 << 26) - 1) {
-      this.#filterMask = this.#filterMask * 4 + 3;
-      this.#filter = new Uint32Array((this.#filterMask + 1) >>> 5);
-      for (const hash of this.#insideHashes) this.#setBit(hash);
-    } else this.#setBit(mix(rolling));
-  }
-
-  #setBit(hash: number): void {
-    const bit = hash & this.#filterMask;
-    this.#filter[bit >>> 5]! |= 1 << (bit & 31);
+  #makeRoom(bytes: Uint8Array): void {
+    if (this.#folded.length >= bytes.length * foldGrowth + 2) return;
+    const room = roomFor(bytes);
+    if (this.#folded.length < room) this.#folded = new Uint8Array(room * 2);
   }
 
   #kindOf(kind: string): number {
@@ -199,15 +171,6 @@ export class Scanner {
     return at > 0 ? at : this.#kinds.push(kind) - 1;
   }
 }
-
-const rollingBase = 0x01000193;
-const rollingOut = (() => {
-  let power = 1;
-  for (let i = 0; i < insideLength; i++) power = Math.imul(power, rollingBase);
-  return power;
-})();
-
-const mix = (hash: number): number => Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 4;
 
 const powers = (() => {
   const [high, low] = [[1], [1]];
@@ -230,10 +193,6 @@ function hashPhrase(words: readonly string[]): { high: number; low: number } {
     low = (Math.imul(low, otherPhraseBase) + l) | 0;
   }
   return { high, low };
-}
-
-function textOf(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
 }
 
 function isPrintable(bytes: Uint8Array): boolean {

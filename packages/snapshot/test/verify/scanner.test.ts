@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { foldBytes, foldedWords, roomFor } from '../../src/verify/fold.ts';
 import { secretsIn } from '../../src/verify/secrets.ts';
 import { Scanner } from '../../src/verify/scanner.ts';
 
@@ -110,6 +111,20 @@ describe('the scanner', () => {
     );
   });
 
+  it('finds each of many phrases that begin alike, and none that goes on otherwise', () => {
+    const scanner = new Scanner();
+    const all = Array.from(
+      { length: 500 },
+      (_, i) => `christopher ${(i * 7919).toString(36)}${'q'.repeat(i % 45)}`,
+    );
+    for (const [i, one] of all.entries()) scanner.addPhrase(`k${i}`, one);
+    for (const [i, one] of all.entries()) {
+      // Known by its first bytes, so that those which differ later are found with it.
+      expect(scanner.scan(Buffer.from(`x${one}x`)).map(({ kind }) => kind)).toContain(`k${i}`);
+    }
+    expect(scanner.scan(Buffer.from('xchristopher !x christopher'))).toEqual([]);
+  });
+
   it('counts what is too short to be told from chance, and says nothing of other texts', () => {
     const scanner = new Scanner();
     for (const text of ['Al', 'J', '123456', '-', 'Bo B']) scanner.addPhrase('name', text);
@@ -134,5 +149,44 @@ describe('secrets', () => {
     expect(
       secretsIn('createdAt = "2020-01-01T00:00:00Z"\nid = "3f2504e0-4f89-81d3-9a0c-0305e82c3301"'),
     ).toEqual([]);
+  });
+});
+
+describe('folding', () => {
+  /** The same by the language's own means, over a whole text at once. */
+  const reference = (text: string) =>
+    text
+      .normalize('NFKD')
+      .toLowerCase()
+      .replaceAll(/\p{M}+/gu, '')
+      .replaceAll('ς', 'σ')
+      .replaceAll(
+        /[ßæœøłđðþ]/g,
+        (c) => ({ ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th' })[c]!,
+      )
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter((one) => one !== '');
+
+  it('makes the same words of any text, lone halves of pairs and long compatible forms included', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+        if (!/\\[nrt]/.test(text)) expect(foldedWords(text)).toEqual(reference(text.toWellFormed()));
+      }),
+      { seed, numRuns: 3000 },
+    );
+    const long = '\ufdfa'.repeat(300);
+    expect(foldedWords(long)).toEqual(reference(long));
+  });
+
+  it('takes what is no UTF-8 for a blank, as the language does', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+        const text = Buffer.from(bytes).toString();
+        const into = Buffer.alloc(roomFor(bytes));
+        const words = into.toString('utf8', 0, foldBytes(bytes, into)).split(' ').filter(Boolean);
+        if (!/\\[nrt]/.test(text)) expect(words).toEqual(reference(text));
+      }),
+      { seed, numRuns: 3000 },
+    );
   });
 });
