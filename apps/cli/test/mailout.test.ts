@@ -1,19 +1,29 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sampleDump, sampleWaivers } from '@cutover/laddr';
 import { openPrivateStore } from '@cutover/stores';
-import { type FakeResend, scratchDir, startFakeResend } from '@cutover/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type Bind,
+  describeWith,
+  type FakeResend,
+  scratchDir,
+  startBind,
+  startFakeResend,
+} from '@cutover/testkit';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cutover, type Ran } from './run.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
 let resend: FakeResend;
+let dns: Bind;
 let stores: string[];
 
 beforeAll(async () => {
   scratch = await scratchDir();
   resend = await startFakeResend();
+  dns = await startBind({ zones: { 'example.org': zone, 'amazonses.com': '@ IN TXT "v=spf1 -all"' } });
   stores = [
     '--public',
     join(scratch.dir, 'public.git'),
@@ -27,8 +37,16 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await resend.stop();
+  await dns?.stop();
   await scratch.remove();
 });
+
+const key = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  .publicKey.export({ format: 'der', type: 'spki' })
+  .toString('base64');
+const zone = `send IN TXT "v=spf1 include:amazonses.com ~all"
+resend._domainkey IN TXT "p=${key}"
+_dmarc IN TXT "v=DMARC1; p=none"`;
 
 const secrets = () => ({
   CUTOVER_LINK_SECRET: 'a secret of thirty-two characters',
@@ -38,7 +56,17 @@ const secrets = () => ({
 
 const mailout = (args: readonly string[], env: Record<string, string> = secrets()): Promise<Ran> =>
   cutover(
-    ['mailout', ...stores, '--site', 'https://example.org', '--from', 'Site <hello@example.org>', ...args],
+    [
+      'mailout',
+      ...stores,
+      '--site',
+      'https://example.org',
+      '--from',
+      'Site <hello@example.org>',
+      '--resolver',
+      dns.server,
+      ...args,
+    ],
     {
       cwd: scratch.dir,
       env,
@@ -56,7 +84,7 @@ interface Document {
 
 const document = (ran: Ran): Document => JSON.parse(ran.stdout) as Document;
 
-describe('cutover mailout', () => {
+describeWith('bind', 'cutover mailout', () => {
   it('by default sends nothing: who, why not the others, and a sample as files for their owner alone', async () => {
     const ran = await mailout(['--json']);
     expect(ran.code, ran.stderr).toBe(0);
@@ -98,6 +126,26 @@ describe('cutover mailout', () => {
     expect(ran.stderr).toMatch(message);
     expect([ran.code, resend.requests]).toEqual([code, 0]);
     expect(readdirSync(join(scratch.dir, '.cutover', 'mailout', 'reminder'))).toEqual(['previews']);
+  });
+
+  it('a sender whose domain is not ready is shown before, and sends nothing', async () => {
+    await dns.setZone('example.org', zone.replace('v=DMARC1', 'v=DMARC9'));
+    const looked = await mailout([]);
+    expect([looked.code, looked.stdout]).toEqual([
+      1,
+      expect.stringContaining('has 0 DMARC records') as string,
+    ]);
+    const sent = await mailout(['--send', '--confirm', '1']);
+    expect([sent.code, sent.stderr]).toEqual([
+      3,
+      expect.stringMatching(/_dmarc\.example\.org.*mailout-sender/s) as string,
+    ]);
+    const nobody = await mailout(['--send', '--confirm', '1', '--resolver', '127.0.0.1:9']);
+    expect([nobody.code, nobody.stderr]).toEqual([3, expect.stringContaining('nobody answers') as string]);
+    const known = await mailout(['--without-sender-checks', '--json']);
+    expect([known.code, known.stderr]).toEqual([0, expect.stringContaining('not looked at') as string]);
+    await dns.setZone('example.org', zone);
+    expect(resend.accepted).toEqual([]);
   });
 
   it('--to-test sends one mail to that address, with links that belong to nobody', async () => {

@@ -1,4 +1,6 @@
 export { addResendList, readEvents } from './ask-resend.ts';
+export { askTexts } from './domain/ask.ts';
+export { checkSenderDomain, type SenderDomain, senderDomain } from './domain/check-sender.ts';
 export { type CampaignLine, Journal, type JournalEntry, type MailState, type OpenBatch } from './journal.ts';
 export { type Addressee, type Campaign, type Message, renderMessage } from './message.ts';
 export { assertSameTemplate, campaignLine, withCampaign } from './open-campaign.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { CutoverError, exitCodes } from '@cutover/core';
+import { CutoverError, exitCodeOf, exitCodes } from '@cutover/core';
 import {
   type Addressee,
   assertSameTemplate,
@@ -35,15 +35,21 @@ import { environment } from '../environment.ts';
 import type { Finish } from '../main.ts';
 import { type CommonOptions, loadProfile, outputOf, positiveInteger, withCommonOptions } from '../options.ts';
 import { count, type Output } from '../output.ts';
+import {
+  assertSender,
+  lookAtSender,
+  type SenderOptions,
+  senderOutcome,
+  withSenderOptions,
+} from '../sender-checks.ts';
 
-interface MailoutOptions extends CommonOptions {
+interface MailoutOptions extends CommonOptions, SenderOptions {
   readonly public: string;
   readonly private: string;
   readonly branch: string;
   readonly campaign: string;
   readonly template?: string;
   readonly site: string;
-  readonly from: string;
   readonly replyTo?: string;
   readonly claimDays: number;
   readonly suppress?: string[];
@@ -60,7 +66,7 @@ interface MailoutOptions extends CommonOptions {
 }
 
 export function mailoutCommand(finish: Finish): Command {
-  return withCommonOptions(
+  const command = withCommonOptions(
     new Command('mailout').description(
       'Write to people who have not come to the new site, each once. Shows whom and what, unless --send is given.',
     ),
@@ -93,8 +99,8 @@ export function mailoutCommand(finish: Finish): Command {
     .option('--to-test <address>', 'send one mail of the sample to this address, and nothing else')
     .option('--send', 'send; asks for the number of mails to be typed')
     .option('--confirm <n>', 'the number of mails, instead of typing it', positiveInteger)
-    .option('--events', 'ask what came of the mails that were sent, and note who bounced')
-    .action((options: MailoutOptions) => finish(runMailout(options)));
+    .option('--events', 'ask what came of the mails that were sent, and note who bounced');
+  return withSenderOptions(command).action((options: MailoutOptions) => finish(runMailout(options)));
 }
 
 /** Where links lead: an origin without a path. */
@@ -222,6 +228,7 @@ async function lookAt(mailout: Mailout) {
 async function runDry(mailout: Mailout): Promise<number> {
   const { options, out, dir } = mailout;
   const { journal, line, campaign } = await lookAt(mailout);
+  const sender = await lookAtSender(options, out);
   const chosen = await select(mailout);
   const now = remainingOf(journal, chosen.recipients, options.limit);
   sayWho(out, chosen, now.length);
@@ -237,6 +244,7 @@ async function runDry(mailout: Mailout): Promise<number> {
     toSend: now.length,
     journal: states,
     sample: previews,
+    sender,
   };
   if (options.toTest !== undefined) {
     const id = await sendTest(campaign, options.toTest, sample[0]);
@@ -246,7 +254,7 @@ async function runDry(mailout: Mailout): Promise<number> {
   }
   out.line('nothing was sent; look at the files, then add --send');
   out.document({ ...document, mode: 'dry-run' });
-  return exitCodes.holds;
+  return exitCodeOf(senderOutcome(sender));
 }
 
 const counts = ({ recipients, people, leftOut, resendList }: Awaited<ReturnType<typeof select>>) => ({
@@ -282,6 +290,7 @@ async function sendTest(campaign: Campaign, address: string, like: Addressee | u
 async function runSend(mailout: Mailout): Promise<number> {
   const { options, out, dir, store } = mailout;
   const { journal: before, line } = await lookAt(mailout);
+  await assertSender(options, out);
   const send = resendSender(resendClient(apiKey(), environment('CUTOVER_RESEND_URL')));
   const chosen = await select(mailout);
   const confirmed = remainingOf(before, chosen.recipients, options.limit).length;
