@@ -1,4 +1,5 @@
 import type { Plan } from '@cutover/runs';
+import { minute } from './budgets.ts';
 import type { RunContext } from './context.ts';
 import { preflight } from './steps/01-preflight.ts';
 import { importStep } from './steps/04-import.ts';
@@ -24,14 +25,21 @@ export const cutoverPlan: Plan<RunContext> = {
       id: '02-freeze-legacy',
       title: 'Freeze the legacy system',
       needs: ['01-preflight'],
-      rehearsed: { because: 'the source is a dump file: there is no running system to freeze' },
+      phase: 'T-0',
+      budgetMs: 30 * minute,
+      repeatable: true,
+      run: () =>
+        Promise.resolve({ notExercised: 'the source is a dump file: there is no running system to freeze' }),
       undo: { kind: 'none', because: 'not exercised' },
     },
     {
       id: '03-last-dump',
       title: 'Take the last dump',
       needs: ['01-preflight'],
-      rehearsed: { because: 'the dump was given' },
+      phase: 'T-0',
+      budgetMs: 30 * minute,
+      repeatable: true,
+      run: () => Promise.resolve({ notExercised: 'the dump was given' }),
       undo: { kind: 'none', because: 'it changes nothing' },
     },
     importStep,
@@ -46,14 +54,23 @@ export const cutoverPlan: Plan<RunContext> = {
       id: '12-flip',
       title: 'Flip DNS and the Slack SSO settings to the new system',
       needs: ['08-boot'],
-      rehearsed: { because: 'flipping is not built yet: nothing outside this machine is touched' },
+      phase: 'T-0',
+      budgetMs: 30 * minute,
+      repeatable: true,
+      run: () =>
+        Promise.resolve({
+          notExercised: 'flipping is not built yet: nothing outside this machine is touched',
+        }),
       undo: { kind: 'none', because: 'not exercised' },
     },
     {
       id: '13-watch',
       title: 'Watch the new system and open it for writes',
       needs: ['08-boot'],
-      rehearsed: { because: 'nothing was flipped that could be watched' },
+      phase: 'T-0',
+      budgetMs: 30 * minute,
+      repeatable: true,
+      run: () => Promise.resolve({ notExercised: 'nothing was flipped that could be watched' }),
       undo: { kind: 'none', because: 'it changes nothing' },
     },
     secondImportStep,

@@ -1,14 +1,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildReport, type ExitCode, exitCodeOf, exitCodes, type Listener, type Report } from '@cutover/core';
-import {
-  assertStep,
-  type Notifier,
-  type PlanResult,
-  rehearsePlan,
-  RunControl,
-  RunDirectory,
-} from '@cutover/runs';
+import { assertStep, type Notifier, type PlanResult, RunControl, RunDirectory, runPlan } from '@cutover/runs';
 import type { RehearsalOptions, RunContext } from './context.ts';
 import { cutoverPlan } from './plan.ts';
 
@@ -55,7 +48,8 @@ export async function rehearse(options: RehearsalOptions, place: RehearsalPlace)
   };
   await mkdir(join(run.dir, 'work'), { recursive: true, mode: 0o700 });
   try {
-    const result = await rehearsePlan(cutoverPlan, {
+    const result = await runPlan(cutoverPlan, {
+      mode: 'rehearsal',
       context: (onEvent) => Object.assign(context, { onEvent }),
       run,
       control,

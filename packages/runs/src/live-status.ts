@@ -1,47 +1,61 @@
 import type { CutoverEvent } from '@cutover/core';
+import type { Wait } from './journal.ts';
 import type { RunDirectory, RunStatus, Status } from './run-directory.ts';
 import type { Timings } from './timings.ts';
 
 /** How often `status.json` is written at most, and at least: a run that writes nothing for longer stands still. */
 const soonestMs = 500;
 export const heartbeatMs = 5000;
+/** A wall clock that differs from the steady one by more than this since the last look has jumped. */
+const jumpMs = 5000;
 
 type Shown = Omit<Status, 'runId' | 'startedAt' | 'updatedAt'>;
 
+export interface LiveStatusInput {
+  readonly run: RunDirectory;
+  readonly plan: string;
+  readonly mode: string;
+  readonly steps: readonly string[];
+  readonly timings: Timings;
+  /** When the window that the cutover has ends, and what is to be left of it to go back, in milliseconds. */
+  readonly window?: { readonly endsAtMs: number; readonly wayBackMs: number } | undefined;
+  readonly onOverBudget?: (step: string, budgetMs: number) => void;
+  readonly onClockJump?: (seconds: number) => void;
+}
+
 /** Keeps `status.json` true while a run goes on: its step, what is done of it, and how long the rest usually takes. */
 export class LiveStatus {
-  readonly #run: RunDirectory;
-  readonly #steps: readonly string[];
-  readonly #timings: Timings;
+  readonly #input: LiveStatusInput;
   #status: Shown;
   #stepStartedMs = 0;
+  #budgetMs = Infinity;
   #writtenMs = 0;
-  #writing: Promise<void> = Promise.resolve();
+  #clock = { steady: performance.now(), wall: Date.now() };
   #heartbeat: NodeJS.Timeout | undefined;
 
-  constructor(run: RunDirectory, plan: string, mode: string, steps: readonly string[], timings: Timings) {
-    this.#run = run;
-    this.#steps = steps;
-    this.#timings = timings;
+  constructor(input: LiveStatusInput) {
+    this.#input = input;
     this.#status = {
-      plan,
-      mode,
+      plan: input.plan,
+      mode: input.mode,
       status: 'running',
       step: null,
       stepIndex: 0,
-      stepsTotal: steps.length,
+      stepsTotal: input.steps.length,
       ...nothingDone,
       percent: 0,
       etaSeconds: null,
       errors: [],
     };
-    this.#heartbeat = setInterval(() => void this.#write().catch(() => undefined), heartbeatMs);
+    this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs);
     this.#heartbeat.unref();
   }
 
-  async step(step: string, stepIndex: number): Promise<void> {
+  async step(step: string, stepIndex: number, budgetMs = Infinity): Promise<void> {
     this.#stepStartedMs = performance.now();
-    this.#status = { ...this.#status, ...nothingDone, step, stepIndex };
+    this.#budgetMs = budgetMs;
+    const { overBudget: _, waitingFor: __, ...status } = this.#status;
+    this.#status = { ...status, ...nothingDone, status: 'running', step, stepIndex };
     await this.#write();
   }
 
@@ -58,27 +72,67 @@ export class LiveStatus {
     await this.#write();
   }
 
-  async end(status: Exclude<RunStatus, 'running'>): Promise<void> {
+  /** What the run waits for while its process stays, or undefined when that is over. */
+  async waiting(wait: Wait | undefined): Promise<void> {
+    const { waitingFor: _, ...status } = this.#status;
+    this.#status =
+      wait === undefined
+        ? { ...status, status: 'running' }
+        : { ...status, status: 'waiting', waitingFor: { ...wait, since: new Date().toISOString() } };
+    // What a person takes is not what the step takes.
+    if (wait === undefined) this.#stepStartedMs = performance.now();
+    await this.#write();
+  }
+
+  async pointOfNoReturn(what: NonNullable<Status['pointOfNoReturn']>): Promise<void> {
+    this.#status = { ...this.#status, pointOfNoReturn: what };
+    await this.#write();
+  }
+
+  async end(status: Exclude<RunStatus, 'running'>, wait?: Wait): Promise<void> {
     clearInterval(this.#heartbeat);
     this.#heartbeat = undefined;
-    this.#status = { ...this.#status, ...nothingDone, status, step: null, stepIndex: this.#steps.length };
+    const { overBudget: _, waitingFor: __, ...was } = this.#status;
+    this.#status =
+      wait === undefined
+        ? { ...was, ...nothingDone, status, step: null, stepIndex: this.#input.steps.length }
+        : { ...was, ...nothingDone, status, waitingFor: { ...wait, since: new Date().toISOString() } };
     await this.#write();
+  }
+
+  #beat(): void {
+    const drift = Date.now() - this.#clock.wall - (performance.now() - this.#clock.steady);
+    this.#clock = { steady: performance.now(), wall: Date.now() };
+    if (Math.abs(drift) > jumpMs) this.#input.onClockJump?.(Math.round(drift / 1000));
+    const { status, step, overBudget } = this.#status;
+    const took = performance.now() - this.#stepStartedMs;
+    if (status === 'running' && step !== null && overBudget !== true && took > this.#budgetMs) {
+      this.#status = { ...this.#status, overBudget: true };
+      this.#input.onOverBudget?.(step, this.#budgetMs);
+    }
+    void this.#write().catch(() => undefined);
   }
 
   #write(): Promise<void> {
     this.#writtenMs = performance.now();
     const { percent, etaSeconds } = this.#forecast();
-    const status = { ...this.#status, percent, etaSeconds };
-    this.#writing = this.#writing.catch(() => undefined).then(() => this.#run.status(status));
-    return this.#writing;
+    return this.#input.run.status({ ...this.#status, percent, etaSeconds, ...this.#abortBy() });
+  }
+
+  /** The latest moment at which what is left of the plan, or going back, still fits into the window. */
+  #abortBy(): Pick<Shown, 'abortBy'> {
+    const { window } = this.#input;
+    if (window === undefined) return {};
+    return { abortBy: new Date(window.endsAtMs - window.wayBackMs).toISOString() };
   }
 
   /** By what the steps usually take; before anything is known of that, by their number and without a forecast. */
   #forecast(): Pick<Shown, 'percent' | 'etaSeconds'> {
     const { status, stepIndex, stepsTotal } = this.#status;
-    if (status !== 'running')
+    const { steps, timings } = this.#input;
+    if (status !== 'running' && status !== 'waiting')
       return { percent: status === 'done' ? 100 : this.#status.percent, etaSeconds: 0 };
-    const usual = this.#steps.map((step) => this.#timings.get(step) ?? 0);
+    const usual = steps.map((step) => timings.get(step) ?? 0);
     const total = usual.reduce((sum, ms) => sum + ms, 0);
     if (total === 0) return { percent: Math.floor((100 * stepIndex) / stepsTotal), etaSeconds: null };
     const passed = usual.slice(0, stepIndex).reduce((sum, ms) => sum + ms, 0);

@@ -4,7 +4,7 @@ import { CutoverError, exitCodes } from '@cutover/core';
 
 /** What somebody who is not at the terminal is told of a run. */
 export interface Notice {
-  readonly type: 'started' | 'step' | 'stopped' | 'ended';
+  readonly type: 'started' | 'step' | 'stopped' | 'waiting' | 'stalled' | 'no-return' | 'ended';
   /** Something is not as it should be: told where only problems are wanted. */
   readonly problem: boolean;
   /** For people. */

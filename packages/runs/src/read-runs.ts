@@ -1,16 +1,19 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CutoverError, exitCodes } from '@cutover/core';
-import { abortFile } from './control.ts';
+import { type Flag, flags } from './control.ts';
 import { heartbeatMs } from './live-status.ts';
 import type { RunStatus, Status } from './run-directory.ts';
 
 /** A running run that has written nothing for this long stands still. */
 const silenceMs = 12 * heartbeatMs;
+/** A run that waits for a person, or past its time, is reported as stalled after an hour. */
+const forgottenMs = 3_600_000;
 
 /**
  * How a run stands, as seen from outside: what its status file says, unless that says `running` and its
- * process is gone (`died`) or has been silent for a minute (`stalled`).
+ * process is gone (`died`) or has been silent for a minute (`stalled`), or that says `waiting` and nobody has
+ * advanced it for an hour (`stalled`).
  */
 export type RunState = RunStatus | 'died' | 'stalled';
 
@@ -45,9 +48,20 @@ export async function seeRun(stateDir: string, id?: string, now = Date.now()): P
   );
 }
 
-/** Asks a run to stop at its next safe point. Does nothing to one that has ended. */
-export async function askToAbort({ dir }: RunSeen): Promise<void> {
-  await writeFile(join(dir, abortFile), `${new Date().toISOString()}\n`, { mode: 0o600 });
+/** Raises a flag that the run looks at: to stop at its next safe point, not to flip yet, to stop and go back; or lowers it. */
+export async function raiseFlag({ dir }: RunSeen, flag: Flag, up = true): Promise<void> {
+  const path = join(dir, flags[flag]);
+  if (up) await writeFile(path, `${new Date().toISOString()}\n`, { mode: 0o600 });
+  else await rm(path, { force: true });
+}
+
+/** Throws CutoverError `run-goes-on` (exit 5) where a process still works on the run. */
+export function assertEnded({ state, status }: RunSeen): void {
+  if (state !== 'running' && state !== 'stalled') return;
+  throw new CutoverError('run-goes-on', `the run ${status.runId} is on its way`, {
+    next: 'wait for it, or stop it with `cutover abort`',
+    exitCode: exitCodes.leaseHeld,
+  });
 }
 
 async function readStatus(dir: string): Promise<Status | undefined> {
@@ -59,10 +73,19 @@ async function readStatus(dir: string): Promise<Status | undefined> {
 }
 
 async function stateOf(dir: string, status: Status, now: number): Promise<RunState> {
-  if (status.status !== 'running') return status.status;
+  const { waitingFor } = status;
   const pid = Number(await readFile(join(dir, 'run.pid'), 'utf8').catch(() => ''));
+  if (status.status === 'waiting') return isForgotten(waitingFor, now) ? 'stalled' : 'waiting';
+  if (status.status !== 'running') return status.status;
   if (!isAlive(pid)) return 'died';
   return now - Date.parse(status.updatedAt) > silenceMs ? 'stalled' : 'running';
+}
+
+/** A person was asked long ago, or the time that was waited for has come and nobody has resumed the run. */
+function isForgotten(waitingFor: Status['waitingFor'], now: number): boolean {
+  if (waitingFor === undefined) return false;
+  const { since, until } = waitingFor;
+  return now - Math.max(Date.parse(since), until === undefined ? 0 : Date.parse(until)) > forgottenMs;
 }
 
 function isAlive(pid: number): boolean {

@@ -1,183 +1,116 @@
-import {
-  type Check,
-  combineOutcomes,
-  CutoverError,
-  type CutoverEvent,
-  duration,
-  exitCodes,
-  type Listener,
-  messageOf,
-} from '@cutover/core';
-import type { RunControl } from './control.ts';
-import { LiveStatus } from './live-status.ts';
-import type { Notice, Notifier } from './notify.ts';
-import { assertStep, type ExercisedStep, type Plan, planHash, type Step, type StepResult } from './plan.ts';
-import type { RunDirectory } from './run-directory.ts';
-import { type Timings, usualTimings } from './timings.ts';
-
-/** A step that was gone through, and how long it took. */
-export interface StepDone {
-  readonly step: string;
-  readonly title: string;
-  readonly outcome: string;
-  readonly startedAt: string;
-  readonly durationMs: number;
-}
-
-export interface PlanResult {
-  readonly checks: readonly Check[];
-  readonly steps: readonly StepDone[];
-  readonly notExercised: readonly { readonly step: string; readonly reason: string }[];
-  /** What stopped the plan before its end. */
-  readonly stoppedBy?: { readonly step: string; readonly error: CutoverError };
-  /** Whether a blocking step (preflight) stopped it, so that nothing was changed. */
-  readonly blocked: boolean;
-}
-
-/** What the engine of a run is given beside its plan. */
-export interface RunMeans<C> {
-  /** Makes what the steps share; they tell `onEvent` what happens, which throws where the run was asked to stop. */
-  readonly context: (onEvent: Listener) => C;
-  readonly run: RunDirectory;
-  readonly control: RunControl;
-  readonly onEvent: Listener;
-  /** Folder of this run and of those before it, whose timings forecast this one's. */
-  readonly stateDir: string;
-  /** Bytes of the source. */
-  readonly inputBytes: number;
-  /** Told of start, steps, problems and end. */
-  readonly notifier?: Notifier;
-  /** What notices and messages call source and target. */
-  readonly names?: { readonly source?: string; readonly target?: string };
-  /** The last step to go through; what comes after it is listed as not exercised. */
-  readonly until?: string;
-}
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Check, combineOutcomes, CutoverError, duration, exitCodes } from '@cutover/core';
+import { Engine, type PlanResult, type RunMeans } from './engine.ts';
+import { assertStep, type Plan, type Step, type StepResult } from './plan.ts';
+import { Waiting } from './waiting.ts';
 
 /**
- * Goes through a plan's steps in order and records each in the journal before and after. A step whose
- * checks fail does not stop a rehearsal, unless it is blocking: the lead wants to see all that fails. Only
- * what needs a step whose effect was withheld is left out. A step that throws stops it; what comes after it is
- * listed as not exercised. Errors that are no CutoverError are our bugs: they stop it with the code `bug`.
+ * Goes through a plan's steps in order and records each in the journal before and after; what an earlier process
+ * of the same run has gone through is taken from there. In a rehearsal a step whose checks fail does not stop it,
+ * unless it is blocking: the lead wants to see all that fails. Only what needs a step whose effect was withheld is
+ * left out. In a real run the first step that does not hold stops it. A step that throws stops both; what comes
+ * after it is listed as not exercised. Errors that are no CutoverError are our bugs: code `bug`.
  *
- * @throws CutoverError `step-unknown` where `until` names no step of the plan
+ * @throws CutoverError `step-unknown` where `until` or `only` names no step of the plan, `plan-changed` where the
+ *   run to go on with is of another plan, `lease-held` where somebody else acts
  */
-export async function rehearsePlan<C>(plan: Plan<C>, means: RunMeans<C>): Promise<PlanResult> {
-  if (means.until !== undefined) assertStep(plan, means.until);
-  const hash = planHash(plan);
-  const timings = await usualTimings(means.stateDir, hash, means.inputBytes);
-  const mode = 'rehearsal';
-  await means.run.journal({
-    type: 'run-started',
-    runId: means.run.id,
-    plan: plan.name,
-    planHash: hash,
-    mode,
-    inputBytes: means.inputBytes,
-  });
-  const ids = plan.steps.map(({ id }) => id);
-  const status = new LiveStatus(means.run, plan.name, mode, ids, timings);
-  const rehearsal = new Rehearsal(plan, means, status, timings);
-  rehearsal.tell('started', false, `${plan.name} (${mode}) has started`);
-  for (const [index, step] of plan.steps.entries()) await rehearsal.next(step, index);
-  return rehearsal.end();
+export async function runPlan<C>(plan: Plan<C>, means: RunMeans<C>): Promise<PlanResult> {
+  for (const named of [means.until, means.only]) if (named !== undefined) assertStep(plan, named);
+  const engine = await Engine.open(plan, means);
+  try {
+    const going = new Going(plan, means, engine);
+    for (const [index, step] of plan.steps.entries()) await going.next(step, index);
+    return await going.end();
+  } finally {
+    await engine.close();
+  }
 }
 
-class Rehearsal<C> {
+/** What a step gave, whatever form it gave it in. */
+interface Found {
+  readonly checks: readonly Check[];
+  readonly kept?: unknown;
+  readonly notExercised?: string;
+  readonly withheld?: string;
+}
+
+class Going<C> {
   readonly #plan: Plan<C>;
   readonly #means: RunMeans<C>;
-  readonly #status: LiveStatus;
-  readonly #timings: Timings;
-  readonly #context: C;
+  readonly #engine: Engine<C>;
   readonly #checks: Check[] = [];
-  readonly #steps: StepDone[] = [];
+  readonly #steps: PlanResult['steps'][number][] = [];
   readonly #notExercised: { step: string; reason: string }[] = [];
   /** Steps whose effect was withheld, and those that need them, with the reason. */
   readonly #withheld = new Map<string, string>();
   #stoppedBy: PlanResult['stoppedBy'];
+  #waiting: PlanResult['waiting'];
   #blocked = false;
   #ended = false;
   readonly #startedMs = performance.now();
 
-  constructor(plan: Plan<C>, means: RunMeans<C>, status: LiveStatus, timings: Timings) {
+  constructor(plan: Plan<C>, means: RunMeans<C>, engine: Engine<C>) {
     this.#plan = plan;
     this.#means = means;
-    this.#status = status;
-    this.#timings = timings;
-    // Thrown at once and not by the promise, for which not everybody waits.
-    this.#context = means.context((event) => {
-      means.control.assertGoingOn();
-      status.seen(event);
-      return means.onEvent(event);
-    });
+    this.#engine = engine;
   }
 
   async next(step: Step<C>, index: number): Promise<void> {
     const reason = this.#whyNot(step);
-    if (reason !== undefined || step.rehearsed !== true) {
-      this.#notExercised.push({ step: step.id, reason: reason ?? '' });
+    if (reason !== undefined) {
+      this.#notExercised.push({ step: step.id, reason });
       return;
     }
     try {
+      if (await this.#wasDone(step)) return;
+      if (this.#means.only !== undefined && this.#means.only !== step.id) {
+        this.#notExercised.push({ step: step.id, reason: `only ${this.#means.only} was asked for` });
+        return;
+      }
       this.#means.control.assertGoingOnNow();
-      await this.#status.step(step.id, index);
-      this.#take(step, await this.#go(step, index));
+      const budgetMs = step.budgetFor?.(this.#engine.context) ?? step.budgetMs;
+      await this.#engine.status.step(step.id, index, budgetMs);
+      this.#take(step, await this.#tryUntilDone(step, index));
     } catch (error) {
-      const coded = asCutoverError(error);
-      this.#stoppedBy = { step: step.id, error: coded };
-      await this.#means.run.journal({
-        type: 'step-failed',
-        step: step.id,
-        code: coded.code,
-        message: coded.message,
-      });
-      await this.#status.failed(coded.message);
-      this.tell('stopped', true, `${step.id} stopped the run: ${coded.message}`, { step: step.id });
+      await this.#stop(step, error);
     }
-    this.#ended = step.id === this.#means.until;
-  }
-
-  tell(type: Notice['type'], problem: boolean, sentence: string, more: Partial<Notice> = {}): void {
-    const { notifier, run, names = {}, inputBytes } = this.#means;
-    notifier?.tell({
-      type,
-      problem,
-      sentence,
-      runId: run.id,
-      plan: this.#plan.name,
-      mode: 'rehearsal',
-      at: new Date().toISOString(),
-      ...names,
-      inputBytes,
-      ...more,
-    });
+    this.#ended ||= step.id === this.#means.until;
   }
 
   async end(): Promise<PlanResult> {
     const stoppedBy = this.#stoppedBy;
+    const waiting = this.#waiting;
     const checked = combineOutcomes(this.#checks.map(({ outcome }) => outcome));
-    const outcome = stoppedBy === undefined ? checked : 'unknown';
-    await this.#means.run.journal({ type: 'run-ended', outcome });
+    const outcome = stoppedBy === undefined && waiting === undefined ? checked : 'unknown';
+    if (waiting === undefined) await this.#means.run.journal({ type: 'run-ended', outcome });
     const aborted = stoppedBy?.error.exitCode === exitCodes.aborted;
-    await this.#status.end(aborted ? 'aborted' : outcome === 'holds' ? 'done' : 'failed');
+    if (waiting !== undefined) await this.#engine.status.end('waiting', waiting);
+    else await this.#engine.status.end(aborted ? 'aborted' : outcome === 'holds' ? 'done' : 'failed');
     const durationMs = Math.round(performance.now() - this.#startedMs);
-    const held = this.#checks.filter((check) => check.outcome === 'holds').length;
-    const sentence = `${this.#plan.name} (rehearsal) ${aborted ? 'was aborted' : `ended: ${outcome}`} after ${duration(durationMs)}, ${held} of ${this.#checks.length} checks hold`;
-    this.tell('ended', outcome !== 'holds', sentence, { outcome, durationMs });
+    if (waiting === undefined) {
+      const held = this.#checks.filter((check) => check.outcome === 'holds').length;
+      const how = aborted ? 'was aborted' : `ended: ${outcome}`;
+      const sentence = `${this.#engine.title} ${how} after ${duration(durationMs)}, ${held} of ${this.#checks.length} checks hold`;
+      this.#engine.tell('ended', outcome !== 'holds', sentence, { outcome, durationMs });
+    }
     return {
       checks: this.#checks,
       steps: this.#steps,
       notExercised: this.#notExercised,
       blocked: this.#blocked,
       ...(stoppedBy === undefined ? {} : { stoppedBy }),
+      ...(waiting === undefined ? {} : { waiting }),
     };
   }
 
   /** Why a step is left out, or undefined. */
   #whyNot(step: Step<C>): string | undefined {
-    if (step.rehearsed !== true) return step.rehearsed.because;
+    const { mode, until } = this.#means;
+    if (step.only !== undefined && step.only.mode !== mode) return step.only.because;
     if (this.#stoppedBy !== undefined) return `${this.#stoppedBy.step} stopped the run`;
+    if (this.#waiting !== undefined) return `${this.#waiting.step} waits`;
     if (this.#blocked) return 'the preflight failed';
-    if (this.#ended) return `only the steps until ${this.#means.until} were asked for`;
+    if (this.#ended) return `only the steps until ${until} were asked for`;
     const missing = step.needs.find((need) => this.#withheld.has(need));
     if (missing === undefined) return undefined;
     const reason = this.#withheld.get(missing)!;
@@ -185,14 +118,57 @@ class Rehearsal<C> {
     return reason;
   }
 
-  async #go(step: ExercisedStep<C>, index: number): Promise<StepResult> {
+  /** Takes what an earlier process has gone through from the journal. */
+  async #wasDone(step: Step<C>): Promise<boolean> {
+    const state = this.#engine.steps.get(step.id);
+    const ended = state?.ended;
+    if (ended === undefined) return false;
+    if (this.#means.only === step.id) {
+      if (step.repeatable) return false;
+      throw new CutoverError('step-not-repeatable', `${step.id} was done, and may not be done again`, {
+        next: `undo it first with cutover rollback, or leave it`,
+        exitCode: exitCodes.usage,
+      });
+    }
+    const counts =
+      this.#means.mode === 'rehearsal' && step.blocking !== true
+        ? true
+        : ended.notExercised !== undefined || ended.outcome === 'holds';
+    if (!counts) return false;
+    if (ended.kept !== undefined) await step.restore?.(this.#engine.context, ended.kept);
+    this.#take(step, ended);
+    const { durationMs, outcome } = ended;
+    this.#steps.push({ step: step.id, title: step.title, outcome, startedAt: state!.startedAt, durationMs });
+    return true;
+  }
+
+  async #tryUntilDone(step: Step<C>, index: number): Promise<Found> {
+    const { attempts, pauseMs } = step.retry ?? { attempts: 1, pauseMs: 0 };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#go(step, index, attempt);
+      } catch (error) {
+        const coded = this.#engine.coded(error);
+        if (attempt >= attempts || !isWorthARetry(coded)) throw error;
+        await this.#engine.emit({
+          type: 'note',
+          code: coded.code,
+          message: `${step.id}: ${coded.message}; tried again (${attempt + 1} of ${attempts})`,
+        });
+        await sleep(pauseMs, undefined, { signal: this.#means.control.signal }).catch(() => undefined);
+        this.#means.control.assertGoingOnNow();
+      }
+    }
+  }
+
+  async #go(step: Step<C>, index: number, attempt: number): Promise<Found> {
     const { run } = this.#means;
     const { id, title } = step;
     const startedAt = new Date().toISOString();
     const startedMs = performance.now();
-    const usualMs = this.#timings.get(id);
-    await run.journal({ type: 'step-started', step: id });
-    await this.#emit({
+    const usualMs = this.#engine.timings.get(id);
+    await run.journal({ type: 'step-started', step: id, ...(attempt === 1 ? {} : { attempt }) });
+    await this.#engine.emit({
       type: 'step-started',
       step: id,
       title,
@@ -200,55 +176,80 @@ class Rehearsal<C> {
       total: this.#plan.steps.length,
       ...(usualMs === undefined ? {} : { usualMs }),
     });
-    const found = await step.run(this.#context);
+    const found = await this.#do(step);
     const durationMs = Math.round(performance.now() - startedMs);
-    const checks = 'notExercised' in found ? [] : checksOf(found);
-    const outcome = 'notExercised' in found ? 'not-exercised' : outcomeOf(checks);
-    for (const check of checks) await this.#emit({ type: 'check', check });
-    await run.journal({
-      type: 'step-ended',
-      step: id,
-      outcome,
-      durationMs,
-      checks: checks.map(({ id: check, outcome: of }) => ({ id: check, outcome: of })),
-    });
-    if (outcome !== 'not-exercised') await this.#emit({ type: 'step-ended', step: id, outcome, durationMs });
+    const outcome = found.notExercised !== undefined ? 'not-exercised' : outcomeOf(found.checks);
+    for (const check of found.checks) await this.#engine.emit({ type: 'check', check });
+    await run.journal({ type: 'step-ended', step: id, outcome, durationMs, ...found });
+    if (outcome !== 'not-exercised')
+      await this.#engine.emit({ type: 'step-ended', step: id, outcome, durationMs });
     this.#steps.push({ step: id, title, outcome, startedAt, durationMs });
-    const open = checks
+    const open = found.checks
       .filter((check) => check.outcome !== 'holds')
       .map((check) => `${check.title}: ${check.outcome}`);
     const sentence = `${id} ${outcome} after ${duration(durationMs)}${open.length === 0 ? '' : `: ${open.join('; ')}`}`;
-    this.tell('step', open.length > 0, sentence, { step: id, outcome, durationMs });
+    this.#engine.tell('step', open.length > 0, sentence, { step: id, outcome, durationMs });
     return found;
   }
 
-  #take(step: ExercisedStep<C>, found: StepResult): void {
-    if ('notExercised' in found) {
+  async #do(step: Step<C>): Promise<Found> {
+    const { context } = this.#engine;
+    const before = (await step.check?.(context)) ?? [];
+    if (before.length > 0 && outcomeOf(before) !== 'holds')
+      return { checks: before, withheld: 'what has to hold before it does not' };
+    const tools = this.#engine.toolsFor(step.id);
+    if (step.irreversible !== undefined) await this.#engine.confirm(step.id, step.irreversible);
+    const found = asFound(await step.run(context, tools));
+    return before.length === 0 ? found : { ...found, checks: [...before, ...found.checks] };
+  }
+
+  #take(step: Step<C>, found: Found): void {
+    if (found.notExercised !== undefined) {
       this.#notExercised.push({ step: step.id, reason: found.notExercised });
       return;
     }
-    if ('withheld' in found) this.#withheld.set(step.id, `${step.id}: ${found.withheld}`);
-    const checks = checksOf(found);
-    this.#checks.push(...checks);
-    this.#blocked = step.blocking === true && outcomeOf(checks) !== 'holds';
+    if (found.withheld !== undefined) this.#withheld.set(step.id, `${step.id}: ${found.withheld}`);
+    this.#checks.push(...found.checks);
+    const outcome = outcomeOf(found.checks);
+    if (outcome === 'holds') return;
+    this.#blocked = step.blocking === true;
+    if (this.#means.mode !== 'real' || this.#blocked) return;
+    const open = found.checks.filter((check) => check.outcome !== 'holds').map(({ title }) => title);
+    const error = new CutoverError('step-not-held', `${step.id} does not hold: ${open.join('; ')}`, {
+      next: `mend what the report names and go on with cutover resume, or go back with cutover rollback`,
+      exitCode: exitCodes[outcome],
+    });
+    this.#stoppedBy = { step: step.id, error };
   }
 
-  async #emit(event: CutoverEvent): Promise<void> {
-    await this.#means.run.log(JSON.stringify(event));
-    await this.#means.onEvent(event);
+  async #stop(step: Step<C>, error: unknown): Promise<void> {
+    if (error instanceof Waiting) {
+      this.#waiting = error.wait;
+      await this.#means.run.journal({ type: 'waiting', ...error.wait });
+      this.#engine.tell('waiting', true, `${error.message}. ${error.next}`, { step: step.id });
+      this.#engine.waitedFor(error);
+      return;
+    }
+    const coded = this.#engine.coded(error);
+    this.#stoppedBy = { step: step.id, error: coded };
+    const { code, message } = coded;
+    await this.#means.run.journal({ type: 'step-failed', step: step.id, code, message });
+    await this.#engine.status.failed(message);
+    this.#engine.tell('stopped', true, `${step.id} stopped the run: ${message}`, { step: step.id });
   }
 }
 
-const checksOf = (found: Exclude<StepResult, { readonly notExercised: string }>): readonly Check[] =>
-  'withheld' in found ? found.checks : found;
+/** What a person has to answer or was asked to stop is not tried again, nor is a bug. */
+function isWorthARetry(error: CutoverError): boolean {
+  const { aborted, bug, usage, leaseHeld, authenticationRefused } = exitCodes;
+  const never: readonly number[] = [aborted, bug, usage, leaseHeld, authenticationRefused];
+  return !(error instanceof Waiting) && !never.includes(error.exitCode);
+}
+
+function asFound(found: StepResult): Found {
+  if (Array.isArray(found)) return { checks: found as readonly Check[] };
+  const other = found as Exclude<StepResult, readonly Check[]>;
+  return 'notExercised' in other ? { checks: [], notExercised: other.notExercised } : other;
+}
 
 const outcomeOf = (checks: readonly Check[]) => combineOutcomes(checks.map(({ outcome }) => outcome));
-
-function asCutoverError(error: unknown): CutoverError {
-  if (error instanceof CutoverError) return error;
-  return new CutoverError('bug', messageOf(error), {
-    next: 'this is a fault of ours; please report it with the run folder',
-    exitCode: exitCodes.bug,
-    cause: error,
-  });
-}

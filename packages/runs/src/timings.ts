@@ -1,6 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JournalEntry } from './run-directory.ts';
+import { type Journaled, readJournal } from './journal.ts';
 
 /** Runs of which the timings are remembered; the newest. */
 const remembered = 10;
@@ -15,16 +15,13 @@ export type Timings = ReadonlyMap<string, number>;
  * below the state directory. Steps that never ended have none; folders that are no runs are passed over.
  */
 export async function usualTimings(stateDir: string, planHash: string, inputBytes: number): Promise<Timings> {
-  const runsDir = join(stateDir, 'runs');
-  const names = (await readdir(runsDir).catch(() => [])).sort().reverse();
   const durations = new Map<string, number[]>();
   let used = 0;
-  for (const name of names) {
-    const journal = await readJournal(join(runsDir, name));
+  for await (const journal of journalsOf(stateDir, planHash)) {
     const started = journal.find((entry) => entry.type === 'run-started');
-    if (started?.planHash !== planHash || !isAlike(started.inputBytes, inputBytes)) continue;
+    if (!isAlike(started?.inputBytes, inputBytes)) continue;
     for (const entry of journal) {
-      if (entry.type !== 'step-ended') continue;
+      if (entry.type !== 'step-ended' || entry.notExercised !== undefined) continue;
       durations.set(entry.step, [...(durations.get(entry.step) ?? []), entry.durationMs]);
     }
     if (++used === remembered) break;
@@ -32,19 +29,32 @@ export async function usualTimings(stateDir: string, planHash: string, inputByte
   return new Map([...durations].map(([step, all]) => [step, median(all)]));
 }
 
-/** A run's journal; a last line that a crash cut off is left out. Empty where there is none. */
-export async function readJournal(runDir: string): Promise<JournalEntry[]> {
-  const text = await readFile(join(runDir, 'journal.jsonl'), 'utf8').catch(() => '');
-  const entries: JournalEntry[] = [];
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    try {
-      entries.push(JSON.parse(line) as JournalEntry);
-    } catch {
-      break;
-    }
+/** How often the steps of a plan held in rehearsals that held as a whole, by step id. */
+export async function rehearsedSteps(
+  stateDir: string,
+  planHash: string,
+): Promise<{ readonly rehearsals: number; readonly steps: ReadonlyMap<string, number> }> {
+  const steps = new Map<string, number>();
+  let rehearsals = 0;
+  for await (const journal of journalsOf(stateDir, planHash)) {
+    const started = journal.find((entry) => entry.type === 'run-started');
+    const held = journal.some((entry) => entry.type === 'run-ended' && entry.outcome === 'holds');
+    if (started?.mode !== 'rehearsal' || !held) continue;
+    rehearsals++;
+    const held1 = journal.filter((entry) => entry.type === 'step-ended' && entry.outcome === 'holds');
+    for (const step of new Set(held1.map((entry) => ('step' in entry ? entry.step : ''))))
+      steps.set(step, (steps.get(step) ?? 0) + 1);
   }
-  return entries;
+  return { rehearsals, steps };
+}
+
+async function* journalsOf(stateDir: string, planHash: string): AsyncGenerator<readonly Journaled[]> {
+  const runsDir = join(stateDir, 'runs');
+  const names = (await readdir(runsDir).catch(() => [])).sort().reverse();
+  for (const name of names) {
+    const journal = await readJournal(join(runsDir, name));
+    if (journal.some((entry) => entry.type === 'run-started' && entry.planHash === planHash)) yield journal;
+  }
 }
 
 function isAlike(before: number | undefined, now: number): boolean {

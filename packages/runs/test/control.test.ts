@@ -4,15 +4,15 @@ import { concludeCheck, type CutoverEvent, type Listener } from '@cutover/core';
 import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  askToAbort,
-  type ExercisedStep,
   type Notice,
   type Notifier,
-  rehearsePlan,
+  raiseFlag,
   RunControl,
   RunDirectory,
+  runPlan,
   seeRun,
   type Status,
+  type Step,
 } from '../src/index.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
@@ -28,11 +28,13 @@ interface Context {
 
 const holds = concludeCheck({ id: 'c', title: 'c', looked: 1, expected: 1, actual: 1 });
 
-const step = (id: string, run: (context: Context) => Promise<unknown>): ExercisedStep<Context> => ({
+const step = (id: string, run: (context: Context) => Promise<unknown>): Step<Context> => ({
   id,
   title: id,
   needs: [],
-  rehearsed: true,
+  phase: 'T-0',
+  budgetMs: 1000,
+  repeatable: true,
   undo: { kind: 'none', because: 'it changes nothing' },
   run: async (context) => {
     await run(context);
@@ -41,16 +43,17 @@ const step = (id: string, run: (context: Context) => Promise<unknown>): Exercise
 });
 
 async function rehearse(
-  steps: readonly ExercisedStep<Context>[],
+  steps: readonly Step<Context>[],
   inputBytes = 100,
   more: { readonly until?: string; readonly notifier?: Notifier } = {},
 ) {
   const run = await RunDirectory.create(scratch.dir);
   const control = new RunControl(run.dir);
   const events: CutoverEvent[] = [];
-  const result = await rehearsePlan<Context>(
+  const result = await runPlan<Context>(
     { name: 'test', steps },
     {
+      mode: 'rehearsal',
       context: (onEvent) => ({ onEvent, run }),
       run,
       control,
@@ -74,7 +77,7 @@ describe('a run that is asked to stop', () => {
   it('stops between two steps, with what comes after listed', async () => {
     const done: string[] = [];
     const { result, run } = await rehearse([
-      step('01-a', async () => askToAbort(await seeRun(scratch.dir))),
+      step('01-a', async () => raiseFlag(await seeRun(scratch.dir), 'abort')),
       step('02-b', () => Promise.resolve(done.push('02-b'))),
     ]);
     expect(done).toEqual([]);
@@ -89,7 +92,7 @@ describe('a run that is asked to stop', () => {
     const { result } = await rehearse([
       step('01-a', async ({ onEvent }) => {
         await onEvent(progress);
-        await askToAbort(await seeRun(scratch.dir));
+        await raiseFlag(await seeRun(scratch.dir), 'abort');
         for (; went < 100; went++) {
           await new Promise((resolve) => setTimeout(resolve, 20));
           await onEvent(progress);
@@ -103,7 +106,7 @@ describe('a run that is asked to stop', () => {
   it('stops even where nobody waits for a listener', async () => {
     const { result } = await rehearse([
       step('01-a', async ({ onEvent }) => {
-        await askToAbort(await seeRun(scratch.dir));
+        await raiseFlag(await seeRun(scratch.dir), 'abort');
         await new Promise((resolve) => setTimeout(resolve, 400));
         void onEvent(progress);
       }),
@@ -148,7 +151,7 @@ describe('a run that is to go only so far', () => {
 });
 
 describe('whoever is told of a run', () => {
-  const told = async (...steps: ExercisedStep<Context>[]) => {
+  const told = async (...steps: Step<Context>[]) => {
     const notices: Notice[] = [];
     const notifier: Notifier = {
       tell: (notice) => void notices.push(notice),

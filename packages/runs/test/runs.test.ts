@@ -4,13 +4,12 @@ import { concludeCheck, CutoverError, type CutoverEvent } from '@cutover/core';
 import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  type ExercisedStep,
   type Plan,
   planFaults,
   planHash,
-  rehearsePlan,
   RunControl,
   RunDirectory,
+  runPlan,
   type Step,
 } from '../src/index.ts';
 
@@ -27,12 +26,14 @@ interface Context {
 const check = (id: string, findings: { code: string; message: string }[] = [], looked = 1) =>
   concludeCheck({ id, title: id, looked, expected: 1, actual: 1, findings });
 
-function step(id: string, more: Partial<ExercisedStep<Context>> = {}): ExercisedStep<Context> {
+function step(id: string, more: Partial<Step<Context>> = {}): Step<Context> {
   return {
     id,
     title: id,
     needs: [],
-    rehearsed: true,
+    phase: 'T-0',
+    budgetMs: 1000,
+    repeatable: true,
     undo: { kind: 'none', because: 'it changes nothing' },
     run: (context) => {
       context.done.push(id);
@@ -49,9 +50,10 @@ async function rehearse(...steps: Step<Context>[]) {
   const context: Context = { done: [] };
   const events: CutoverEvent[] = [];
   const control = new RunControl(run.dir);
-  const result = await rehearsePlan<Context>(
+  const result = await runPlan<Context>(
     { name: 'test', steps },
     {
+      mode: 'rehearsal',
       context: (onEvent) => Object.assign(context, { onEvent }),
       run,
       control,
@@ -150,7 +152,11 @@ describe('a rehearsed plan', () => {
       id: '01-a',
       title: 'a',
       needs: [],
-      rehearsed: { because: 'not tonight' },
+      phase: 'T-0',
+      budgetMs: 1000,
+      repeatable: true,
+      run: () => Promise.resolve([]),
+      only: { mode: 'real', because: 'not tonight' },
       undo: { kind: 'none', because: 'x' },
     };
     const { result } = await rehearse(
@@ -181,15 +187,22 @@ describe('a plan', () => {
       plan(step('01-a'), step('02-b', { needs: ['01-a'] })),
       plan(step('01-a'), step('02-b', { undo: { kind: 'none', because: 'other' } })),
       plan(step('01-a', { blocking: true }), step('02-b')),
+      plan(step('01-a', { budgetMs: 2 }), step('02-b')),
+      plan(step('01-a', { retry: { attempts: 2, pauseMs: 1 } }), step('02-b')),
+      plan(step('01-a', { repeatable: false }), step('02-b')),
+      plan(step('01-a', { irreversible: 'x' }), step('02-b')),
+      plan(step('01-a', { hand: { who: 'a', does: 'b', evidence: 'c' } }), step('02-b')),
     ].map(planHash);
     expect(planHash(plan(step('01-a'), step('02-b')))).toBe(base);
-    expect(new Set([base, ...others]).size).toBe(6);
+    expect(new Set([base, ...others]).size).toBe(11);
   });
 
   it.each([
     ['an unordered name', plan(step('first'))],
     ['steps out of order', plan(step('02-b'), step('01-a'))],
     ['a need that comes later', plan(step('01-a', { needs: ['02-b'] }), step('02-b'))],
+    ['a day before that of the step before', plan(step('01-a'), step('02-b', { phase: 'T-7' }))],
+    ['no time budget', plan(step('01-a', { budgetMs: 0 }))],
     ['no reason for having no undo', plan(step('01-a', { undo: { kind: 'none', because: ' ' } }))],
   ])('with %s is faulty', (_name, faulty) => {
     expect(planFaults(faulty)).not.toEqual([]);

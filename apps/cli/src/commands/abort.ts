@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CutoverError, exitCodes } from '@cutover/core';
-import { askToAbort, seeRun } from '@cutover/runs';
+import { raiseFlag, seeRun } from '@cutover/runs';
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
 import { type CommonOptions, outputOf, positiveInteger, withCommonOptions } from '../options.ts';
@@ -31,7 +31,7 @@ async function abort(id: string | undefined, options: AbortOptions): Promise<num
       exitCode: exitCodes.usage,
     });
   }
-  await askToAbort(seen);
+  await raiseFlag(seen, 'abort');
   out.note(`asked ${runId} to stop at its next safe point`);
   for (const until = Date.now() + options.wait * 1000; Date.now() < until; await sleep(100)) {
     seen = await seeRun(stateDir, runId);

@@ -16,6 +16,8 @@ const watchMs = 1000;
 /** Exit code by how a run stands: what is going on well, or ended so, is 0. */
 const codes: Readonly<Record<RunState, ExitCode>> = {
   running: exitCodes.holds,
+  waiting: exitCodes.stoppedByFault,
+  'rolled-back': exitCodes.holds,
   done: exitCodes.holds,
   failed: exitCodes.fails,
   aborted: exitCodes.aborted,

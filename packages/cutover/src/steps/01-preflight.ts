@@ -3,10 +3,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Check, concludeCheck, CutoverError, type Finding, messageOf } from '@cutover/core';
 import { indexSource, Lookup } from '@cutover/importer';
-import type { ExercisedStep } from '@cutover/runs';
+import type { Step } from '@cutover/runs';
 import { git } from '@cutover/stores';
 import type { RunContext } from '../context.ts';
 import { openStores } from '../stores.ts';
+import { minute } from '../budgets.ts';
 
 const oldestGit = [2, 30] as const;
 const oldestNode = [20, 19] as const;
@@ -15,11 +16,13 @@ const diskFactor = 6;
 const diskMargin = 256 * 2 ** 20;
 
 /** Everything that can be known to be wrong before anything is written. */
-export const preflight: ExercisedStep<RunContext> = {
+export const preflight: Step<RunContext> = {
   id: '01-preflight',
   title: 'Preflight: dump, disk, programs, stores, ports',
   needs: [],
-  rehearsed: true,
+  phase: 'T-0',
+  budgetMs: 30 * minute,
+  repeatable: true,
   blocking: true,
   undo: { kind: 'none', because: 'it changes nothing' },
   run: async (context) => {

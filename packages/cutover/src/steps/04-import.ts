@@ -1,14 +1,17 @@
 import { rm } from 'node:fs/promises';
-import type { ExercisedStep } from '@cutover/runs';
+import type { Step } from '@cutover/runs';
 import { importOf, type RunContext, storesOf } from '../context.ts';
 import { runImport } from '../run-import.ts';
+import { minute } from '../budgets.ts';
 
 /** Imports the dump into both stores, every row with its outcome. */
-export const importStep: ExercisedStep<RunContext> = {
+export const importStep: Step<RunContext> = {
   id: '04-import',
   title: 'Import the dump into both stores',
   needs: ['01-preflight'],
-  rehearsed: true,
+  phase: 'T-0',
+  budgetMs: 30 * minute,
+  repeatable: true,
   undo: {
     kind: 'undo',
     title: 'Remove the imported branch and the private records of this rehearsal',

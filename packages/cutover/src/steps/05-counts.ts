@@ -1,16 +1,19 @@
 import { readColumns } from '@cutover/importer';
 import type { Target } from '@cutover/records';
-import type { ExercisedStep } from '@cutover/runs';
+import type { Step } from '@cutover/runs';
 import type { PrivateStore } from '@cutover/stores';
 import { checkCounts, checkPrivateValues, checkTree } from '@cutover/verify';
 import { importOf, type RunContext, storesOf } from '../context.ts';
+import { minute } from '../budgets.ts';
 
 /** Holds what was imported against the dump and against the tree, by code of its own. */
-export const countsStep: ExercisedStep<RunContext> = {
+export const countsStep: Step<RunContext> = {
   id: '05-counts',
   title: 'Count rows and records, look for private values',
   needs: ['04-import'],
-  rehearsed: true,
+  phase: 'T-0',
+  budgetMs: 30 * minute,
+  repeatable: true,
   undo: { kind: 'none', because: 'it changes nothing' },
   run: async (context) => {
     const { options } = context;

@@ -1,14 +1,17 @@
 import { mergeImport } from '@cutover/merge';
-import type { ExercisedStep } from '@cutover/runs';
+import type { Step } from '@cutover/runs';
 import { git } from '@cutover/stores';
 import { type RunContext, storesOf } from '../context.ts';
+import { minute } from '../budgets.ts';
 
 /** Merges the import into the branch that the new system serves. */
-export const mergeStep: ExercisedStep<RunContext> = {
+export const mergeStep: Step<RunContext> = {
   id: '06-merge',
   title: 'Merge the import into the branch that the new system serves',
   needs: ['04-import'],
-  rehearsed: true,
+  phase: 'T-0',
+  budgetMs: 30 * minute,
+  repeatable: true,
   undo: {
     kind: 'undo',
     title: 'Put the branch back to where it was',

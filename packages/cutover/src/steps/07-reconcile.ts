@@ -1,15 +1,18 @@
 import { type FindingWaiver, waiveFindings } from '@cutover/core';
 import type { Waiver } from '@cutover/importer';
 import { reconcile } from '@cutover/reconcile';
-import type { ExercisedStep } from '@cutover/runs';
+import type { Step } from '@cutover/runs';
 import { type RunContext, storesOf } from '../context.ts';
+import { minute } from '../budgets.ts';
 
 /** Holds the public store against the private one. */
-export const reconcileStep: ExercisedStep<RunContext> = {
+export const reconcileStep: Step<RunContext> = {
   id: '07-reconcile',
   title: 'Reconcile public and private records',
   needs: ['06-merge'],
-  rehearsed: true,
+  phase: 'T-0',
+  budgetMs: 30 * minute,
+  repeatable: true,
   undo: { kind: 'none', because: 'it changes nothing' },
   run: async (context) => {
     const { profile, into, waivers } = context.options;

@@ -1,13 +1,16 @@
-import type { ExercisedStep } from '@cutover/runs';
+import type { Step } from '@cutover/runs';
 import { checkHealth } from '@cutover/verify';
 import type { RunContext } from '../context.ts';
+import { minute } from '../budgets.ts';
 
 /** Boots the new system on the imported stores, or takes the one that is there. */
-export const bootStep: ExercisedStep<RunContext> = {
+export const bootStep: Step<RunContext> = {
   id: '08-boot',
   title: 'Boot the new system on what was imported',
   needs: ['06-merge'],
-  rehearsed: true,
+  phase: 'T-0',
+  budgetMs: 30 * minute,
+  repeatable: true,
   undo: {
     kind: 'undo',
     title: 'Stop the new system',

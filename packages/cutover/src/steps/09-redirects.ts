@@ -1,15 +1,18 @@
 import { type Expectation, readExpectations } from '@cutover/importer';
-import type { ExercisedStep } from '@cutover/runs';
+import type { Step } from '@cutover/runs';
 import { checkRedirectRules, checkRedirects, type RowUrls } from '@cutover/verify';
 import type { RunContext } from '../context.ts';
 import { expectationsPath } from '../run-import.ts';
+import { minute } from '../budgets.ts';
 
 /** Asks the new system for every legacy URL that the dump implies. */
-export const redirectsStep: ExercisedStep<RunContext> = {
+export const redirectsStep: Step<RunContext> = {
   id: '09-redirects',
   title: 'Follow every legacy URL',
   needs: ['08-boot'],
-  rehearsed: true,
+  phase: 'T-0',
+  budgetMs: 30 * minute,
+  repeatable: true,
   undo: { kind: 'none', because: 'it changes nothing' },
   run: async (context) => {
     const { profile, sample } = context.options;

@@ -1,17 +1,20 @@
 import { readExpectations } from '@cutover/importer';
 import { type IdentityRule, parseToml } from '@cutover/records';
-import type { ExercisedStep } from '@cutover/runs';
+import type { Step } from '@cutover/runs';
 import type { PublicStore } from '@cutover/stores';
 import { type ActualNameId, checkNameIds, type ExpectedNameId } from '@cutover/verify';
 import { type RunContext, storesOf } from '../context.ts';
 import { expectationsPath } from '../run-import.ts';
+import { minute } from '../budgets.ts';
 
 /** Compares every NameID with the one that the legacy system asserted. */
-export const nameIdsStep: ExercisedStep<RunContext> = {
+export const nameIdsStep: Step<RunContext> = {
   id: '10-name-ids',
   title: 'Compare every NameID with the legacy one',
   needs: ['06-merge'],
-  rehearsed: true,
+  phase: 'T-0',
+  budgetMs: 30 * minute,
+  repeatable: true,
   undo: { kind: 'none', because: 'it changes nothing' },
   run: async (context) => {
     const { identity } = context.options.profile;

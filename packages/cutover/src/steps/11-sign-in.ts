@@ -1,14 +1,17 @@
 import { parseToml } from '@cutover/records';
-import type { ExercisedStep } from '@cutover/runs';
+import type { Step } from '@cutover/runs';
 import { checkSignIn, type SignInAttempt } from '@cutover/verify';
 import { type RunContext, storesOf } from '../context.ts';
+import { minute } from '../budgets.ts';
 
 /** Signs in as an account whose legacy password is known. */
-export const signInStep: ExercisedStep<RunContext> = {
+export const signInStep: Step<RunContext> = {
   id: '11-sign-in',
   title: 'Sign in with a legacy password',
   needs: ['08-boot'],
-  rehearsed: true,
+  phase: 'T-0',
+  budgetMs: 30 * minute,
+  repeatable: true,
   undo: { kind: 'none', because: 'it only replaces a legacy hash by a stronger one of the same password' },
   run: async (context) => {
     if (context.options.profile.target.accounts === undefined)

@@ -1,14 +1,17 @@
 import { concludeCheck, type Finding } from '@cutover/core';
-import type { ExercisedStep } from '@cutover/runs';
+import type { Step } from '@cutover/runs';
 import { importOf, type RunContext, storesOf } from '../context.ts';
 import { runImport } from '../run-import.ts';
+import { minute } from '../budgets.ts';
 
 /** Imports the same dump again, over what the new system has done meanwhile. */
-export const secondImportStep: ExercisedStep<RunContext> = {
+export const secondImportStep: Step<RunContext> = {
   id: '14-second-import',
   title: 'Import again: nothing may change',
   needs: ['04-import'],
-  rehearsed: true,
+  phase: 'T-0',
+  budgetMs: 30 * minute,
+  repeatable: true,
   undo: { kind: 'none', because: 'it changes nothing, or the check fails' },
   run: async (context) => {
     const first = importOf(context);

@@ -1,25 +1,28 @@
 import { access } from 'node:fs/promises';
 import { concludeCheck, type Finding } from '@cutover/core';
-import type { ExercisedStep } from '@cutover/runs';
+import type { Step } from '@cutover/runs';
 import { importOf, type RunContext, storesOf } from '../context.ts';
 import { runImport } from '../run-import.ts';
 import { openStores } from '../stores.ts';
 import { bootStep } from './08-boot.ts';
 import { importStep } from './04-import.ts';
 import { mergeStep } from './06-merge.ts';
+import { minute } from '../budgets.ts';
 
 /** Goes back: the new side is removed, legacy is as it was, and going forward again gives the same tree. */
-export const rollbackStep: ExercisedStep<RunContext> = {
+export const rollbackStep: Step<RunContext> = {
   id: '15-rollback',
   title: 'Roll back, then import again',
   needs: ['04-import', '08-boot'],
-  rehearsed: true,
+  phase: 'T-0',
+  budgetMs: 30 * minute,
+  repeatable: true,
   undo: { kind: 'none', because: 'it is the way back itself' },
-  run: async (context) => {
+  run: async (context, tools) => {
     const first = importOf(context);
     const findings: Finding[] = [];
     for (const step of [bootStep, mergeStep, importStep]) {
-      if (step.undo.kind === 'undo') await step.undo.run(context);
+      if (step.undo.kind === 'undo') await step.undo.run(context, tools);
     }
     if ((await storesOf(context).publicStore.head(context.options.branch)) !== undefined) {
       findings.push({
