@@ -92,7 +92,7 @@ function textOf(template: MailTemplate, { fill, claimUrl, unsubscribeUrl }: Part
 
 const style = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 body{margin:0;padding:24px 12px;background:#f4f4f2;color:#1b1b1b;font:16px/1.55 system-ui,-apple-system,'Segoe UI',sans-serif}
-.card{max-width:34em;margin:0 auto;padding:24px;background:#ffffff;border-radius:8px}
+.card{max-width:34em;margin:0 auto;padding:24px;background:#ffffff;border-radius:8px;overflow-wrap:anywhere}
 .button{display:inline-block;padding:12px 20px;background:#1a56b0;color:#ffffff;text-decoration:none;border-radius:6px;font-weight:600}
 .footer{font-size:13px;color:#5a5a5a}.footer a{color:inherit}.unseen{display:none}
 @media (prefers-color-scheme:dark){body{background:#161616;color:#ececec}.card{background:#222222}.button{background:#8ab4ff;color:#101010}.footer{color:#b0b0b0}}`;

@@ -1,4 +1,5 @@
 export { type Bind, type BindOptions, startBind } from './bind.ts';
+export { startBrowser } from './browser.ts';
 export { type AcceptedMail, type FakeResend, type Refusal, startFakeResend } from './resend.ts';
 export { type MariaDb, startMariaDb } from './mariadb.ts';
 export { describeWithMariaDbs, type StartMariaDb } from './mariadb-versions.ts';
