@@ -9,6 +9,7 @@ export type Finish = (work: Promise<number>) => Promise<void>;
 /** Each command's module, loaded when it is asked for: most of a start is spent on what others need. */
 const commands: Readonly<Record<string, () => Promise<(finish: Finish) => Command>>> = {
   abort: async () => (await import('./commands/abort.ts')).abortCommand,
+  coverage: async () => (await import('./commands/coverage.ts')).coverageCommand,
   'dry-run': async () => (await import('./commands/dry-run.ts')).dryRunCommand,
   dump: async () => (await import('./commands/dump.ts')).dumpCommand,
   import: async () => (await import('./commands/import.ts')).importCommand,

@@ -10,12 +10,16 @@ const forms: Readonly<Record<string, (report: Report) => string>> = {
 /** Writes a report where the operator asked for it: Markdown for `.md`, a page for `.html`, JSON otherwise. */
 export async function writeReport(path: string, report: Report): Promise<void> {
   const form = forms[extname(path)] ?? ((whole) => `${JSON.stringify(whole, null, 2)}\n`);
-  const text = form(report);
+  await writeForOwner(path, form(report));
+}
+
+/** Throws CutoverError `report-not-written`. */
+export async function writeForOwner(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text, { mode: 0o600 });
   } catch (cause) {
-    throw new CutoverError('report-not-written', `the report cannot be written to ${path}`, {
-      next: 'give --report a path in a folder that is there and can be written',
+    throw new CutoverError('report-not-written', `nothing can be written to ${path}`, {
+      next: 'give a path in a folder that is there and can be written',
       cause,
     });
   }

@@ -1,4 +1,12 @@
 export { addResendList, readEvents } from './ask-resend.ts';
+export {
+  type AccountState,
+  accountStates,
+  type Coverage,
+  coverage,
+  type CoverageInput,
+} from './coverage/coverage.ts';
+export { coverageAsHtml } from './coverage/coverage-html.ts';
 export { askTexts } from './domain/ask.ts';
 export { checkSenderDomain, type SenderDomain, senderDomain } from './domain/check-sender.ts';
 export { type CampaignLine, Journal, type JournalEntry, type MailState, type OpenBatch } from './journal.ts';

@@ -121,6 +121,8 @@ export interface Accounts {
   };
   /** Private fields by sheet that `refusal` and the SAML part look at; a site keeps these in memory and no others. */
   readonly keeps?: Readonly<Record<string, readonly string[]>>;
+  /** Who did something at which moment (ISO 8601), as a record of a sheet tells it. Absent: nobody knows who is active. */
+  activity?(sheet: string, record: StoredRecord): readonly (readonly [person: string, at: string])[];
   /** How people sign in with GitHub, where they can. */
   readonly github?: GithubAccounts;
   /** A person for verifications that walk through accounts, on a copy of the stores. Absent: they cannot be made. */

@@ -31,6 +31,14 @@ const accounts: Accounts = {
       'legacy-passwords': { id, hash: createHash('sha1').update(password).digest('hex') },
     },
   }),
+  activity: (sheet, record) => {
+    const pairs = [
+      [sheet === 'people' ? record.id : record['creatorId'], record['createdAt']],
+      [record['modifierId'], record['modifiedAt']],
+      [record['memberId'], record['createdAt']],
+    ];
+    return pairs.filter((pair): pair is [string, string] => pair.every((value) => typeof value === 'string'));
+  },
   isStaff: ({ accountLevel }) => staff.has(accountLevel),
   refusal({ accountLevel }, { profiles }) {
     if (profiles?.['disabled'] === true) return 'the account was disabled on the new site';

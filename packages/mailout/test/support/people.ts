@@ -8,6 +8,8 @@ export interface Person {
   readonly id?: string;
   readonly level?: string;
   readonly firstName?: string;
+  readonly createdAt?: string;
+  readonly hasPassword?: boolean;
   /** null: no private record. */
   readonly profile?: Readonly<Record<string, string | boolean>> | null;
   /** Only the private record is left. */
@@ -37,6 +39,7 @@ export async function storesWith(dir: string, people: readonly Person[]): Promis
       slug: `p-${person.number}`,
       accountLevel: person.level ?? 'User',
       ...(person.firstName === undefined ? {} : { firstName: person.firstName }),
+      ...(person.createdAt === undefined ? {} : { createdAt: person.createdAt }),
     } as StoredRecord;
     if (person.isGone !== true) writer.put(recordPath('people', sheet.path, record), writeToml(record));
     if (person.profile === null) continue;
@@ -50,8 +53,14 @@ export async function storesWith(dir: string, people: readonly Person[]): Promis
   }
   const tree = await writer.finish();
   await publicStore.commit('main', { tree, message: 'people', expected: await publicStore.head('main') });
+  const passwords = people
+    .filter(({ hasPassword }) => hasPassword === true)
+    .map((person) => ({ id: person.id ?? idOf(person.number), hash: 'a'.repeat(40) }));
   await privateStore.edit(
-    profiles.map((profile) => ({ sheet: 'profiles', id: profile.id, change: () => profile })),
+    [
+      ...profiles.map((record) => ({ sheet: 'profiles', id: record.id, change: () => record })),
+      ...passwords.map((record) => ({ sheet: 'legacy-passwords', id: record.id, change: () => record })),
+    ],
     'people',
   );
   return { publicStore, privateStore };
