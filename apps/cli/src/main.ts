@@ -6,8 +6,11 @@ import { version } from './version.ts';
 /** How a command hands its exit code back. */
 export type Finish = (work: Promise<number>) => Promise<void>;
 
+/** Makes a command; `part` is the word behind its name, for one that is made of several. */
+type Make = (finish: Finish, part?: string) => Command | Promise<Command>;
+
 /** Each command's module, loaded when it is asked for: most of a start is spent on what others need. */
-const commands: Readonly<Record<string, () => Promise<(finish: Finish) => Command>>> = {
+const commands: Readonly<Record<string, () => Promise<Make>>> = {
   abort: async () => (await import('./commands/abort.ts')).abortCommand,
   coverage: async () => (await import('./commands/coverage.ts')).coverageCommand,
   'dry-run': async () => (await import('./commands/dry-run.ts')).dryRunCommand,
@@ -27,15 +30,15 @@ const commands: Readonly<Record<string, () => Promise<(finish: Finish) => Comman
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
 };
 
-/** The command line with the command of that name, or the whole of it where there is none. */
-export async function program(finish: Finish, name?: string): Promise<Command> {
+/** The command line with the command of that name (and its part), or the whole of it where there is none. */
+export async function program(finish: Finish, name?: string, part?: string): Promise<Command> {
   const root = new Command('cutover')
     .description('Moves a legacy MySQL application to a new home and proves that nothing was lost.')
     .version(version)
     .showHelpAfterError('(add --help for what can be given)');
   const one = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   for (const load of one === undefined ? Object.values(commands) : [one]) {
-    root.addCommand((await load())(finish));
+    root.addCommand(await (await load())(finish, part));
   }
   return root;
 }
@@ -44,9 +47,12 @@ export async function program(finish: Finish, name?: string): Promise<Command> {
 export async function main(argv: readonly string[]): Promise<number> {
   let code: number = exitCodes.holds;
   try {
-    const root = await program(async (work) => {
-      code = await work;
-    }, argv[0]);
+    const root = await program(
+      async (work) => {
+        code = await work;
+      },
+      ...argv.slice(0, 2),
+    );
     exitOverride(root);
     await root.parseAsync([...argv], { from: 'user' });
     return code;

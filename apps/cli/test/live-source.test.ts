@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,16 @@ import { cutover, type Ran } from './run.ts';
 
 const waivers = fileURLToPath(sampleWaivers);
 const password = 'pa55-of-the-reader';
+
+/** What a process loaded, by the coverage that node wrote of it. */
+function loadedModules(coverageDir: string): string[] {
+  return readdirSync(coverageDir).flatMap((name) => {
+    const { result } = JSON.parse(readFileSync(join(coverageDir, name), 'utf8')) as {
+      result: { url: string }[];
+    };
+    return result.map(({ url }) => url);
+  });
+}
 
 describeWith('mariadb', 'a live source', () => {
   let db: MariaDb;
@@ -169,17 +180,57 @@ describeWith('mariadb', 'a live source', () => {
     ]);
   });
 
+  /** How often the server has refused somebody. */
+  const refusals = async (): Promise<number> =>
+    Number((await db.sql(`SHOW GLOBAL STATUS LIKE 'Access_denied_errors'`)).split('\t')[1]);
+
   it.each([
     ['the environment', { env: { CUTOVER_SOURCE_PASSWORD: 'wr0ng-secret' } }, []],
     ['a file', {}, ['--source-password-file', 'wrong-password']],
     ['stdin', { input: 'wr0ng-secret\n' }, ['--password-from-stdin']],
-  ])('that refuses the password from %s ends with 2, and never shows it', async (_where, more, args) => {
-    writeFileSync(at('wrong-password'), 'wr0ng-secret\n');
-    const ran = await run(['dump', ...source, '--out', at('refused.sql.gz'), ...args], more);
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('source-refused')]);
-    expect(ran.stdout + ran.stderr).not.toContain('wr0ng-secret');
-    expect(existsSync(at('refused.sql.gz'))).toBe(false);
-  });
+  ])(
+    'that refuses the password from %s ends with 2 after one attempt, and never shows it',
+    async (_where, more, args) => {
+      writeFileSync(at('wrong-password'), 'wr0ng-secret\n');
+      const before = await refusals();
+      const ran = await run(['dump', ...source, '--jobs', '4', '--out', at('refused.sql.gz'), ...args], more);
+      expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('source-refused')]);
+      expect(await refusals()).toBe(before + 1);
+      expect(ran.stdout + ran.stderr).not.toContain('wr0ng-secret');
+      expect(existsSync(at('refused.sql.gz'))).toBe(false);
+    },
+  );
+
+  it.each([
+    ['dump', ['--out', 'x.gz'], ['@cutover/laddr', '@cutover/importer', '@aws-sdk/', 'undici', 'zod']],
+    ['import', ['--public', 'empty.git', '--private', 'none'], ['@cutover/importer', '@aws-sdk/', 'undici']],
+    ['dry-run', [], ['@cutover/cutover', '@cutover/importer', '@aws-sdk/', 'undici']],
+    [
+      'verify counts',
+      ['--dump', 'empty.sql', '--public', 'empty.git'],
+      ['@cutover/importer', '@cutover/verify', 'undici'],
+    ],
+  ])(
+    'that refuses the password has %s end before it loads what it would have needed afterwards',
+    async (command, args, needless) => {
+      execFileSync('git', ['init', '-q', '--bare', at('empty.git')]);
+      writeFileSync(at('empty.sql'), '');
+      const before = await refusals();
+      const coverage = at(`coverage-${command}`);
+      const ran = await run([...command.split(' '), ...source, ...args], {
+        env: { CUTOVER_SOURCE_PASSWORD: 'wr0ng-secret', NODE_V8_COVERAGE: coverage },
+      });
+      expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('source-refused')]);
+      expect(await refusals()).toBe(before + 1);
+      const loaded = loadedModules(coverage);
+      const folder = (name: string): string =>
+        name.startsWith('@cutover/')
+          ? `/packages/${name.slice('@cutover/'.length)}/`
+          : `/node_modules/${name}`;
+      expect(loaded.filter((url) => url.includes('/packages/livesource/'))).not.toEqual([]);
+      for (const name of needless) expect(loaded.filter((url) => url.includes(folder(name)))).toEqual([]);
+    },
+  );
 
   it.each([
     ['a password in its URL', 64, 'source-url-password', ['--source', 'mysql://me:s3cr3t@h/d']],

@@ -1,9 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CutoverError, exitCodes } from '@cutover/core';
-import { rehearse } from '@cutover/cutover';
-import { dumpSource, readWaivers } from '@cutover/importer';
-import { sampleDump, sampleWaivers } from '@cutover/laddr';
 import { shownAddress } from '@cutover/livesource';
 import { type Notifier, type WebhookFormat, webhookNotifier } from '@cutover/runs';
 import { Command, Option } from 'commander';
@@ -107,11 +104,12 @@ export async function dryRun(
       exitCode: exitCodes.usage,
     });
   }
-  const given = bundled ? { ...options, dump: [fileURLToPath(sampleDump)] } : options;
+  const sample = bundled ? await import('@cutover/laddr') : undefined;
+  const given = sample === undefined ? options : { ...options, dump: [fileURLToPath(sample.sampleDump)] };
   const obtained = await obtain(given, out, options.signIn !== undefined);
   const { files, remove } = obtained;
   const notifier = notifierOf(options, out);
-  const waivers = options.waivers ?? (bundled ? fileURLToPath(sampleWaivers) : undefined);
+  const waivers = options.waivers ?? (sample === undefined ? undefined : fileURLToPath(sample.sampleWaivers));
   try {
     const signIn =
       options.signIn === undefined
@@ -123,6 +121,9 @@ export async function dryRun(
         ? files.join(', ')
         : shownAddress(options.source);
     out.note(`rehearsing on ${sourceName}`);
+    // Loaded behind the source: a password that is refused is told before half a second goes into these.
+    const { rehearse } = await import('@cutover/cutover');
+    const { dumpSource, readWaivers } = await import('@cutover/importer');
     const rehearsal = await rehearse(
       {
         profile,

@@ -1,7 +1,5 @@
 import { resolve } from 'node:path';
 import { buildReport, exitCodeOf } from '@cutover/core';
-import { dumpSource, importDump, readCorrections, readWaivers } from '@cutover/importer';
-import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { Command } from 'commander';
 import { type LiveOptions, obtain, withLiveOptions } from '../live-source.ts';
 import type { Finish } from '../main.ts';
@@ -70,6 +68,9 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
   const obtained = await obtain(options, out);
   const { files, remove } = obtained;
   try {
+    // Loaded behind the source: a password that is refused is told before half a second goes into these.
+    const { dumpSource, importDump, readCorrections, readWaivers } = await import('@cutover/importer');
+    const { openPrivateStore, openPublicStore } = await import('@cutover/stores');
     const imported = await importDump({
       profile,
       source: dumpSource(files, dumpOptionsOf(options)),

@@ -1,21 +1,24 @@
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
-import { verifyAccountsCommand } from './verify/accounts.ts';
-import { verifyAfterMoveCommand } from './verify/after-move.ts';
-import { verifyCountsCommand } from './verify/counts.ts';
-import { verifyFreezeCommand } from './verify/freeze.ts';
-import { verifyNameIdsCommand } from './verify/nameids.ts';
-import { verifyRedirectsCommand } from './verify/redirects.ts';
-import { verifyRoutingCommand } from './verify/routing.ts';
 
-export function verifyCommand(finish: Finish): Command {
+type Make = (finish: Finish) => Command;
+
+/** Each verification's module, loaded when it is asked for, as the commands themselves are. */
+const verifications: Readonly<Record<string, () => Promise<Make>>> = {
+  counts: async () => (await import('./verify/counts.ts')).verifyCountsCommand,
+  redirects: async () => (await import('./verify/redirects.ts')).verifyRedirectsCommand,
+  nameids: async () => (await import('./verify/nameids.ts')).verifyNameIdsCommand,
+  freeze: async () => (await import('./verify/freeze.ts')).verifyFreezeCommand,
+  routing: async () => (await import('./verify/routing.ts')).verifyRoutingCommand,
+  'after-move': async () => (await import('./verify/after-move.ts')).verifyAfterMoveCommand,
+  accounts: async () => (await import('./verify/accounts.ts')).verifyAccountsCommand,
+};
+
+/** The verification of that name, or all of them where there is none. */
+export async function verifyCommand(finish: Finish, name?: string): Promise<Command> {
   const verify = new Command('verify').description('One verification at a time.');
-  verify.addCommand(verifyCountsCommand(finish));
-  verify.addCommand(verifyRedirectsCommand(finish));
-  verify.addCommand(verifyNameIdsCommand(finish));
-  verify.addCommand(verifyFreezeCommand(finish));
-  verify.addCommand(verifyRoutingCommand(finish));
-  verify.addCommand(verifyAfterMoveCommand(finish));
-  verify.addCommand(verifyAccountsCommand(finish));
+  const one = name !== undefined && Object.hasOwn(verifications, name) ? verifications[name] : undefined;
+  for (const load of one === undefined ? Object.values(verifications) : [one])
+    verify.addCommand((await load())(finish));
   return verify;
 }

@@ -1,8 +1,5 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { dumpSource, importDump } from '@cutover/importer';
-import { openPrivateStore, openPublicStore } from '@cutover/stores';
-import { checkCounts, checkTree } from '@cutover/verify';
 import { Command } from 'commander';
 import { type LiveOptions, obtain, sourceCheck, withLiveOptions } from '../../live-source.ts';
 import type { Finish } from '../../main.ts';
@@ -46,12 +43,17 @@ async function verifyCounts(options: CountsOptions): Promise<number> {
   const out = outputOf(options);
   const startedAt = new Date().toISOString();
   const profile = await loadProfile(options.profile);
+  const { openPrivateStore, openPublicStore } = await import('@cutover/stores');
   const publicStore = await openPublicStore(options.public);
   const obtained = await obtain(withoutSourceBesideDump(options), out);
   const { files, remove } = obtained;
   await mkdir(options.stateDir, { recursive: true, mode: 0o700 });
   const scratch = await mkdtemp(join(resolve(options.stateDir), 'verify-'));
   try {
+    // Before the dump is mapped: a password that is refused is told at once, not after that.
+    const onServer = await sourceCheck(options, files, out);
+    const { dumpSource, importDump } = await import('@cutover/importer');
+    const { checkCounts, checkTree } = await import('@cutover/verify');
     const imported = await importDump({
       profile,
       source: dumpSource(files, dumpOptionsOf(options)),
@@ -65,7 +67,7 @@ async function verifyCounts(options: CountsOptions): Promise<number> {
     });
     const checks = [
       ...obtained.checks(imported.tables),
-      ...(await sourceCheck(options, files, out)),
+      ...onServer,
       await checkCounts(files, imported.tables),
       await checkTree(publicStore, options.branch, { tree: imported.tree ?? '', records: imported.records }),
     ];
