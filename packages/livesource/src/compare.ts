@@ -7,7 +7,8 @@ import { insist } from './insist.ts';
 import { behind, forceIndex, keyExpressions, type KeyPosition, orderBy, positionOf, upTo } from './keyset.ts';
 import type { Manifest } from './manifest.ts';
 import { readServer } from './server.ts';
-import type { RawRow, Session } from './session.ts';
+import type { RawRow } from './answer.ts';
+import type { Session } from './session.ts';
 import type { Throttle } from './throttle.ts';
 
 /** Rows and digest of each table of a dump, as the dump reader reads it. */

@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import { CutoverError } from '@cutover/core';
 import { type LiveColumn, type LiveTable, quoteName } from './catalog.ts';
 import { forceIndex } from './keyset.ts';
-import type { RawRow, Session } from './session.ts';
+import type { RawRow } from './answer.ts';
+import type { Session } from './session.ts';
 
 /**
  * Rows and their digest, which does not depend on their order: the sum over all rows of the first 64 bits of

@@ -1,6 +1,6 @@
 /** A dump's text, as mysqldump writes it: what the mariadb client restores and the dump reader reads. */
 import { type LiveTable, quoteName } from './catalog.ts';
-import type { RawRow } from './session.ts';
+import type { RawRow } from './answer.ts';
 
 /** INSERTs end at this many bytes, so that servers with a small max_allowed_packet take them. */
 const insertBytes = 1 << 19;

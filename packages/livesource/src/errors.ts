@@ -35,6 +35,11 @@ const lostNumbers = new Set([
 /** 1205 lock wait, 1213 deadlock, 1317 interrupted, 1907/1969/3024 statement time. */
 const againNumbers = new Set([1205, 1213, 1317, 1969, 3024]);
 
+/** As the driver says it when a connection ends. */
+export function connectionClosed(): Error {
+  return Object.assign(new Error('the connection is closed'), { code: 'PROTOCOL_CONNECTION_LOST' });
+}
+
 /** The connection is gone, and another may do. */
 export function isLost(thrown: unknown): boolean {
   if (thrown instanceof CutoverError) return thrown.code === 'source-lost';

@@ -10,6 +10,6 @@ export { type ThrottleOptions } from './throttle.ts';
 export { type TableDigest } from './digest.ts';
 export { checkAgainstServer, checkArchive, digestDump } from './compare.ts';
 export { Throttle } from './throttle.ts';
-export { firstSession } from './take.ts';
+export { firstSession } from './survey.ts';
 export { checkAccounts, checkSource, sourceDetails } from './report.ts';
 export { preflightSource } from './preflight.ts';

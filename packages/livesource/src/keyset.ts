@@ -1,5 +1,5 @@
 import { type LiveColumn, type LiveTable, quoteName } from './catalog.ts';
-import type { RawRow } from './session.ts';
+import type { RawRow } from './answer.ts';
 
 /** The key of the last row that was read, each cell as an SQL literal. */
 export type KeyPosition = readonly string[];

@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { CutoverError, exitCodes } from '@cutover/core';
+import type { ChunkMark } from './agreement.ts';
 import type { ServerFacts } from './server.ts';
 import type { SnapshotFacts } from './snapshot.ts';
-import type { ChunkMark } from './table-work.ts';
 
 export interface ManifestTable {
   readonly name: string;
@@ -52,6 +52,8 @@ export interface Manifest {
   };
   /** Connections lost on the way. Each time what had been read was held against a new snapshot. */
   readonly reconnects: number;
+  /** Milliseconds that connections waited because the server had too much else to do. */
+  readonly waitedMs: number;
   readonly file: {
     readonly name: string;
     readonly bytes: number;

@@ -1,7 +1,7 @@
 import { type Check, concludeCheck, FindingList } from '@cutover/core';
 import { checkPrivileges } from './privileges.ts';
 import type { SessionOptions } from './session.ts';
-import { firstSession, survey } from './take.ts';
+import { firstSession, survey } from './survey.ts';
 import { type ServerAddress, shownAddress } from './url.ts';
 
 /**

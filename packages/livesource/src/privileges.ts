@@ -30,6 +30,13 @@ export const wantedPrivileges: readonly { name: string; or?: string; scope: stri
     scope: '*.*',
     without: 'the position in the binary log may be unknown, and a delta then rests on digests alone',
   },
+  {
+    name: 'SLAVE MONITOR',
+    or: 'REPLICATION CLIENT',
+    scope: '*.*',
+    without:
+      'how far a replica is behind cannot be seen: --max-lag is refused, and a delta rests on digests alone where replicated changes may stay out of the binary log',
+  },
   { name: 'SHOW VIEW', scope: 'the database', without: 'views are not in the archive' },
   {
     name: 'TRIGGER',

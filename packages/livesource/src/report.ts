@@ -19,6 +19,7 @@ export function checkSource(manifest: Manifest): Check {
       proofForThem: withoutTransactions.proof,
       rounds: withoutTransactions.rounds,
       reconnects: manifest.reconnects,
+      waitedMs: manifest.waitedMs,
       privilegesMissing: manifest.privilegesMissing,
       notIncluded: manifest.notIncluded,
     },
@@ -63,7 +64,8 @@ export function checkAccounts(manifest: Manifest, tables: Readonly<Record<string
 
 /** What a report says of the source: no row, no password. */
 export function sourceDetails(manifest: Manifest): Readonly<Record<string, unknown>> {
-  const { source, server, startedAt, finishedAt, snapshot, withoutTransactions, reconnects, file } = manifest;
+  const { source, server, startedAt, finishedAt, snapshot, withoutTransactions, reconnects, waitedMs, file } =
+    manifest;
   return {
     source,
     server: server.version,
@@ -72,6 +74,7 @@ export function sourceDetails(manifest: Manifest): Readonly<Record<string, unkno
     snapshot,
     withoutTransactions,
     reconnects,
+    waitedMs,
     sha256: file.sha256,
     rows: manifest.tables.reduce((sum, table) => sum + table.rows, 0),
     tables: manifest.tables.length,

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CutoverError, type Listener } from '@cutover/core';
-import { quoteName } from './catalog.ts';
+import { assertCount, assertSameTables } from './assert-whole.ts';
+import { Connections } from './connections.ts';
 import { asCutoverError, isLost } from './errors.ts';
-import { insist } from './insist.ts';
 import type { Manifest } from './manifest.ts';
 import type { BinlogPosition } from './server.ts';
-import { Session, type SessionOptions } from './session.ts';
-import { releasing, type Snapshot, takeSnapshot } from './snapshot.ts';
+import type { Session, SessionOptions } from './session.ts';
+import { release, releasing, type Snapshot, takeSnapshot } from './snapshot.ts';
+import type { Surveyed } from './survey.ts';
 import type { TableWork } from './table-work.ts';
-import type { Surveyed } from './take.ts';
 import type { Throttle } from './throttle.ts';
 import type { ServerAddress } from './url.ts';
 
@@ -41,7 +41,7 @@ export class Settling {
   readonly #works: readonly TableWork[];
   readonly #surveyed: Surveyed;
   readonly #options: SettlingOptions;
-  #sessions: Session[] = [];
+  readonly #connections: Connections;
   #reconnects = 0;
   #rounds = 0;
   #lockedRead = false;
@@ -52,6 +52,8 @@ export class Settling {
     this.#works = works;
     this.#surveyed = surveyed;
     this.#options = options;
+    const wanted = Math.max(1, Math.min(options.jobs ?? 1, works.length));
+    this.#connections = new Connections(options.address, options, wanted);
   }
 
   async run(): Promise<Settled> {
@@ -64,7 +66,7 @@ export class Settling {
           const snapshot = await this.#attempt();
           return this.#facts(snapshot);
         } catch (error) {
-          await this.#closeAll();
+          await this.#connections.close();
           if (!isLost(error)) throw error;
           if (this.#progress() !== progress) {
             since = Date.now();
@@ -81,7 +83,7 @@ export class Settling {
         }
       }
     } finally {
-      await this.#closeAll();
+      await this.#connections.close();
       for (const work of this.#works) await work.discard();
     }
   }
@@ -89,27 +91,21 @@ export class Settling {
   async #attempt(): Promise<Snapshot> {
     for (;;) {
       for (const work of this.#works) work.settled = false;
-      await this.#open();
+      await this.#connections.open();
       await this.#readAll(this.#works.filter((work) => !work.table.transactional && work.part === undefined));
       const snapshot = await this.#snapshot();
-      this.#sessions = [...snapshot.sessions];
+      this.#connections.keep(snapshot.sessions);
       if (!(await this.#holdAgainst(snapshot))) {
         this.#assertPatience();
         continue;
       }
       const inside = this.#works.filter((work) => work.table.transactional && !work.settled);
       await this.#readAll(inside, true);
-      await this.#assertSameTables();
+      const alive = this.#connections.sessions.find((session) => session.alive);
+      const names = this.#surveyed.catalog.tables.map(({ name }) => name);
+      if (alive !== undefined) await assertSameTables(alive, names);
       return snapshot;
     }
-  }
-
-  async #open(): Promise<void> {
-    const wanted = Math.max(1, Math.min(this.#options.jobs ?? 1, this.#works.length));
-    this.#sessions = this.#sessions.filter(({ alive }) => alive);
-    while (this.#sessions.length < wanted)
-      this.#sessions.push(await Session.open(this.#options.address, this.#options));
-    for (const session of this.#sessions) await session.query('ROLLBACK');
   }
 
   /** Whether all that was read before the snapshot is as it is in it; what is not is forgotten. */
@@ -120,10 +116,12 @@ export class Settling {
       facts.binlog?.file === unchangedAt.file &&
       facts.binlog.position === unchangedAt.position;
     let again = false;
-    await this.#each(
+    await this.#connections.each(
       this.#works.filter((work) => work.begun && !work.settled),
       async (session, work) => {
-        const agrees = (work.reused && still) || (await releasing(session, () => work.agrees(session)));
+        const agrees =
+          (work.reused && still) ||
+          (await releasing(session, () => work.agrees(session, () => this.#pause(session, true))));
         if (!agrees) {
           await work.reset();
           if (!work.table.transactional) {
@@ -138,11 +136,12 @@ export class Settling {
 
   async #readAll(works: readonly TableWork[], inSnapshot = false): Promise<void> {
     const order = [...works].sort((a, b) => b.table.bytes - a.table.bytes);
-    await this.#each(order, async (session, work) => {
+    await this.#connections.each(order, async (session, work) => {
       const read = async (): Promise<void> => {
-        await this.#options.throttle.wait(session, this.#sessions.length);
-        await work.read(session);
-        if (inSnapshot) await this.#assertCount(session, work);
+        const pause = (): Promise<void> => this.#pause(session, inSnapshot);
+        await pause();
+        await work.read(session, pause);
+        if (inSnapshot) await assertCount(session, work);
       };
       await (inSnapshot ? releasing(session, read) : read()).catch((error: unknown) => {
         if (isLost(error)) throw error;
@@ -152,65 +151,38 @@ export class Settling {
     });
   }
 
-  /** Spreads work over the connections. One that is lost leaves its piece to the others, while there are any. */
-  async #each(
-    works: readonly TableWork[],
-    task: (session: Session, work: TableWork) => Promise<void>,
-  ): Promise<void> {
-    const queue = [...works];
-    let failure: unknown;
-    const worker = async (session: Session): Promise<void> => {
-      for (
-        let work = queue.shift();
-        work !== undefined;
-        work = failure === undefined ? queue.shift() : undefined
-      ) {
-        try {
-          await task(session, work);
-        } catch (error) {
-          queue.unshift(work);
-          if (isLost(error)) session.destroy();
-          else if (failure === undefined) {
-            failure = error;
-            for (const other of this.#sessions) other.destroy();
-          }
-          return;
-        }
-      }
-    };
-    while (queue.length > 0 && failure === undefined) {
-      this.#sessions = this.#sessions.filter(({ alive }) => alive);
-      if (this.#sessions.length === 0) {
-        throw new CutoverError('source-lost', 'the connection to the source was lost', {
-          next: 'check the server and the network, and start again',
-        });
-      }
-      await Promise.all(this.#sessions.map(worker));
-    }
-    if (failure !== undefined) throw failure;
+  /** Waits while the server has too much to do. A table that we have a hold of may be what it waits for. */
+  #pause(session: Session, inSnapshot: boolean): Promise<void> {
+    const { throttle } = this.#options;
+    throttle.connections = this.#connections.sessions.length;
+    return throttle.wait(session, inSnapshot ? () => release(session) : undefined);
   }
 
   async #snapshot(): Promise<Snapshot> {
     const { privileges, server } = this.#surveyed;
+    const { sessions } = this.#connections;
     const may = this.#options.lock !== false;
     const untransacted = this.#works.filter(({ table }) => !table.transactional);
-    const useful = untransacted.length > 0 || this.#sessions.length > 1 || server.binaryLog;
+    const useful = untransacted.length > 0 || sessions.length > 1 || server.binaryLog;
     const stubborn = this.#rounds >= freeRounds ? [...this.#restless] : [];
     const tables = this.#works.map(({ table }) => table.name);
-    return takeSnapshot(this.#sessions, {
+    return takeSnapshot(sessions, {
       globalLock: may && useful && privileges.held.has('RELOAD'),
       tableLock: may && useful && privileges.held.has('LOCK TABLES'),
       tables,
-      openLocker: () => Session.open(this.#options.address, this.#options),
+      openLocker: () => this.#connections.openOther(),
       underLock: stubborn.length === 0 ? undefined : (locker) => this.#readUnderLock(locker, stubborn),
     });
   }
 
-  /** The tables that changed in rounds before, and no others: read while nobody can write. */
+  /**
+   * The tables that changed in rounds before, and no others: read while nobody can write. Without a pause: those
+   * who wait for the lock are the load, and a replica that cannot write falls behind.
+   */
   async #readUnderLock(locker: Session, works: readonly TableWork[]): Promise<void> {
     for (const work of works) {
       await work.reset();
-      await work.read(locker);
+      await work.read(locker, () => Promise.resolve());
       work.settled = true;
     }
     this.#lockedRead = true;
@@ -227,43 +199,6 @@ export class Settling {
       {
         next: 'grant RELOAD or LOCK TABLES so that they can be read under a lock, or read while the site is frozen',
         data: { tables: names },
-      },
-    );
-  }
-
-  /** The server's own count inside the snapshot: a short table never passes. */
-  async #assertCount(session: Session, work: TableWork): Promise<void> {
-    const [row] = await insist(() => session.query(`SELECT COUNT(*) FROM ${quoteName(work.table.name)}`));
-    if (Number(row?.[0]) === work.digest.rows) return;
-    throw new CutoverError(
-      'source-short',
-      `table ${work.table.name}: ${work.digest.rows} rows were read, the server counts ${row?.[0]}`,
-      {
-        next: 'check the table on the server (CHECK TABLE), and start again',
-        data: { table: work.table.name, read: work.digest.rows, counted: Number(row?.[0]) },
-      },
-    );
-  }
-
-  async #assertSameTables(): Promise<void> {
-    const session = this.#sessions.find(({ alive }) => alive);
-    if (session === undefined) return;
-    const kinds = await session.query('SHOW FULL TABLES');
-    const now = kinds
-      .filter(([, type]) => type === 'BASE TABLE' || type === 'SYSTEM VERSIONED')
-      .map(([name]) => name);
-    const before = this.#surveyed.catalog.tables.map(({ name }) => name);
-    const differing = [
-      ...now.filter((name) => !before.includes(name ?? '')),
-      ...before.filter((name) => !now.includes(name)),
-    ];
-    if (differing.length === 0) return;
-    throw new CutoverError(
-      'source-altered',
-      `tables were made or dropped while reading: ${differing.join(', ')}`,
-      {
-        next: 'start again when nobody is changing the schema',
-        data: { tables: differing },
       },
     );
   }
@@ -285,10 +220,5 @@ export class Settling {
 
   #note(code: string, message: string): void {
     void this.#options.onEvent?.({ type: 'note', code, message });
-  }
-
-  async #closeAll(): Promise<void> {
-    await Promise.all(this.#sessions.map((session) => session.close()));
-    this.#sessions = [];
   }
 }

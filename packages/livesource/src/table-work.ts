@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CutoverError } from '@cutover/core';
+import { agrees, type ChunkMark } from './agreement.ts';
 import { createStatement, type LiveTable, quoteName, withoutCounter } from './catalog.ts';
-import { RowDigest, sameDigest, serverDigest, type TableDigest } from './digest.ts';
+import { RowDigest, type TableDigest } from './digest.ts';
 import { InsertWriter, tableHead, tableTail } from './dump-text.ts';
 import { asCutoverError, isInterrupted } from './errors.ts';
-import { insist, interruptions } from './insist.ts';
-import { behind, forceIndex, keyExpressions, type KeyPosition, orderBy, positionOf, upTo } from './keyset.ts';
+import { interruptions } from './insist.ts';
+import { behind, forceIndex, keyExpressions, type KeyPosition, orderBy, positionOf } from './keyset.ts';
 import { type PartFacts, PartWriter } from './part.ts';
 import type { Session } from './session.ts';
-import type { Throttle } from './throttle.ts';
 
 /** A finished part in a file of parts. */
 export interface StoredPart {
@@ -19,11 +19,6 @@ export interface StoredPart {
   readonly sha256: string;
 }
 
-/** Rows and digest of the table up to a key, with it. */
-export interface ChunkMark extends TableDigest {
-  readonly upTo: KeyPosition;
-}
-
 const chunkRows = 50_000;
 const pageBytes = 16 << 20;
 
@@ -32,7 +27,6 @@ export interface WorkOptions {
   readonly level: number;
   /** Rows asked for at once, where the table has a key; by default from the length of its rows. */
   readonly pageRows?: number | undefined;
-  readonly throttle: Throttle;
   readonly onRows: (rows: number) => void;
 }
 
@@ -101,9 +95,10 @@ export class TableWork {
 
   /**
    * Reads what is left of the table. Throws the driver's error when the connection is lost; a table with a key
-   * then goes on behind its last row, another has to begin anew. Throws CutoverError `source-altered`.
+   * then goes on behind its last row, another has to begin anew. `pause` is awaited between pages. Throws
+   * CutoverError `source-altered`.
    */
-  async read(session: Session): Promise<void> {
+  async read(session: Session, pause: () => Promise<void>): Promise<void> {
     // Lost between the end of the table and the checks behind it.
     if (this.part !== undefined) return;
     if (this.#writer === undefined) {
@@ -111,18 +106,18 @@ export class TableWork {
       await this.#writer.write(tableHead(this.table));
     } else if (this.#position === undefined && this.#digest.rows > 0) {
       await this.reset();
-      return this.read(session);
+      return this.read(session, pause);
     } else this.resumes++;
     for (;;) {
       try {
-        while (await this.#page(session)) await this.#options.throttle.wait(session);
+        while (await this.#page(session)) await pause();
         break;
       } catch (error) {
         if (!session.alive || !isInterrupted(error)) throw error;
         await this.#interrupted(error);
         if (this.#position === undefined && this.#digest.rows > 0) {
           await this.reset();
-          return this.read(session);
+          return this.read(session, pause);
         }
       }
     }
@@ -206,44 +201,11 @@ export class TableWork {
 
   /**
    * Whether the server's rows are those that were read: all of them, or of a table that is being read those up
-   * to where reading stands. Computed on the server, piece by piece.
+   * to where reading stands. Computed on the server, piece by piece, with a `pause` between them.
    */
-  async agrees(session: Session): Promise<boolean> {
+  async agrees(session: Session, pause: () => Promise<void>): Promise<boolean> {
     const whole = this.part !== undefined;
     if (!whole && this.#position === undefined) return this.#digest.rows === 0;
-    return agrees(
-      session,
-      this.table,
-      this.digest,
-      this.chunks,
-      whole ? undefined : this.#position,
-      this.#options.throttle,
-    );
+    return agrees(session, this.table, this.digest, this.chunks, whole ? undefined : this.#position, pause);
   }
-}
-
-/** Holds the server's rows up to `end` (undefined: all) against a digest, chunk by chunk. */
-export async function agrees(
-  session: Session,
-  table: LiveTable,
-  digest: TableDigest,
-  chunks: readonly ChunkMark[],
-  end: KeyPosition | undefined,
-  throttle: Throttle,
-): Promise<boolean> {
-  let before: { rows: number; sum: string; upTo?: KeyPosition } = { rows: 0, sum: '0' };
-  for (const mark of [...chunks, { ...digest, upTo: end }]) {
-    const conditions = [
-      ...(before.upTo === undefined ? [] : [behind(table, before.upTo)]),
-      ...(mark.upTo === undefined ? [] : [upTo(table, mark.upTo)]),
-    ];
-    const found = await insist(() =>
-      serverDigest(session, table, conditions.length === 0 ? undefined : conditions.join(' AND ')),
-    );
-    const wanted = { rows: mark.rows - before.rows, sum: (BigInt(mark.sum) - BigInt(before.sum)).toString() };
-    if (!sameDigest(found, wanted)) return false;
-    before = { rows: mark.rows, sum: mark.sum, ...(mark.upTo === undefined ? {} : { upTo: mark.upTo }) };
-    await throttle.wait(session);
-  }
-  return true;
 }

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CutoverError, exitCodes } from '@cutover/core';
+import { replicaStatus } from './server.ts';
 import type { Session } from './session.ts';
 
 export interface ThrottleOptions {
@@ -6,57 +8,104 @@ export interface ThrottleOptions {
   readonly maxLoad?: number;
   /** Wait while the server, as a replica, is more than this many seconds behind. */
   readonly maxLagSeconds?: number;
+  /** Give up after waiting this long at one place; ten minutes without. */
+  readonly maxWaitMs?: number;
   readonly pauseMs?: number;
+  /** Told when a wait begins, and once a minute while it lasts. */
   readonly onWait?: (why: string) => void;
   readonly signal?: AbortSignal;
 }
 
+const sayEveryMs = 60_000;
+
 /** Waits between pieces of work while the server has too much else to do. */
 export class Throttle {
   readonly #options: ThrottleOptions;
-  /** Milliseconds spent waiting. */
+  /** Connections of ours that may be running, which are no load of others. */
+  connections = 1;
+  /** Milliseconds spent waiting, of all connections together. */
   waitedMs = 0;
 
   constructor(options: ThrottleOptions) {
     this.#options = options;
   }
 
-  /** Resolves when the server may be asked for more; `ours` connections of the caller are running anyway. */
-  async wait(session: Session, ours = 1): Promise<void> {
-    const { maxLoad, maxLagSeconds, pauseMs = 500, onWait, signal } = this.#options;
+  /**
+   * Resolves when the server may be asked for more. `release` is called before a wait begins: what we hold may be
+   * what the server waits for. Throws CutoverError `source-busy` when it has waited long enough, and
+   * `source-lag-unseen` or `source-no-replica` (exit 3) where there is no lag to go by.
+   */
+  async wait(session: Session, release?: () => Promise<void>): Promise<void> {
+    const { pauseMs = 500, maxWaitMs = 600_000, onWait, signal } = this.#options;
     signal?.throwIfAborted();
-    if (maxLoad === undefined && maxLagSeconds === undefined) return;
-    for (let said = false; ; said = true) {
-      const why = (await this.#load(session, ours)) ?? (await this.#lag(session));
-      if (why === undefined) return;
-      if (!said) onWait?.(why);
+    let why = await this.#reason(session);
+    if (why === undefined) return;
+    await release?.();
+    const since = performance.now();
+    const waited = (): number => performance.now() - since;
+    for (let sayAt = 0; why !== undefined; why = await this.#reason(session)) {
+      if (waited() > maxWaitMs) throw busy(why, waited());
+      if (waited() >= sayAt) {
+        onWait?.(why);
+        sayAt += sayEveryMs;
+      }
       await sleep(pauseMs, undefined, signal === undefined ? {} : { signal });
-      this.waitedMs += pauseMs;
     }
+    this.waitedMs += Math.round(waited());
   }
 
-  async #load(session: Session, ours: number): Promise<string | undefined> {
+  async #reason(session: Session): Promise<string | undefined> {
+    return (await this.#load(session)) ?? (await this.#lag(session));
+  }
+
+  async #load(session: Session): Promise<string | undefined> {
     const { maxLoad } = this.#options;
     if (maxLoad === undefined) return undefined;
     const [row] = await session.query(`SHOW GLOBAL STATUS LIKE 'Threads_running'`);
-    const others = Number(row?.[1] ?? 0) - ours;
+    const others = Number(row?.[1] ?? 0) - this.connections;
     return others > maxLoad ? `${others} threads run on the server, more than ${maxLoad}` : undefined;
   }
 
   async #lag(session: Session): Promise<string | undefined> {
     const { maxLagSeconds } = this.#options;
     if (maxLagSeconds === undefined) return undefined;
-    const refused = [1064, 1227];
-    const rows =
-      (await session.try(refused, () => session.records('SHOW REPLICA STATUS'))) ??
-      (await session.try(refused, () => session.records('SHOW SLAVE STATUS'))) ??
-      [];
-    for (const row of rows) {
+    const sources = await replicaStatus(session);
+    if (sources === undefined) throw lagUnseen();
+    if (sources.length === 0) throw noReplica();
+    for (const row of sources) {
       const behind = row['Seconds_Behind_Source'] ?? row['Seconds_Behind_Master'];
-      if (behind === null || behind === undefined) return 'the replica does not say how far it is behind';
+      if (behind === null || behind === undefined)
+        return `replication is stopped (${stoppedThreads(row)}), so how far the replica is behind is not known`;
       if (Number(behind) > maxLagSeconds)
         return `the replica is ${behind} s behind, more than ${maxLagSeconds} s`;
     }
     return undefined;
   }
+}
+
+function stoppedThreads(row: Readonly<Record<string, string | null>>): string {
+  return Object.entries(row)
+    .filter(([name, value]) => /^(Slave|Replica)_(IO|SQL)_Running$/.test(name) && value !== 'Yes')
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ');
+}
+
+function busy(why: string, waitedMs: number): CutoverError {
+  return new CutoverError('source-busy', `waited ${Math.round(waitedMs / 1000)} s for the server: ${why}`, {
+    next: 'start again when it has less to do, or allow more with --max-load, --max-lag or --max-wait',
+  });
+}
+
+function lagUnseen(): CutoverError {
+  return new CutoverError('source-lag-unseen', 'the account may not see how far the replica is behind', {
+    next: 'GRANT SLAVE MONITOR (MariaDB 10.5 and later) or REPLICATION CLIENT ON *.* to the account, or leave --max-lag out',
+    exitCode: exitCodes.preflightFailed,
+  });
+}
+
+function noReplica(): CutoverError {
+  return new CutoverError('source-no-replica', 'the server is no replica, so there is no lag to go by', {
+    next: 'read a replica, or leave --max-lag out and say --max-load',
+    exitCode: exitCodes.preflightFailed,
+  });
 }

@@ -64,6 +64,9 @@ export interface Proxy {
   /** Hold back what the server sends from now on, without closing. */
   hold(): void;
   release(): void;
+  /** Let what the server sends wait, and pass it on later. */
+  pause(): void;
+  resume(): void;
   cuts: number;
   connections: number;
   close(): Promise<void>;
@@ -71,11 +74,14 @@ export interface Proxy {
 
 export async function startProxy(target: number): Promise<Proxy> {
   const sockets = new Set<Socket>();
+  const upstreams = new Set<Socket>();
   const state = { left: 0, bytes: 0, held: false };
   const server: Server = createServer((client) => {
     proxy.connections++;
     const upstream = connect(target, '127.0.0.1');
     let passed = 0;
+    upstreams.add(upstream);
+    upstream.on('close', () => upstreams.delete(upstream));
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('error', () => undefined);
@@ -111,6 +117,8 @@ export async function startProxy(target: number): Promise<Proxy> {
     cutAfter: (bytes, times = 1) => Object.assign(state, { bytes, left: times }),
     hold: () => Object.assign(state, { held: true }),
     release: () => Object.assign(state, { held: false }),
+    pause: () => upstreams.forEach((upstream) => upstream.pause()),
+    resume: () => upstreams.forEach((upstream) => upstream.resume()),
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
