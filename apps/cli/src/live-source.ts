@@ -32,6 +32,7 @@ export interface LiveOptions {
   readonly since?: string;
   readonly maxLoad?: number;
   readonly maxLag?: number;
+  readonly maxWait?: number;
   readonly lock?: boolean;
   readonly acceptUnproven?: boolean;
   readonly keepDump?: string;
@@ -50,6 +51,7 @@ export function withLiveOptions(command: Command): Command {
     .option('--since <archive>', 'an archive taken before: only tables that changed since are read')
     .option('--max-load <n>', 'wait while more threads than this run on the server', positiveInteger)
     .option('--max-lag <seconds>', 'wait while the server, a replica, is further behind', positiveInteger)
+    .option('--max-wait <seconds>', 'give up after waiting this long for either (600)', positiveInteger)
     .option('--no-lock', 'never lock the server, not even for a moment')
     .option('--accept-unproven', 'go on where the account is not known to see every table');
 }
@@ -61,7 +63,7 @@ export async function takeOptionsOf(
   output: Output,
   stdinTaken = false,
 ): Promise<TakeOptions> {
-  const { sourcePasswordFile: file, maxLoad, maxLag, jobs, since } = options;
+  const { sourcePasswordFile: file, maxLoad, maxLag, maxWait, jobs, since } = options;
   const fromStdin = options.passwordFromStdin === true && !stdinTaken;
   const password = await sourcePassword({ fromStdin, ...(file === undefined ? {} : { file }) });
   return {
@@ -77,6 +79,7 @@ export async function takeOptionsOf(
     ...(since === undefined ? {} : { since }),
     ...(maxLoad === undefined ? {} : { maxLoad }),
     ...(maxLag === undefined ? {} : { maxLagSeconds: maxLag }),
+    ...(maxWait === undefined ? {} : { maxWaitMs: maxWait * 1000 }),
   };
 }
 

@@ -21,8 +21,13 @@ export interface Sshd {
   stop(): Promise<void>;
 }
 
-/** Starts sshd with fresh keys. The client's key may use git and nothing else, as a deploy key. */
-export async function startSshd(): Promise<Sshd> {
+export interface SshdOptions {
+  /** Port on loopback that the client's key may forward to, and nothing else; without, it may use git. */
+  readonly forwardTo?: number;
+}
+
+/** Starts sshd with fresh keys. The client's key may use git and nothing else, as a deploy key, or one tunnel. */
+export async function startSshd({ forwardTo }: SshdOptions = {}): Promise<Sshd> {
   const dir = await mkdtemp(join(tmpdir(), 'cutover-sshd-'));
   const user = userInfo().username;
   const port = await freePort();
@@ -33,7 +38,9 @@ export async function startSshd(): Promise<Sshd> {
   await writeFile(shell, '#!/bin/sh\nexec git-shell -c "$SSH_ORIGINAL_COMMAND"\n');
   await chmod(shell, 0o755);
   const publicKey = (await readFile(`${keys.client}.pub`, 'utf8')).trim();
-  await writeFile(join(dir, 'authorized'), `command="${shell}",restrict ${publicKey}\n`, { mode: 0o600 });
+  const allowed =
+    forwardTo === undefined ? 'restrict' : `restrict,port-forwarding,permitopen="127.0.0.1:${forwardTo}"`;
+  await writeFile(join(dir, 'authorized'), `command="${shell}",${allowed} ${publicKey}\n`, { mode: 0o600 });
   await writeFile(
     join(dir, 'config'),
     [
