@@ -43,7 +43,7 @@ export interface RehearsalOptions {
   readonly targetUrl?: string;
   /** Existing stores to rehearse on top of; they are copied, never changed. */
   readonly basePublicDir?: string;
-  readonly basePrivateDir?: string;
+  readonly basePrivateUrl?: string;
   /** How many legacy URLs to look at; absent: all. */
   readonly sample?: number;
   readonly signIn?: SignInAttempt;

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Check } from '@cutover/core';
 import type { PrivateRecord, Repair } from '@cutover/records';
-import { type Edit, finishWrite, isPending, pendingSheet, type PendingWrite } from '@cutover/stores';
+import { type Edit, finishWrite, type PendingWrite } from '@cutover/stores';
 import { Audit } from './audit.ts';
+import { endablePending } from './pending-writes.ts';
 import { reconcile, type ReconcileInput } from './reconcile.ts';
 
 export interface FixInput extends ReconcileInput {
@@ -61,7 +62,7 @@ export async function fix(input: FixInput): Promise<FixResult> {
       },
     });
     before ??= checks;
-    const pending = isWanted(input, 'finish-write') ? await pendingWrites(input) : [];
+    const pending = isWanted(input, 'finish-write') ? await Array.fromAsync(endablePending(input)) : [];
     const [now, waiting] = split(input, planned);
     const done =
       input.dryRun === true
@@ -121,15 +122,6 @@ async function applyAll(input: FixInput, audit: Audit, repairs: readonly Planned
     }
   }
   return done;
-}
-
-async function pendingWrites(input: FixInput): Promise<PendingWrite[]> {
-  const found: PendingWrite[] = [];
-  const now = (input.now ?? new Date()).getTime();
-  for await (const record of input.privateStore.read(pendingSheet)) {
-    if (isPending(record) && now - Date.parse(record.at) >= (input.graceMs ?? 600_000)) found.push(record);
-  }
-  return found;
 }
 
 async function finishAll(input: FixInput, audit: Audit, pending: readonly PendingWrite[]): Promise<number> {

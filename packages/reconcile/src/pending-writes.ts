@@ -1,18 +1,28 @@
-import type { Check } from '@cutover/core';
-import { isPending, pendingSheet, stateOf } from '@cutover/stores';
+import type { Check, Finding } from '@cutover/core';
+import type { PrivateRecord } from '@cutover/records';
+import { isPending, type PendingWrite, pendingSheet, stateOf } from '@cutover/stores';
 import { CheckFindings } from './findings.ts';
 import type { ReconcileInput } from './reconcile.ts';
+
+const defaultGraceMs = 600_000;
+
+/** Whether what was begun at this time may still be under way. */
+export function mayBeUnderWay({ now, graceMs }: Pick<ReconcileInput, 'now' | 'graceMs'>, at: string): boolean {
+  return (now ?? new Date()).getTime() - Date.parse(at) < (graceMs ?? defaultGraceMs);
+}
 
 /** Writes to both stores that were begun, and neither ended nor can still be under way. */
 export async function checkPending(input: ReconcileInput): Promise<Check> {
   const findings = new CheckFindings('pending-writes', 'Every write to both stores was ended');
   // The list being empty is an answer: it was looked at.
   findings.looked = 1;
-  const now = (input.now ?? new Date()).getTime();
   for await (const record of input.privateStore.read(pendingSheet)) {
     findings.looked++;
-    if (!isPending(record)) continue;
-    if (now - Date.parse(record.at) < (input.graceMs ?? 600_000)) continue;
+    if (!isPending(record)) {
+      findings.add(unreadable(record));
+      continue;
+    }
+    if (mayBeUnderWay(input, record.at)) continue;
     const state = await stateOf(input, record);
     findings.add({
       code: `half-done-${state}`,
@@ -33,4 +43,21 @@ export async function checkPending(input: ReconcileInput): Promise<Check> {
     });
   }
   return findings.conclude();
+}
+
+/** Nobody can tell what it was about: a human looks whether both sides agree, and removes it. */
+function unreadable({ id }: PrivateRecord): Finding {
+  return {
+    code: 'pending-unreadable',
+    message: `the note ${id} of a write to both stores cannot be read`,
+    subject: `${pendingSheet}/${id}`,
+    next: `what it was about cannot be told; once somebody has looked at it (cutover private show ${pendingSheet} ${id}), remove it: cutover private remove ${pendingSheet} ${id} --yes`,
+  };
+}
+
+/** Those that `finishWrite` may end. */
+export async function* endablePending(input: ReconcileInput): AsyncGenerator<PendingWrite> {
+  for await (const record of input.privateStore.read(pendingSheet)) {
+    if (isPending(record) && !mayBeUnderWay(input, record.at)) yield record;
+  }
 }

@@ -55,8 +55,23 @@ interface PrivateChange {
   readonly after: PrivateRecord | null;
 }
 
+/** Whether a record is a note of a write, whole. */
 export function isPending(record: PrivateRecord): record is PendingWrite {
-  return typeof record['files'] === 'string' && typeof record['privates'] === 'string';
+  const { at, branch, path, message, files, privates } = record;
+  return (
+    typeof at === 'string' &&
+    !Number.isNaN(Date.parse(at)) &&
+    [branch, path, message].every((part) => typeof part === 'string') &&
+    [files, privates].every(isList)
+  );
+}
+
+function isList(text: unknown): boolean {
+  try {
+    return typeof text === 'string' && Array.isArray(JSON.parse(text));
+  } catch {
+    return false;
+  }
 }
 
 /**

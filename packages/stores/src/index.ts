@@ -14,6 +14,7 @@ export {
 } from './dual-write.ts';
 export type { ActivationResult, SheetActivation } from './private/activate.ts';
 export { type ClaimKind, Claims, foldEmail } from './private/claims.ts';
+export { copyPrivateStore } from './private/copy.ts';
 export type { Edit } from './private/edit-records.ts';
 export { AtomicFile, parseLine, readLines, splitLines, writeAtomically } from './private/json-lines.ts';
 export { withLock } from './private/lock.ts';

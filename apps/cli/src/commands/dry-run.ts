@@ -65,7 +65,10 @@ export function withRehearsalOptions(command: Command): Command {
     .option('--waivers <file>', 'TOML file of quarantined rows that somebody has looked at')
     .option('--target <url>', 'check this system instead of booting one', httpUrl)
     .option('--public <dir>', 'rehearse on a copy of this bare repository')
-    .option('--private <url>', 'rehearse on a copy of this private store')
+    .option(
+      '--private <url>',
+      'rehearse on a copy on disk of this private store, file:///dir or s3://bucket/prefix',
+    )
     .option('--branch <name>', 'branch that imports go to', 'legacy-import')
     .option('--into <name>', 'branch that the new system serves', 'main')
     .option('--sample <n>', 'look at N legacy URLs instead of all', positiveInteger)
@@ -139,7 +142,7 @@ export async function dryRun(
         ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
         ...(options.target === undefined ? {} : { targetUrl: options.target }),
         ...(options.public === undefined ? {} : { basePublicDir: resolve(options.public) }),
-        ...(options.private === undefined ? {} : { basePrivateDir: localPath(options.private) }),
+        ...(options.private === undefined ? {} : { basePrivateUrl: options.private }),
         ...(options.sample === undefined ? {} : { sample: options.sample }),
         ...(signIn === undefined ? {} : { signIn }),
       },
@@ -197,13 +200,4 @@ function notifierOf(options: DryRunOptions, out: Output): Notifier | undefined {
 function summary(checks: readonly { outcome: string }[]): string {
   const of = (outcome: string) => checks.filter((check) => check.outcome === outcome).length;
   return `${count(of('holds'))} checks hold, ${of('fails')} fail, ${of('unknown')} unknown`;
-}
-
-function localPath(url: string): string {
-  if (url.startsWith('file://')) return fileURLToPath(url);
-  if (!url.includes('://')) return resolve(url);
-  throw new CutoverError('private-store-scheme', 'a rehearsal copies private stores on disk only', {
-    next: 'give a file:///directory URL',
-    exitCode: exitCodes.usage,
-  });
 }

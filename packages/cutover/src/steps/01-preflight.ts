@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Check, concludeCheck, CutoverError, type Finding, messageOf } from '@cutover/core';
 import { indexSource, Lookup } from '@cutover/importer';
 import type { Step } from '@cutover/runs';
-import { git } from '@cutover/stores';
+import { type Enforcement, git } from '@cutover/stores';
 import type { RunContext } from '../context.ts';
 import { openStores } from '../stores.ts';
 import { minute } from '../budgets.ts';
@@ -145,9 +145,12 @@ async function checkDisk(context: RunContext): Promise<Check> {
 
 async function checkStores(context: RunContext): Promise<Check> {
   const findings: Finding[] = [];
+  let enforcement: Enforcement | undefined;
   try {
     await mkdir(context.dir, { recursive: true });
-    context.stores = await openStores(context);
+    const { enforcement: found, ...stores } = await openStores(context);
+    context.stores = stores;
+    enforcement = found;
   } catch (error) {
     if (!(error instanceof CutoverError)) throw error;
     findings.push({ code: error.code, message: error.message, next: error.next });
@@ -160,6 +163,15 @@ async function checkStores(context: RunContext): Promise<Check> {
     expected: 2,
     actual: 2 - findings.length,
     findings,
+    ...(enforcement === undefined
+      ? {}
+      : {
+          evidence: {
+            privateStore: context.options.basePrivateUrl ?? 'a folder of the rehearsal',
+            writes: enforcement.writes,
+            history: enforcement.history,
+          },
+        }),
   });
 }
 

@@ -78,7 +78,7 @@ export const rollbackStep: Step<RunContext> = {
 };
 
 function withoutBase(options: RunContext['options']): RunContext['options'] {
-  const { basePublicDir: _public, basePrivateDir: _private, ...rest } = options;
+  const { basePublicDir: _public, basePrivateUrl: _private, ...rest } = options;
   return rest;
 }
 

@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { CutoverError } from '@cutover/core';
 import type { PrivateRecord, Target } from '@cutover/records';
 import { activate, type ActivationResult } from './activate.ts';
 import { Claims } from './claims.ts';
+import { directoryOf } from './directory-of.ts';
 import { type Edit, editRecords } from './edit-records.ts';
 import { FileSnapshots, removeOldDrafts } from './file/file-snapshots.ts';
 import { parseLines, writeAtomically } from './json-lines.ts';
@@ -140,19 +140,6 @@ function missing(url: string, cause?: unknown): CutoverError {
     next: 'give the right --private URL, or import first',
     ...(cause === undefined ? {} : { cause }),
   });
-}
-
-function directoryOf(url: string): string {
-  if (url.startsWith('file://')) return fileURLToPath(url);
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) return resolve(url);
-  throw new CutoverError(
-    'private-store-scheme',
-    `private stores of this kind are not supported: ${url.split('://', 1)[0]}://`,
-    {
-      next: 'use file:///directory or s3://bucket/prefix',
-      exitCode: 64,
-    },
-  );
 }
 
 async function assertWritable(dir: string, url: string): Promise<void> {

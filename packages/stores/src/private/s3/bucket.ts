@@ -125,6 +125,17 @@ export class S3Bucket {
     await this.#send('remove', key, () => this.#client.send(new DeleteObjectCommand(this.#at(key))));
   }
 
+  /** Removes an object with everything that a versioned bucket keeps of it. */
+  async erase(key: string): Promise<void> {
+    const found: string[] = [];
+    for await (const version of this.versions(key, true)) found.push(version);
+    for (const VersionId of found) {
+      await this.#send('remove', key, () =>
+        this.#client.send(new DeleteObjectCommand({ ...this.#at(key), VersionId })),
+      );
+    }
+  }
+
   /** Keys below a prefix, sorted; `limit` asks for that many at most, `delimiter` passes over what lies deeper. */
   async *list(
     prefix: string,
@@ -152,8 +163,8 @@ export class S3Bucket {
     } while (token !== undefined);
   }
 
-  /** Version ids of one object, newest first. */
-  async *versions(key: string): AsyncGenerator<string> {
+  /** Version ids of one object, newest first; with `markers` those that only say that it was removed come last. */
+  async *versions(key: string, markers = false): AsyncGenerator<string> {
     let marker: { KeyMarker?: string; VersionIdMarker?: string } = {};
     for (;;) {
       const page = await this.#send('list', key, () =>
@@ -165,7 +176,7 @@ export class S3Bucket {
           }),
         ),
       );
-      for (const version of page.Versions ?? []) {
+      for (const version of [...(page.Versions ?? []), ...(markers ? (page.DeleteMarkers ?? []) : [])]) {
         if (version.Key === this.#place.prefix + key && version.VersionId !== undefined)
           yield version.VersionId;
       }

@@ -20,15 +20,19 @@ const racers = 6;
  */
 export async function probe(bucket: S3Bucket): Promise<Probed> {
   const key = `.probe/${randomUUID()}`;
+  let versioned = false;
   try {
     const ifNoneMatch = await enforcesIfNoneMatch(bucket, key);
     let ifMatch: Probed['ifMatch'];
     for (const spelling of ['quoted', 'unquoted'] as const) {
       if (ifMatch === undefined && (await enforcesIfMatch(bucket, key, spelling))) ifMatch = spelling;
     }
-    return { ifNoneMatch, ifMatch, versioned: await bucket.isVersioned().catch(() => false) };
+    versioned = await bucket.isVersioned().catch(() => false);
+    return { ifNoneMatch, ifMatch, versioned };
   } finally {
-    await bucket.remove(key).catch(() => undefined);
+    // A versioned bucket would keep every try; where we may not remove versions, a lifecycle rule has to.
+    if (versioned) await bucket.erase(key).catch(() => undefined);
+    else await bucket.remove(key).catch(() => undefined);
   }
 }
 

@@ -62,6 +62,11 @@ class S3Snapshot implements Snapshot {
   async version(name: string): Promise<string | undefined> {
     return this.manifest.files[name]?.[0];
   }
+
+  /** Of the files that are there. */
+  names(): string[] {
+    return Object.keys(this.manifest.files);
+  }
 }
 
 export interface S3SnapshotsOptions {
