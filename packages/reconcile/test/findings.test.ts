@@ -480,6 +480,17 @@ describe('a write to both stores', () => {
     expect(profiles).toContainEqual({ id: id(20), newsletter: true });
   });
 
+  it('whose note cannot be read is a finding, and nothing ends it by itself', async () => {
+    await store();
+    const damaged = { id: 'w1', at: new Date().toISOString(), branch: 'main', path: 'x', message: 'm' };
+    for (const files of [undefined, '[', '{}']) {
+      const note = { ...damaged, privates: '[]', ...(files === undefined ? {} : { files }) };
+      await privateStore.update(pendingSheet, 'w1', () => note);
+      expect(await codes({ graceMs: 60_000 })).toEqual(['pending-unreadable']);
+    }
+    expect((await fix({ ...input(), ledger: undefined, run: 'r', by: 'b' })).applied).toBe(0);
+  });
+
   it('that may still be under way is left alone', async () => {
     await store();
     const stuck = replacing(publicStore, { commit: () => Promise.reject(new Error('killed')) });
