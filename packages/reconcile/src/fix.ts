@@ -62,7 +62,7 @@ export async function fix(input: FixInput): Promise<FixResult> {
       },
     });
     before ??= checks;
-    const pending = isWanted(input, 'finish-write') ? await Array.fromAsync(endablePending(input)) : [];
+    const pending = isWanted(input, 'finish-write') ? await endablePending(input) : [];
     const [now, waiting] = split(input, planned);
     const done =
       input.dryRun === true

@@ -56,8 +56,10 @@ function unreadable({ id }: PrivateRecord): Finding {
 }
 
 /** Those that `finishWrite` may end. */
-export async function* endablePending(input: ReconcileInput): AsyncGenerator<PendingWrite> {
+export async function endablePending(input: ReconcileInput): Promise<PendingWrite[]> {
+  const found: PendingWrite[] = [];
   for await (const record of input.privateStore.read(pendingSheet)) {
-    if (isPending(record) && !mayBeUnderWay(input, record.at)) yield record;
+    if (isPending(record) && !mayBeUnderWay(input, record.at)) found.push(record);
   }
+  return found;
 }
