@@ -7,7 +7,10 @@ import type { ReconcileInput } from './reconcile.ts';
 const defaultGraceMs = 600_000;
 
 /** Whether what was begun at this time may still be under way. */
-export function mayBeUnderWay({ now, graceMs }: Pick<ReconcileInput, 'now' | 'graceMs'>, at: string): boolean {
+export function mayBeUnderWay(
+  { now, graceMs }: Pick<ReconcileInput, 'now' | 'graceMs'>,
+  at: string,
+): boolean {
   return (now ?? new Date()).getTime() - Date.parse(at) < (graceMs ?? defaultGraceMs);
 }
 
