@@ -64,9 +64,14 @@ export interface PrivateStore {
   history(): AsyncIterable<Generation>;
   /** Makes the records what they were at a generation, as a new one. See `restore`. */
   restore(input: RestoreInput): Promise<{ readonly restored: number; readonly leftOut: number }>;
+  /**
+   * Removes earlier versions of everything for good; what is now stays, and there is no going back to before.
+   * `left` counts drafts of the last minutes that a writer may be at work on: where it is not 0, run it again later.
+   */
+  forgetHistory(): Promise<{ readonly generations: number; readonly left: number }>;
   /** What keeps writers from overwriting each other here. Throws CutoverError `private-store-unconditional` where nothing does. */
   describe(): Promise<Enforcement>;
-  /** Takes a finished local file into the store under a name that is not taken. */
+  /** Takes a finished local file into the store; of one that had the name no version stays. */
   keepFile(kind: KeptKind, name: string, path: string): Promise<void>;
   /** Writes a small file under a name that must not be taken; false where it is. */
   keepText(kind: KeptKind, name: string, text: string): Promise<boolean>;
@@ -239,6 +244,10 @@ class SnapshotPrivateStore implements PrivateStore {
 
   restore(input: RestoreInput): Promise<{ restored: number; leftOut: number }> {
     return restore(this.#snapshots, input);
+  }
+
+  forgetHistory(): Promise<{ generations: number; left: number }> {
+    return this.#snapshots.forgetHistory();
   }
 
   describe(): Promise<Enforcement> {

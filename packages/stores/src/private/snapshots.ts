@@ -31,9 +31,14 @@ export interface Snapshots {
   object(key: string): Promise<Buffer | undefined>;
   /** Keys below a prefix (which ends in `/`), sorted, with their sizes in bytes. */
   objects(prefix: string): AsyncIterable<{ readonly key: string; readonly sizeBytes: number }>;
-  /** Removes every object below a prefix. */
+  /** Removes every object below a prefix; no version of them stays. */
   removeObjects(prefix: string): Promise<void>;
-  /** Copies a local file to an object that must not be there. */
+  /**
+   * Removes for good what the files were before, and what killed writers left; `left` counts the drafts that
+   * are so young that a writer may be at work on them.
+   */
+  forgetHistory(): Promise<{ readonly generations: number; readonly left: number }>;
+  /** Copies a local file to an object; of one that was there no version stays. */
   upload(key: string, path: string): Promise<void>;
   /** A local path for an object, where the store is on this machine. */
   localPath(key: string): Promise<string | undefined>;
@@ -78,6 +83,9 @@ export interface Generation {
   readonly why: string;
   readonly changed: readonly string[];
 }
+
+/** Drafts older than this belong to nobody any more. */
+export const draftAgeMs = 600_000;
 
 /** How writers are kept from overwriting each other, and where earlier versions are. */
 export interface Enforcement {

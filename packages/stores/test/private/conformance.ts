@@ -64,6 +64,47 @@ export function conformance(title: string, open: () => Promise<Places>): void {
       return records;
     }
 
+    describe('forgetting what was before', () => {
+      it('leaves no byte of earlier versions, keeps what is now, and goes on from there', async () => {
+        await importRows({ passwords: [1, 2].map((n) => ({ id: id(n), hash: `needle-${n}` })) });
+        await store.update('passwords', id(1), () => undefined);
+        await store.update('passwords', id(2), (current) => ({ ...current!, hash: 'now' }));
+        await store.keepText('audit', 'a.json', 'kept');
+        const before = (await history()).length;
+        expect([before >= 3, await places.contents(url)]).toEqual([
+          true,
+          expect.stringMatching(/needle-1[\s\S]*needle-2|needle-2[\s\S]*needle-1/),
+        ]);
+        const { generations, left } = await store.forgetHistory();
+        expect([generations >= before - 1, left]).toEqual([true, 0]);
+        expect(await places.contents(url)).not.toContain('needle');
+        expect(await all('passwords')).toEqual([{ id: id(2), hash: 'now' }]);
+        expect(String(await store.keptFile('audit', 'a.json'))).toBe('kept');
+        const [now] = await history();
+        await expect(
+          store.restore({
+            generation: (now?.generation ?? 2) - 2,
+            sheets: ['passwords'],
+            without: new Set(),
+          }),
+        ).rejects.toMatchObject({ code: 'generation-unknown' });
+        // What was removed stays away, though the import brings it again.
+        await importRows({ passwords: [{ id: id(1), hash: 'needle-1' }] });
+        expect(await all('passwords')).toEqual([{ id: id(2), hash: 'now' }]);
+        expect(await store.forgetHistory()).toMatchObject({ left: 0 });
+      });
+
+      it('is nothing where nothing was before', async () => {
+        expect(await store.forgetHistory()).toEqual({ generations: 0, left: 0 });
+      });
+
+      async function history() {
+        const generations = [];
+        for await (const each of store.history()) generations.push(each);
+        return generations;
+      }
+    });
+
     describe('an import into the private store', () => {
       it('stores records sorted by id, without nulls, readable by the owner alone', async () => {
         const ids = [200, 3, 77, 255, 0];

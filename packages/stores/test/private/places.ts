@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { type S3Server, scratchDir, startS3 } from '@cutover/testkit';
 import type { S3Settings } from '../../src/index.ts';
 
@@ -9,13 +16,26 @@ import type { S3Settings } from '../../src/index.ts';
 export interface Places {
   readonly s3?: S3Settings;
   url(): Promise<string>;
+  /** All bytes that lie in the place of a store, whether anything names them or not. */
+  contents(url: string): Promise<string>;
   close(): Promise<void>;
 }
 
 export async function filePlaces(): Promise<Places & { dir: string }> {
   const { dir, remove } = await scratchDir();
   let made = 0;
-  return { dir, url: async () => pathToFileURL(join(dir, `private-${++made}`)).href, close: remove };
+  return {
+    dir,
+    url: async () => pathToFileURL(join(dir, `private-${++made}`)).href,
+    contents: async (url) => {
+      const entries = await readdir(fileURLToPath(url), { recursive: true, withFileTypes: true });
+      const paths = entries
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => join(parentPath, name));
+      return (await Promise.all(paths.map((path) => readFile(path, 'utf8')))).join('\n');
+    },
+    close: remove,
+  };
 }
 
 export interface S3Places extends Places {
@@ -38,11 +58,24 @@ export async function s3Places(): Promise<S3Places> {
     s3,
     client,
     url: async () => `s3://${bucket}/${randomUUID().slice(0, 8)}/private`,
+    contents: (url) => bucketContents(client, bucket, new URL(url).pathname.slice(1)),
     close: async () => {
       client.destroy();
       await server.stop();
     },
   };
+}
+
+/** Every version of every object below a prefix. */
+export async function bucketContents(client: S3Client, bucket: string, prefix: string): Promise<string> {
+  const { Versions = [] } = await client.send(
+    new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix }),
+  );
+  const texts = Versions.map(async ({ Key, VersionId }) => {
+    const got = await client.send(new GetObjectCommand({ Bucket: bucket, Key, VersionId }));
+    return got.Body!.transformToString();
+  });
+  return (await Promise.all(texts)).join('\n');
 }
 
 export async function makeBucket(client: S3Client, name: string, versioned = false): Promise<string> {

@@ -3,7 +3,9 @@ import { describeWith } from '@cutover/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPrivateStore, type PrivateStore } from '../../src/index.ts';
 import { conformance } from './conformance.ts';
-import { makeBucket, type S3Places, s3Places } from './places.ts';
+import { S3Bucket } from '../../src/private/s3/bucket.ts';
+import { eraseUnder } from '../../src/private/s3/erase.ts';
+import { bucketContents, makeBucket, type S3Places, s3Places } from './places.ts';
 
 describeWith('s3', 'on a real S3 server', () => {
   let places: S3Places;
@@ -13,7 +15,7 @@ describeWith('s3', 'on a real S3 server', () => {
   afterAll(() => places.close());
   const open = (url: string, more = {}) => openPrivateStore(url, { create: true, s3: places.s3, ...more });
 
-  conformance('in a bucket', async () => ({ s3: places.s3, url: places.url, close: async () => undefined }));
+  conformance('in a bucket', async () => ({ ...places, close: async () => undefined }));
 
   async function all(store: PrivateStore, sheet = 'profiles') {
     const records = [];
@@ -81,6 +83,35 @@ describeWith('s3', 'on a real S3 server', () => {
       code: 'private-store-url',
     });
     await expect(openPrivateStore('s3://key:needle@bucket/x')).rejects.not.toThrow(/needle/);
+  });
+
+  it('erases every version of what goes, and earlier ones of what stays', async () => {
+    const name = await makeBucket(places.client, places.server.bucketName(), true);
+    const bucket = new S3Bucket(`s3://${name}/p`, { bucket: name, prefix: 'p/' }, places.s3);
+    for (const text of ['old needle', 'now']) await bucket.put('stays', Buffer.from(text));
+    for (const text of ['needle 1', 'needle 2']) await bucket.put('goes', Buffer.from(text));
+    await bucket.put('removed', Buffer.from('needle'));
+    await bucket.remove('removed');
+    await bucket.put('young', Buffer.from('draft'));
+    expect(await bucketContents(places.client, name, 'p/')).toMatch(/(needle[\s\S]*){4}/);
+    const { left } = await eraseUnder(bucket, '', await bucket.hasVersions(), (key) =>
+      key === 'young' ? 'young' : key === 'stays',
+    );
+    expect(left).toBe(1);
+    expect((await bucketContents(places.client, name, 'p/')).split('\n').sort()).toEqual(['draft', 'now']);
+  });
+
+  it('forgets plain files that were there before', async () => {
+    const bucket = await makeBucket(places.client, places.server.bucketName());
+    await places.client.send(
+      new PutObjectCommand({ Bucket: bucket, Key: 'p/profiles.jsonl', Body: '{"id":"needle"}\n' }),
+    );
+    const store = await open(`s3://${bucket}/p`);
+    await store.forgetHistory();
+    expect(await all(store)).toEqual([{ id: 'needle' }]);
+    await store.update('profiles', 'needle', () => undefined);
+    await store.forgetHistory();
+    expect(await bucketContents(places.client, bucket, 'p/')).not.toContain('needle');
   });
 
   it('notices an object that is not what was written', async () => {

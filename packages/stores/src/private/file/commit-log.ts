@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory, writeAtomically } from '../json-lines.ts';
@@ -126,6 +127,20 @@ export class CommitLog {
 
   async #step(from: number): Promise<Step> {
     return JSON.parse(await readFile(join(this.#keptDir(from), stepFile), 'utf8')) as Step;
+  }
+
+  /** Removes all that was before, oldest first, so that what is left at any moment can be gone back to. */
+  async forget(): Promise<number> {
+    const kept = await this.#kept();
+    for (const from of kept) {
+      // Moved away whole: half a generation is never seen.
+      const away = join(this.#dir, 'drafts', `forgotten-${randomUUID()}`);
+      await mkdir(dirname(away), { recursive: true, mode: 0o700 });
+      await rename(this.#keptDir(from), away);
+      this.#onStep('forgotten');
+      await rm(away, { recursive: true });
+    }
+    return kept.length;
   }
 
   /** Generations that can be gone back to, oldest first. */

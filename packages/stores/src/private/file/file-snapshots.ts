@@ -5,14 +5,15 @@ import { dirname, join, relative } from 'node:path';
 import { readChunks, syncDirectory, writeAtomically } from '../json-lines.ts';
 import { withLock } from '../lock.ts';
 import { writer } from '../s3/s3-snapshots.ts';
-import type {
-  Change,
-  Draft,
-  DraftWriter,
-  Enforcement,
-  Generation,
-  Snapshot,
-  Snapshots,
+import {
+  type Change,
+  type Draft,
+  draftAgeMs,
+  type DraftWriter,
+  type Enforcement,
+  type Generation,
+  type Snapshot,
+  type Snapshots,
 } from '../snapshots.ts';
 import { type Commit, CommitLog } from './commit-log.ts';
 
@@ -258,6 +259,14 @@ export class FileSnapshots implements Snapshots {
     await syncDirectory(dirname(to));
   }
 
+  forgetHistory(): Promise<{ generations: number; left: number }> {
+    return this.#locked(async () => {
+      await this.#log.recover();
+      const generations = await this.#log.forget();
+      return { generations, left: await removeOldDrafts(this.#dir, draftAgeMs) };
+    });
+  }
+
   async localPath(key: string): Promise<string> {
     const path = join(this.#dir, key);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -315,12 +324,18 @@ class FileDraft implements DraftWriter {
   }
 }
 
-/** Drafts that a killed writer left more than a day ago. */
-export async function removeOldDrafts(dir: string): Promise<void> {
+const dayMs = 24 * 3600_000;
+
+/** Removes drafts that a killed writer left, and gives how many are younger than that. */
+export async function removeOldDrafts(dir: string, olderThanMs = dayMs): Promise<number> {
   const drafts = join(dir, 'drafts');
+  let left = 0;
   for (const name of await readdir(drafts).catch(() => [])) {
     const path = join(drafts, name);
     const found = await stat(path).catch(() => undefined);
-    if (found !== undefined && Date.now() - found.mtimeMs > 24 * 3600_000) await rm(path, { force: true });
+    const old = name.startsWith('forgotten-') || Date.now() - (found?.mtimeMs ?? 0) > olderThanMs;
+    if (old) await rm(path, { recursive: true, force: true });
+    else left++;
   }
+  return left;
 }

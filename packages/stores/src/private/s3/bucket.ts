@@ -74,10 +74,19 @@ export class S3Bucket {
   }
 
   async isVersioned(): Promise<boolean> {
+    return (await this.#versioning()) === 'Enabled';
+  }
+
+  /** Also where versioning is suspended: what there was before that is there still. */
+  async hasVersions(): Promise<boolean> {
+    return (await this.#versioning()) !== undefined;
+  }
+
+  async #versioning(): Promise<string | undefined> {
     const { Status } = await this.#send('look at', '', () =>
       this.#client.send(new GetBucketVersioningCommand({ Bucket: this.#place.bucket })),
     );
-    return Status === 'Enabled';
+    return Status;
   }
 
   /** An object whole; undefined where there is none. A body that is cut short is asked for again. */
@@ -186,6 +195,41 @@ export class S3Bucket {
         ...(page.NextVersionIdMarker === undefined ? {} : { VersionIdMarker: page.NextVersionIdMarker }),
       };
     }
+  }
+
+  /** Every version of every object below a prefix, and what says that one was removed, by key, newest first. */
+  async *allVersions(
+    prefix: string,
+  ): AsyncGenerator<{ key: string; versionId: string; isLatest: boolean; modifiedAt: Date | undefined }> {
+    let marker: { KeyMarker?: string; VersionIdMarker?: string } = {};
+    for (;;) {
+      const page = await this.#send('list', prefix, () =>
+        this.#client.send(
+          new ListObjectVersionsCommand({
+            Bucket: this.#place.bucket,
+            Prefix: this.#place.prefix + prefix,
+            ...marker,
+          }),
+        ),
+      );
+      const removals = (page.DeleteMarkers ?? []).map((each) => ({ ...each, IsLatest: false }));
+      for (const { Key, VersionId, IsLatest, LastModified } of [...(page.Versions ?? []), ...removals]) {
+        if (Key === undefined || VersionId === undefined) continue;
+        const key = Key.slice(this.#place.prefix.length);
+        yield { key, versionId: VersionId, isLatest: IsLatest === true, modifiedAt: LastModified };
+      }
+      if (page.IsTruncated !== true || page.NextKeyMarker === undefined) return;
+      marker = {
+        KeyMarker: page.NextKeyMarker,
+        ...(page.NextVersionIdMarker === undefined ? {} : { VersionIdMarker: page.NextVersionIdMarker }),
+      };
+    }
+  }
+
+  async removeVersion(key: string, versionId: string): Promise<void> {
+    await this.#send('remove', key, () =>
+      this.#client.send(new DeleteObjectCommand({ ...this.#at(key), VersionId: versionId })),
+    );
   }
 
   #at(key: string): { Bucket: string; Key: string } {

@@ -13,6 +13,7 @@ import type {
   Snapshots,
 } from '../snapshots.ts';
 import { Refused, S3Bucket, type Stored } from './bucket.ts';
+import { eraseUnder } from './erase.ts';
 import { assertEnforces, probe, type Probed, spellEtag } from './probe.ts';
 import { currentDocument, type Register, registerFor } from './register.ts';
 import { parseS3Url, type S3Settings, settingsFromEnvironment } from './settings.ts';
@@ -242,12 +243,35 @@ export class S3Snapshots implements Snapshots {
   }
 
   async removeObjects(prefix: string): Promise<void> {
-    for await (const { key } of this.#bucket.list(prefix)) await this.#bucket.remove(key);
+    await eraseUnder(this.#bucket, prefix, (await this.#probe()).versioned, () => false);
+  }
+
+  async forgetHistory(): Promise<{ generations: number; left: number }> {
+    const versioned = await this.#bucket.hasVersions();
+    const register = await this.#register();
+    const current = await this.current();
+    const now = keysOf(current.manifest);
+    const before = new Set<string>();
+    const generations: number[] = [];
+    for await (const bytes of register.earlier()) {
+      const manifest = this.#parse(bytes);
+      generations.push(manifest.generation);
+      for (const key of keysOf(manifest)) before.add(key);
+    }
+    // Objects go first: a crash leaves generations that cannot be read, and running it again finishes.
+    const { left } = await eraseUnder(this.#bucket, '', versioned, (key) => {
+      if (now.has(key)) return true;
+      if (before.has(key) || isPlainSheet(key)) return false;
+      return key.startsWith('data/') ? 'young' : true;
+    });
+    for (const generation of generations) await register.forget(generation);
+    return { generations: generations.length, left };
   }
 
   async upload(key: string, path: string): Promise<void> {
     await this.#register();
     await this.#bucket.put(key, await readFile(path));
+    if ((await this.#probe()).versioned) await eraseUnder(this.#bucket, key, true, () => true);
   }
 
   async localPath(): Promise<undefined> {
@@ -370,6 +394,11 @@ function nextManifest(from: Manifest, change: Change, id: string): Manifest {
     ...(lastImport === undefined ? {} : { lastImport }),
   };
 }
+
+const keysOf = ({ files }: Manifest): Set<string> => new Set(Object.values(files).map(([key]) => key));
+
+/** As it lay in the bucket before there was a store. */
+const isPlainSheet = (key: string): boolean => /^[^/]+\.jsonl$/.test(key);
 
 const reference = ({ place, sizeBytes, sha256 }: Draft): Reference => [place, sizeBytes, sha256];
 
