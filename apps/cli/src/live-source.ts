@@ -4,19 +4,23 @@ import { type Check, CutoverError, exitCodes, type TableAccount } from '@cutover
 import {
   checkAccounts,
   checkAgainstServer,
+  checkArchive,
   checkSource,
   deltaBetween,
-  digestDump,
+  digestRows,
   firstSession,
   type Manifest,
   parseSourceUrl,
+  type ReadRows,
   readManifest,
   type ServerAddress,
   sourceDetails,
+  type TableDigest,
   takeArchive,
   type TakeOptions,
   Throttle,
 } from '@cutover/livesource';
+import type { DumpRow, Reading } from '@cutover/verify';
 import type { Command } from 'commander';
 import { dumpFiles } from './dump-files.ts';
 import { type DumpOptions, dumpOptionsOf, positiveInteger } from './options.ts';
@@ -86,6 +90,8 @@ export async function takeOptionsOf(
 /** A dump to import, wherever it came from. */
 export interface Obtained {
   readonly files: string[];
+  /** Of a live source that was read. */
+  readonly manifest?: Manifest;
   /** Checks of a live source, once all rows (or, `limited`, some) are accounted for; none of dump files. */
   checks(tables: Readonly<Record<string, TableAccount>>, limited?: boolean): Check[];
   /** For the report; empty for dump files. */
@@ -119,6 +125,7 @@ export async function obtain(
     const manifest = await takeArchive({ ...take, level: options.keepDump === undefined ? 1 : 6 });
     return {
       files: [out],
+      manifest,
       remove,
       checks: (tables, limited = false) => [
         checkSource(manifest),
@@ -135,6 +142,42 @@ export async function obtain(
   }
 }
 
+/**
+ * Rows and digest of each table, in the form in which a server computes them, by the reader that exists to check the
+ * importer's. Throws CutoverError `dump-not-understood`.
+ */
+async function independentDigests(
+  files: readonly string[],
+  reading: Reading,
+): Promise<Map<string, TableDigest>> {
+  const { readRows } = await import('@cutover/verify');
+  const tables: ReadRows[] = [];
+  async function* items(): AsyncGenerator<ReadRows> {
+    const onTables = (found: readonly ReadRows['table'][]): void =>
+      found.forEach((table) => void tables.push({ table, rows: [] }));
+    for await (const rows of readRows(files, { ...reading, onTables }))
+      for (const { table, columns, cells } of rows) yield { table, columns, rows: [cells.map(understood)] };
+    yield* tables;
+  }
+  return digestRows(items());
+}
+
+function understood(cell: DumpRow['cells'][number]): string | Buffer | null {
+  if (cell !== undefined) return cell;
+  throw new CutoverError(
+    'dump-not-understood',
+    'the dump holds expressions, or text in a charset that the independent reader does not know',
+    { next: 'dump again with --default-character-set=utf8mb4', exitCode: exitCodes.unknown },
+  );
+}
+
+/** The archive of a live source, read by other code, held against what the server gave; nothing of dump files. */
+export async function archiveCheck({ files, manifest }: Obtained): Promise<Check[]> {
+  const [archive] = files;
+  if (manifest === undefined || archive === undefined) return [];
+  return [await checkArchive(archive, manifest, await independentDigests(files, {}))];
+}
+
 /** With a dump and a source both: the dump held against what the server counts and digests now. */
 export async function sourceCheck(
   options: LiveOptions & DumpOptions & { readonly dump?: readonly string[] },
@@ -146,7 +189,7 @@ export async function sourceCheck(
   const take = await takeOptionsOf({ ...options, source }, '', output);
   const session = await firstSession(source, take);
   try {
-    const digests = await digestDump(files, dumpOptionsOf(options));
+    const digests = await independentDigests(files, dumpOptionsOf(options));
     return [await checkAgainstServer(digests, session, new Throttle(take))];
   } finally {
     await session.close();

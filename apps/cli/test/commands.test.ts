@@ -219,6 +219,29 @@ describe('reconcile and verify counts', () => {
     expect([counted.code, (JSON.parse(counted.stdout) as Report).outcome]).toEqual([0, 'holds']);
   });
 
+  it('compare with the ledger of the import, and both stores with that, without importing again', async () => {
+    const verify = async (dump: string) => {
+      const ran = await cutover(['verify', 'counts', '--json', '--dump', dump, ...stores], {
+        cwd: scratch.dir,
+      });
+      const { checks } = JSON.parse(ran.stdout) as Report;
+      return { code: ran.code, outcomes: checks.map(({ id, outcome }) => `${id} ${outcome}`), checks };
+    };
+    expect(await verify(sample)).toMatchObject({
+      code: 0,
+      outcomes: ['counts holds', 'digests holds', 'tree holds', 'private-rows holds'],
+    });
+    const other = join(scratch.dir, 'other.sql');
+    const changed = readFileSync(sample, 'utf8').replace(
+      /(INSERT INTO `tags` VALUES\s+\()(\d+,'[^']*',')2/,
+      '$1$21',
+    );
+    writeFileSync(other, changed);
+    const { code, checks } = await verify(other);
+    expect([code, checks[1]!.findings]).toMatchObject([1, [{ code: 'row-differs' }]]);
+    expect(checks[1]!.findings[0]!.message).toMatch(/^tags\/\d+ of table tags/);
+  });
+
   it('say so where there is no store', async () => {
     const ran = await cutover(
       ['reconcile', '--public', join(scratch.dir, 'nowhere'), '--private', join(scratch.dir, 'private')],

@@ -180,6 +180,20 @@ describeWith('mariadb', 'a live source', () => {
     ]);
   });
 
+  it('reads what it took of the server again by other code, and holds that against what the server gave', async () => {
+    const imported = await run(['import', '--waivers', waivers, ...source, ...stores('archived')]);
+    expect(imported.code).toBe(0);
+    const counted = json(await run(['verify', 'counts', '--json', ...source, ...stores('archived')]));
+    expect(counted.checks.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
+      'source holds',
+      'archive holds',
+      'counts holds',
+      'digests holds',
+      'tree holds',
+      'private-rows holds',
+    ]);
+  });
+
   /** How often the server has refused somebody. */
   const refusals = async (): Promise<number> =>
     Number((await db.sql(`SHOW GLOBAL STATUS LIKE 'Access_denied_errors'`)).split('\t')[1]);

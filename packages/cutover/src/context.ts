@@ -2,7 +2,7 @@ import type { Check, Listener, TableAccount } from '@cutover/core';
 import type { ImportResult, Source, Waiver } from '@cutover/importer';
 import type { Profile } from '@cutover/records';
 import type { Head, PrivateStore, PublicStore } from '@cutover/stores';
-import type { SignInAttempt } from '@cutover/verify';
+import type { Reading, SignInAttempt } from '@cutover/verify';
 
 /** A new system that was booted for the rehearsal. */
 export interface BootedTarget {
@@ -30,6 +30,8 @@ export interface RehearsalOptions {
   readonly source: Source;
   /** The dump's files, for those who look at them without the importer. */
   readonly dump: readonly string[];
+  /** How to read a dump that does not say it, for those who look at it without the importer. */
+  readonly reading?: Reading;
   /** Whether a dump whose end is not marked is taken for whole. */
   readonly lenient: boolean;
   readonly origin?: Origin;

@@ -9,22 +9,22 @@ import {
   FindingList,
   type TableAccount,
 } from '@cutover/core';
-import type { LedgerLine } from './ledger.ts';
+import type { LedgerLine, LedgerTableLine } from './ledger.ts';
 
 /** Lines of a ledger file, streamed. */
-export async function* readLedger(path: string): AsyncGenerator<LedgerLine> {
+export async function* readLedger(path: string): AsyncGenerator<LedgerLine | LedgerTableLine> {
   const lines = createInterface({ input: createReadStream(path).pipe(createGunzip()), crlfDelay: Infinity });
-  for await (const line of lines) yield JSON.parse(line) as LedgerLine;
+  for await (const line of lines) yield JSON.parse(line) as LedgerLine | LedgerTableLine;
 }
 
 /**
- * Reads the ledger back and adds it up: every row of a mapped table has exactly one line, the four
- * outcomes make the rows read, and nothing is folded into a row that was not imported itself.
+ * Reads the ledger back and adds it up: every row of a mapped table has exactly one line and an excluded table has
+ * one for all its rows, the four outcomes make the rows read, and nothing is folded into a row that was not imported
+ * itself.
  */
 export async function auditLedger(
   path: string,
   tables: Readonly<Record<string, TableAccount>>,
-  excludedTables: ReadonlySet<string>,
   isExcluded: (into: string) => boolean,
 ): Promise<Check> {
   const findings = new FindingList();
@@ -33,6 +33,11 @@ export async function auditLedger(
   for await (const line of readLedger(path)) {
     lines++;
     const account = (counted[line.table] ??= emptyAccount());
+    if (line.row === undefined) {
+      account.rows += line.rows;
+      account.excluded[line.rule] = (account.excluded[line.rule] ?? 0) + line.rows;
+      continue;
+    }
     account.rows++;
     if (line.outcome === 'excluded') account.excluded[line.rule!] = (account.excluded[line.rule!] ?? 0) + 1;
     else account[line.outcome]++;
@@ -48,7 +53,7 @@ export async function auditLedger(
   let rows = 0;
   for (const [table, account] of Object.entries(tables)) {
     rows += account.rows;
-    const entered = excludedTables.has(table) ? account : (counted[table] ?? emptyAccount());
+    const entered = counted[table] ?? emptyAccount();
     if (accountedRows(account) === account.rows && same(entered, account)) continue;
     findings.add({
       code: 'ledger-does-not-add-up',

@@ -22,6 +22,7 @@ export class Corrections {
   readonly #path: string;
   readonly #tables = new Map<string, Map<string, Correction>>();
   readonly #used = new Set<Correction>();
+  readonly #originals = new WeakMap<readonly Value[], readonly Value[]>();
 
   constructor(path: string, sha256: string, profile: Profile, corrections: readonly Correction[]) {
     this.sha256 = sha256;
@@ -46,9 +47,16 @@ export class Corrections {
       const correction = name === undefined ? undefined : wanted.get(name);
       if (correction === undefined) return values;
       this.#used.add(correction);
-      return this.#valuesOf(correction, columns);
+      const mended = this.#valuesOf(correction, columns);
+      this.#originals.set(mended, values);
+      return mended;
     });
     return { ...event, rows };
+  }
+
+  /** The row as the source has it: the same where it was not mended. */
+  originalOf(values: readonly Value[]): readonly Value[] {
+    return this.#originals.get(values) ?? values;
   }
 
   /** Whether every row of the file stands for a row of the source. */

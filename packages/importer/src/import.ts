@@ -197,15 +197,12 @@ async function writeOnce({
       limit: options.limit,
       wantUrls: options.expectations !== undefined,
       sink: sinks.sink,
+      originalOf: options.corrections && ((values) => options.corrections!.originalOf(values)),
     });
+    for (const line of mapped.excludedTables) await sinks.table(line);
     const tree = await sinks.finish(mapped.newlyWithheld === 0, options.branch);
     if (mapped.newlyWithheld > 0) return undefined;
-    const excluded = new Set(
-      [...facts.tables.values()].filter(({ kind }) => kind === 'excluded').map(({ name }) => name),
-    );
-    const ledger = await auditLedger(sinks.ledgerPath, mapped.tables, excluded, (into) =>
-      isExcluded(lookup, into),
-    );
+    const ledger = await auditLedger(sinks.ledgerPath, mapped.tables, (into) => isExcluded(lookup, into));
     return { mapped, tree, quarantined: sinks.quarantined, ledger };
   } catch (error) {
     await sinks.abort();

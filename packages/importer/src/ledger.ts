@@ -4,14 +4,19 @@ import { open, rename } from 'node:fs/promises';
 import { createGzip, type Gzip } from 'node:zlib';
 import { rowName } from '@cutover/records';
 import type { Fate } from './map-pass.ts';
+import { contentDigest } from './row-digest.ts';
 
 /** One line of the ledger: what became of one source row. Private. */
 export interface LedgerLine {
   readonly table: string;
   readonly row: string;
+  /** The row as it was read, before anything was mended; see `rowDigest`. */
+  readonly digest: string;
   readonly outcome: Fate['outcome'];
-  /** Paths of the records it became. */
+  /** Paths of the records it became, and the digests of their contents. */
   readonly records?: readonly string[];
+  readonly contents?: readonly string[];
+  /** Its private records, as `<sheet>/<id>`. */
   readonly privates?: readonly string[];
   readonly into?: string;
   readonly rule?: string;
@@ -20,15 +25,32 @@ export interface LedgerLine {
   readonly identity?: { readonly id: string; readonly value: string | null };
 }
 
+/** One line for all rows of a table that is excluded as a whole: the profile knows no keys of it. */
+export interface LedgerTableLine {
+  readonly table: string;
+  readonly row?: never;
+  readonly outcome: 'excluded';
+  readonly rule: string;
+  readonly rows: number;
+  /** See `TableSum`. */
+  readonly digest: string;
+}
+
 export function ledgerLine(fate: Fate): LedgerLine {
   return {
     table: fate.table,
     row: rowName(fate.row),
+    digest: fate.digest,
     outcome: fate.outcome,
-    ...(fate.records === undefined ? {} : { records: fate.records.map((record) => record.path) }),
+    ...(fate.records === undefined
+      ? {}
+      : {
+          records: fate.records.map((record) => record.path),
+          contents: fate.records.map((record) => contentDigest(record.content)),
+        }),
     ...(fate.privates === undefined || fate.privates.length === 0
       ? {}
-      : { privates: fate.privates.map((draft) => draft.sheet) }),
+      : { privates: fate.privates.map((draft) => `${draft.sheet}/${draft.fields.id}`) }),
     ...(fate.into === undefined ? {} : { into: rowName(fate.into) }),
     ...(fate.rule === undefined ? {} : { rule: fate.rule }),
     ...(fate.message === undefined ? {} : { message: fate.message }),

@@ -27,12 +27,16 @@ import { prunedRule } from './pruned.ts';
 import { progressOf } from './progress.ts';
 import { Provenance } from './provenance.ts';
 import type { Source } from './source.ts';
-import { type MappedTable, RowBuilder } from './tables.ts';
+import type { LedgerTableLine } from './ledger.ts';
+import { rowDigest, TableSum } from './row-digest.ts';
+import { type ExcludedTable, type MappedTable, RowBuilder } from './tables.ts';
 
 /** What became of one row, in full. */
 export interface Fate {
   readonly table: string;
   readonly row: SourceKey;
+  /** See `rowDigest`. */
+  readonly digest: string;
   readonly outcome: 'imported' | 'folded' | 'excluded' | 'quarantined';
   readonly records?: readonly FittedRecord[];
   readonly privates?: readonly PrivateDraft[];
@@ -49,6 +53,8 @@ export interface Fate {
     readonly values: readonly (string | Uint8Array | null)[];
   };
 }
+
+type FateBase = Pick<Fate, 'table' | 'row' | 'digest' | 'verbatim'>;
 
 /**
  * Where mapped rows go. Called in source order; a returned promise is awaited before the next row. Not called
@@ -68,6 +74,8 @@ export interface MapInput {
   /** Rows of each table to map at most. */
   readonly limit?: number | undefined;
   readonly sink: FateSink;
+  /** The row as the source has it, where it was mended. */
+  readonly originalOf?: ((values: Values) => Values) | undefined;
   readonly wantUrls: boolean;
 }
 
@@ -78,7 +86,11 @@ export interface MapResult {
   readonly newlyWithheld: number;
   readonly records: number;
   readonly provenance: Check | undefined;
+  /** Rows of the tables that are excluded as a whole. */
+  readonly excludedTables: readonly LedgerTableLine[];
 }
+
+type Values = readonly (string | Uint8Array | null)[];
 
 /**
  * Second pass over the source: every row gets its outcome. Whether a row fits can change what rows
@@ -95,6 +107,7 @@ export async function mapSource(input: MapInput): Promise<MapResult> {
     if (bound.kind === 'excluded') {
       account.rows += take;
       account.excluded[bound.rule] = (account.excluded[bound.rule] ?? 0) + take;
+      state.passOver(bound, event.columns ?? [], event.rows.slice(0, take));
       continue;
     }
     const builder = new RowBuilder(bound, event.columns);
@@ -125,6 +138,7 @@ class MapState {
   readonly #paths = new Fingerprints();
   readonly #provenance = new Provenance();
   readonly #tables: Record<string, TableAccount> = {};
+  readonly #excluded = new Map<string, { readonly rule: string; readonly sum: TableSum }>();
   newlyWithheld = 0;
   #records = 0;
 
@@ -139,12 +153,26 @@ class MapState {
     return (this.#tables[table] ??= emptyAccount());
   }
 
+  /** Rows of a table that is excluded as a whole: they leave no more than their sum. */
+  passOver({ name, rule }: ExcludedTable, columns: readonly string[], rows: readonly Values[]): void {
+    const known = this.#excluded.get(name) ?? { rule, sum: new TableSum() };
+    this.#excluded.set(name, known);
+    for (const values of rows) known.sum.add(rowDigest(columns, values));
+  }
+
   result(): MapResult {
     return {
       tables: this.#tables,
       declassified: this.#declassifier.list(),
       newlyWithheld: this.newlyWithheld,
       records: this.#records,
+      excludedTables: [...this.#excluded].map(([table, { rule, sum }]) => ({
+        table,
+        outcome: 'excluded',
+        rule,
+        rows: sum.rows,
+        digest: sum.digest,
+      })),
       provenance: this.#provenance.conclude(
         this.#input.profile.sources.some(({ columns }) =>
           Object.values(columns).some((column) => column.class === 'private'),
@@ -160,7 +188,8 @@ class MapState {
     columns: readonly string[],
   ): Fate {
     const key = builder.key(values);
-    const base = { table: table.name, row: key, verbatim: { columns, values } };
+    const digest = rowDigest(columns, this.#input.originalOf?.(values) ?? values);
+    const base = { table: table.name, row: key, digest, verbatim: { columns, values } };
     const withheld = this.#input.lookup.withheldBy(key);
     if (withheld?.rule === prunedRule || this.#input.isPruned?.(key) === true)
       return { ...base, outcome: 'excluded', rule: prunedRule };
@@ -198,7 +227,7 @@ class MapState {
     row: Row,
     context: MapContext,
     mapped: Mapped & { outcome: 'imported' },
-    base: Pick<Fate, 'table' | 'row' | 'verbatim'>,
+    base: FateBase,
   ): Fate {
     const records: FittedRecord[] = [];
     for (const draft of mapped.records) {
@@ -230,16 +259,12 @@ class MapState {
   }
 
   /** Excluded with who was pruned, and not to be found by others either. */
-  #pruned(base: Pick<Fate, 'table' | 'row' | 'verbatim'>): Fate {
+  #pruned(base: FateBase): Fate {
     if (this.#input.lookup.quarantine(base.row, { rule: prunedRule })) this.newlyWithheld++;
     return { ...base, outcome: 'excluded', rule: prunedRule };
   }
 
-  #quarantined(
-    base: Pick<Fate, 'table' | 'row' | 'verbatim'>,
-    rule: string,
-    message: string | undefined,
-  ): Fate {
+  #quarantined(base: FateBase, rule: string, message: string | undefined): Fate {
     if (this.#input.lookup.quarantine(base.row, { rule, ...(message === undefined ? {} : { message }) })) {
       this.newlyWithheld++;
     }

@@ -52,7 +52,7 @@ export async function queryLedger(
     )
       continue;
     const line = JSON.parse(text) as LedgerLine;
-    if (matches(line, query)) rows.push(line);
+    if (line.row !== undefined && matches(line, query)) rows.push(line);
   }
   const names = new Set(rows.map(({ row }) => row));
   const folded: LedgerLine[] = [];

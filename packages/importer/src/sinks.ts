@@ -4,7 +4,7 @@ import { rowName } from '@cutover/records';
 import { sheetConfig, type StagedImport, type TreeWriter } from '@cutover/stores';
 import { ExpectationWriter } from './expectations.ts';
 import type { ImportOptions } from './import.ts';
-import { LinesWriter, ledgerLine, quarantineLine } from './ledger.ts';
+import { type LedgerTableLine, LinesWriter, ledgerLine, quarantineLine } from './ledger.ts';
 import type { FateSink } from './map-pass.ts';
 
 /** Everything that one mapping pass writes to. */
@@ -91,6 +91,11 @@ export class Sinks {
     const pending = waits.filter((wait) => wait !== undefined);
     if (pending.length > 0) return Promise.all(pending).then(() => undefined);
   };
+
+  /** A table that is excluded as a whole. */
+  async table(line: LedgerTableLine): Promise<void> {
+    await this.#ledger.write(line);
+  }
 
   /** Ends the files; with `seal` they go into the private store and the staged rows become completable. Gives the tree where one was written. */
   async finish(seal: boolean, branch: string): Promise<string | undefined> {

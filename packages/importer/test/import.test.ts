@@ -507,15 +507,25 @@ describe('the ledger', () => {
     const lines = [];
     for await (const line of readLedger(join(scratch.dir, 'private', 'ledger', file!))) lines.push(line);
     const ann = idOf('members', '1');
-    expect(lines).toHaveLength(7);
+    const digest: unknown = expect.stringMatching(/^[0-9a-f]{24}$/);
+    expect(lines).toHaveLength(8);
     expect(lines[0]).toEqual({
       table: 'members',
       row: 'members/1',
+      digest,
       outcome: 'imported',
       records: [`members/${ann.slice(0, 2)}/ann.toml`],
-      privates: ['profiles'],
+      contents: [digest],
+      privates: [`profiles/${ann}`],
       identity: { id: ann, value: 'Ann' },
     });
-    expect(lines.at(-1)).toEqual({ table: 'parts', row: 'parts/7,2', outcome: 'folded', into: 'notes/7' });
+    expect(lines.at(-2)).toEqual({
+      table: 'parts',
+      row: 'parts/7,2',
+      digest,
+      outcome: 'folded',
+      into: 'notes/7',
+    });
+    expect(lines.at(-1)).toMatchObject({ table: 'logs', outcome: 'excluded', rows: 2 });
   });
 });

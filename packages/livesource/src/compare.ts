@@ -1,5 +1,5 @@
 import { type Check, concludeCheck, FindingList } from '@cutover/core';
-import { readDump, type ReadOptions, type Table, type Value } from '@cutover/mysqldump';
+import { type DumpEvent, readDump, type ReadOptions, type Value } from '@cutover/mysqldump';
 import { isLong, type LiveTable, quoteName, readCatalog } from './catalog.ts';
 import { RowDigest, sameDigest, serverDigest, type TableDigest } from './digest.ts';
 import { asCutoverError } from './errors.ts';
@@ -11,29 +11,50 @@ import type { RawRow } from './answer.ts';
 import type { Session } from './session.ts';
 import type { Throttle } from './throttle.ts';
 
+/** Rows of a dump, whoever read them. */
+export interface ReadRows {
+  readonly table: {
+    readonly name: string;
+    readonly columns?: readonly { readonly name: string; readonly type: string }[] | undefined;
+  };
+  /** Names in the order of the values. */
+  readonly columns?: readonly string[] | undefined;
+  readonly rows: readonly (readonly Value[])[];
+}
+
 /** Rows and digest of each table of a dump, as the dump reader reads it. */
 export async function digestDump(
   paths: readonly string[],
   options: Pick<ReadOptions, 'lenient' | 'sqlMode' | 'charset'> = {},
 ): Promise<Map<string, TableDigest>> {
+  return digestRows(rowsOf(readDump([...paths], options)));
+}
+
+async function* rowsOf(events: AsyncIterable<DumpEvent>): AsyncGenerator<ReadRows> {
+  for await (const event of events) {
+    if (event.kind === 'table') yield { table: event.table, rows: [] };
+    if (event.kind === 'rows') yield event;
+  }
+}
+
+/** The same of rows that other code read; a table without rows is told by an item without any. */
+export async function digestRows(
+  items: AsyncIterable<ReadRows> | Iterable<ReadRows>,
+): Promise<Map<string, TableDigest>> {
   const digests = new Map<string, RowDigest>();
-  const digestOf = (table: Table): RowDigest => {
-    const known = digests.get(table.name);
+  const digestOf = ({ name, columns = [] }: ReadRows['table']): RowDigest => {
+    const known = digests.get(name);
     if (known !== undefined) return known;
-    const made = new RowDigest({
-      columns: (table.columns ?? []).map(({ type }) => ({ long: isLong(type) })),
-    });
-    digests.set(table.name, made);
+    const made = new RowDigest({ columns: columns.map(({ type }) => ({ long: isLong(type) })) });
+    digests.set(name, made);
     return made;
   };
-  for await (const event of readDump([...paths], options)) {
-    if (event.kind === 'table') digestOf(event.table);
-    if (event.kind !== 'rows') continue;
-    const names = event.columns ?? event.table.columns?.map(({ name }) => name) ?? [];
-    const types = new Map((event.table.columns ?? []).map(({ name, type }) => [name, isLong(type)]));
+  for await (const { table, columns, rows } of items) {
+    const digest = digestOf(table);
+    const names = columns ?? table.columns?.map(({ name }) => name) ?? [];
+    const types = new Map((table.columns ?? []).map(({ name, type }) => [name, isLong(type)]));
     const long = names.map((name) => types.get(name) === true);
-    const digest = digestOf(event.table);
-    for (const row of event.rows) digest.add(row.map(bytesOf), long);
+    for (const row of rows) digest.add(row.map(bytesOf), long);
   }
   return new Map([...digests].map(([name, digest]) => [name, digest.value()]));
 }
@@ -45,9 +66,16 @@ function bytesOf(value: Value): Buffer | null {
     : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 }
 
-/** Reads an archive back and holds every table against the counts and digests of its manifest. */
-export async function checkArchive(path: string, manifest: Manifest): Promise<Check> {
-  const found = await digestDump([path]);
+/**
+ * Reads an archive back (or takes what other code read of it) and holds every table against the counts and digests of
+ * its manifest.
+ */
+export async function checkArchive(
+  path: string,
+  manifest: Manifest,
+  read?: ReadonlyMap<string, TableDigest>,
+): Promise<Check> {
+  const found = read ?? (await digestDump([path]));
   const findings = new FindingList();
   let rows = 0;
   for (const table of manifest.tables) {

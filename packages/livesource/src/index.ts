@@ -8,7 +8,7 @@ export { Session, type SessionOptions } from './session.ts';
 export { takeArchive, type TakeOptions } from './take.ts';
 export { type ThrottleOptions } from './throttle.ts';
 export { type TableDigest } from './digest.ts';
-export { checkAgainstServer, checkArchive, digestDump } from './compare.ts';
+export { checkAgainstServer, checkArchive, digestDump, digestRows, type ReadRows } from './compare.ts';
 export { Throttle } from './throttle.ts';
 export { firstSession } from './survey.ts';
 export { checkAccounts, checkSource, sourceDetails } from './report.ts';

@@ -13,6 +13,7 @@ it('exports what others use, and nothing else', () => {
     'checkSource',
     'deltaBetween',
     'digestDump',
+    'digestRows',
     'firstSession',
     'manifestPath',
     'parseGrants',

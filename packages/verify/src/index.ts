@@ -7,8 +7,12 @@ export {
 export { type FakeGithub, type FakeGithubUser, startFakeGithub } from './accounts/github-stand-in.ts';
 export { checkCreation, type CreationInput } from './after-move/check-creation.ts';
 export { checkReplays, checkStuck } from './after-move/check-leftovers.ts';
-export { countRows } from './count-rows.ts';
-export { checkCounts } from './counts.ts';
+export { checkCounts, type CountsInput } from './counts/check-counts.ts';
+export { checkPrivateRows, type PrivateRowsInput } from './counts/check-private-rows.ts';
+export { checkTree, type ImportedTree } from './counts/check-tree.ts';
+export { type EnteredLine, type Ledger, openLedger } from './counts/ledger-lines.ts';
+export { type DumpRow, readRows } from './dump/read-rows.ts';
+export type { Reading } from './dump/session.ts';
 export type { HttpCanary } from './freeze/canary.ts';
 export { defaultWindowMs, type FreezeInput, type FreezeProof, proveFreeze } from './freeze/prove-freeze.ts';
 export type { Sql } from './freeze/sql.ts';
@@ -34,7 +38,6 @@ export { checkInternalUrls, type InternalInput } from './routing/check-internal.
 export { checkAuthoritative, checkResolvers, type RecordsInput } from './routing/check-records.ts';
 export { checkWriters, type WritersInput } from './routing/check-writers.ts';
 export { checkHealth, checkSignIn, type SignInAttempt } from './target-answers.ts';
-export { checkTree } from './tree-counts.ts';
 export { type LogFacts, type LogOptions, noFacts, readAccessLogs } from './urls/access-log.ts';
 export { type LoggedRequest, parseLogLine } from './urls/log-line.ts';
 export { reduceQuery } from './urls/reduce-query.ts';

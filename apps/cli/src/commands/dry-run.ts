@@ -132,6 +132,7 @@ export async function dryRun(
         profile,
         source: dumpSource(files, dumpOptionsOf(options)),
         dump: files,
+        reading: dumpOptionsOf(options),
         lenient: options.lenient === true,
         origin: obtained,
         branch: options.branch,

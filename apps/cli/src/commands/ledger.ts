@@ -56,7 +56,7 @@ function describe(line: LedgerLine, rules: Readonly<Record<string, string>>): st
   const because =
     line.rule === undefined ? '' : ` by rule ${line.rule}: ${line.message ?? rules[line.rule] ?? ''}`;
   const into = line.into === undefined ? '' : ` into ${line.into}`;
-  const made = [...(line.records ?? []), ...(line.privates ?? []).map((sheet) => `${sheet} (private)`)];
+  const made = [...(line.records ?? []), ...(line.privates ?? []).map((name) => `${name} (private)`)];
   return `${line.row}: ${line.outcome}${into}${because}${made.length === 0 ? '' : ` as ${made.join(', ')}`}`;
 }
 

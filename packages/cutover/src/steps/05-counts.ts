@@ -2,14 +2,14 @@ import { readColumns } from '@cutover/importer';
 import type { Target } from '@cutover/records';
 import type { Step } from '@cutover/runs';
 import type { PrivateStore } from '@cutover/stores';
-import { checkCounts, checkPrivateValues, checkTree } from '@cutover/verify';
+import { checkCounts, checkPrivateRows, checkPrivateValues, checkTree, openLedger } from '@cutover/verify';
 import { importOf, type RunContext, storesOf } from '../context.ts';
 import { minute } from '../budgets.ts';
 
-/** Holds what was imported against the dump and against the tree, by code of its own. */
+/** Holds the dump, read by code of its own, against the ledger, and the ledger against both stores. */
 export const countsStep: Step<RunContext> = {
   id: '05-counts',
-  title: 'Count rows and records, look for private values',
+  title: 'Compare rows and records, look for private values',
   needs: ['04-import'],
   phase: 'T-0',
   budgetMs: 30 * minute,
@@ -19,9 +19,29 @@ export const countsStep: Step<RunContext> = {
     const { options } = context;
     const { publicStore, privateStore } = storesOf(context);
     const imported = importOf(context);
+    const ledger = await openLedger(privateStore, imported.importId);
     return [
-      await checkCounts(options.dump, imported.tables),
-      await checkTree(publicStore, options.branch, { tree: imported.tree ?? '', records: imported.records }),
+      ...(await checkCounts({
+        dump: options.dump,
+        profile: options.profile,
+        tables: imported.tables,
+        ledger,
+        ...(options.reading === undefined ? {} : { reading: options.reading }),
+      })),
+      await checkTree(
+        publicStore,
+        options.branch,
+        { tree: imported.tree, records: imported.records },
+        ledger,
+      ),
+      await checkPrivateRows({
+        store: privateStore,
+        target: options.profile.target,
+        ledger,
+        leftAway: Object.fromEntries(
+          Object.entries(imported.privates ?? {}).map(([sheet, { leftAway }]) => [sheet, leftAway]),
+        ),
+      }),
       await checkPrivateValues({
         records: publicStore.readRecords(options.branch),
         sheets: options.profile.target.sheets,

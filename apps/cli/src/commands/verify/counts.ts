@@ -1,7 +1,10 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Check, TableAccount } from '@cutover/core';
+import type { Profile } from '@cutover/records';
+import type { PublicStore } from '@cutover/stores';
 import { Command } from 'commander';
-import { type LiveOptions, obtain, sourceCheck, withLiveOptions } from '../../live-source.ts';
+import { archiveCheck, type LiveOptions, obtain, sourceCheck, withLiveOptions } from '../../live-source.ts';
 import type { Finish } from '../../main.ts';
 import {
   type CommonOptions,
@@ -13,12 +16,15 @@ import {
   withCommonOptions,
   withDumpOptions,
 } from '../../options.ts';
+import type { Output } from '../../output.ts';
 import { version } from '../../version.ts';
 import { concludeVerification } from './conclude.ts';
 
 interface CountsOptions extends CommonOptions, DumpOptions, LiveOptions {
   readonly dump?: string[];
   readonly public: string;
+  readonly private?: string;
+  readonly import?: string;
   readonly branch: string;
   readonly asOf?: string;
   readonly report?: string;
@@ -26,67 +32,125 @@ interface CountsOptions extends CommonOptions, DumpOptions, LiveOptions {
 
 export function verifyCountsCommand(finish: Finish): Command {
   const command = new Command('counts').description(
-    'Count the rows of a dump independently, and hold them against the ledger and the stored records.\nWith --source the server counts and digests its rows, and a dump that is given is held against that.',
+    `Compare every row of a dump, read by other code than the importer's, with the ledger, and the ledger with the stores.
+With --private it is the ledger of the last import there; without, the dump is imported again into scratch stores.
+With --source the server counts and digests its rows, and a dump that is given is held against that.`,
   );
   return withLiveOptions(withDumpOptions(withCommonOptions(command)))
     .option('--dump <file...>', 'mysqldump files, in order; - for stdin')
     .option('--password-from-stdin', 'read the password of --source from stdin')
     .requiredOption('--public <dir>', 'bare git repository of public records')
+    .option('--private <url>', 'private store: its ledger and its records are compared')
+    .option('--import <id>', 'with --private: the ledger of this import; by default the last')
     .option('--branch <name>', 'branch that the importer owns', 'legacy-import')
-    .option('--as-of <time>', 'when the dump was taken, where it does not say so', moment)
+    .option('--as-of <time>', 'without --private: when the dump was taken, where it does not say so', moment)
     .option('--report <file>', 'write the report there too: JSON, or Markdown for .md')
     .action((options: CountsOptions) => finish(verifyCounts(options)));
 }
 
-/** Maps the dump again into scratch stores, so that the accounts and the tree come from the dump alone. */
 async function verifyCounts(options: CountsOptions): Promise<number> {
   const out = outputOf(options);
   const startedAt = new Date().toISOString();
   const profile = await loadProfile(options.profile);
-  const { openPrivateStore, openPublicStore } = await import('@cutover/stores');
+  const { openPublicStore } = await import('@cutover/stores');
   const publicStore = await openPublicStore(options.public);
   const obtained = await obtain(withoutSourceBesideDump(options), out);
-  const { files, remove } = obtained;
+  const { files } = obtained;
+  try {
+    // Before the dump is mapped: a password that is refused is told at once, not after that.
+    const onServer = [...(await archiveCheck(obtained)), ...(await sourceCheck(options, files, out))];
+    const compared = await compare({ options, profile, publicStore, files, out });
+    const checks = [
+      ...obtained.checks(compared.tables, options.private !== undefined),
+      ...onServer,
+      ...compared.checks,
+    ];
+    return await concludeVerification(out, {
+      command: 'verify counts',
+      startedAt,
+      checks,
+      tables: compared.tables,
+      report: options.report,
+      details: {
+        profile: `${profile.name}/${profile.version}`,
+        branch: options.branch,
+        ...compared.details,
+        ...obtained.details,
+      },
+    });
+  } finally {
+    await obtained.remove();
+  }
+}
+
+interface Comparing {
+  readonly options: CountsOptions;
+  readonly profile: Profile;
+  readonly publicStore: PublicStore;
+  readonly files: readonly string[];
+  readonly out: Output;
+}
+
+interface Compared {
+  readonly checks: readonly Check[];
+  readonly tables: Readonly<Record<string, TableAccount>>;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+function compare(comparing: Comparing): Promise<Compared> {
+  return comparing.options.private === undefined ? withScratch(comparing) : withLedger(comparing);
+}
+
+/** Holds the dump against the ledger that was written when it was imported, and that against both stores. */
+async function withLedger({ options, profile, publicStore, files }: Comparing): Promise<Compared> {
+  const { openPrivateStore } = await import('@cutover/stores');
+  const { checkCounts, checkPrivateRows, checkTree, openLedger } = await import('@cutover/verify');
+  const store = await openPrivateStore(options.private!);
+  const ledger = await openLedger(store, options.import);
+  return {
+    checks: [
+      ...(await checkCounts({ dump: files, reading: dumpOptionsOf(options), profile, ledger })),
+      await checkTree(publicStore, options.branch, {}, ledger),
+      await checkPrivateRows({ store, target: profile.target, ledger }),
+    ],
+    tables: {},
+    details: { ledger: ledger?.importId },
+  };
+}
+
+/** Maps the dump again into scratch stores, so that ledger and tree come from the dump alone. */
+async function withScratch({ options, profile, publicStore, files, out }: Comparing): Promise<Compared> {
   await mkdir(options.stateDir, { recursive: true, mode: 0o700 });
   const scratch = await mkdtemp(join(resolve(options.stateDir), 'verify-'));
   try {
-    // Before the dump is mapped: a password that is refused is told at once, not after that.
-    const onServer = await sourceCheck(options, files, out);
+    const { openPrivateStore, openPublicStore } = await import('@cutover/stores');
     const { dumpSource, importDump } = await import('@cutover/importer');
-    const { checkCounts, checkTree } = await import('@cutover/verify');
+    const { checkCounts, checkTree, openLedger } = await import('@cutover/verify');
+    const privateStore = await openPrivateStore(join(scratch, 'private'), { create: true });
     const imported = await importDump({
       profile,
       source: dumpSource(files, dumpOptionsOf(options)),
       publicStore: await openPublicStore(join(scratch, 'public.git'), { create: true }),
-      privateStore: await openPrivateStore(join(scratch, 'private'), { create: true }),
+      privateStore,
       branch: options.branch,
       toolVersion: version,
       workDir: scratch,
       onEvent: out.onEvent,
       ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
     });
-    const checks = [
-      ...obtained.checks(imported.tables),
-      ...onServer,
-      await checkCounts(files, imported.tables),
-      await checkTree(publicStore, options.branch, { tree: imported.tree ?? '', records: imported.records }),
-    ];
-    return await concludeVerification(out, {
-      command: 'verify counts',
-      startedAt,
-      checks,
-      tables: imported.tables,
-      report: options.report,
-      details: {
-        profile: `${profile.name}/${profile.version}`,
-        branch: options.branch,
-        dumpSha256: imported.dumpSha256,
-        ...obtained.details,
-      },
-    });
+    const ledger = await openLedger(privateStore, imported.importId);
+    const { tables, tree, records, dumpSha256 } = imported;
+    const reading = dumpOptionsOf(options);
+    return {
+      checks: [
+        ...(await checkCounts({ dump: files, reading, profile, tables, ledger })),
+        await checkTree(publicStore, options.branch, { tree, records }, ledger),
+      ],
+      tables,
+      details: { dumpSha256 },
+    };
   } finally {
     await rm(scratch, { recursive: true, force: true });
-    await remove();
   }
 }
 
