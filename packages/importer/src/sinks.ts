@@ -1,11 +1,17 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rowName } from '@cutover/records';
-import { sheetConfig, type StagedImport, type TreeWriter } from '@cutover/stores';
+import { type PrivateDraft, rowName } from '@cutover/records';
+import {
+  importedClaimsSheet,
+  type NameClaim,
+  sheetConfig,
+  type StagedImport,
+  type TreeWriter,
+} from '@cutover/stores';
 import { ExpectationWriter } from './expectations.ts';
 import type { ImportOptions } from './import.ts';
 import { type LedgerTableLine, LinesWriter, ledgerLine, quarantineLine } from './ledger.ts';
-import type { FateSink } from './map-pass.ts';
+import type { Fate, FateSink } from './map-pass.ts';
 
 /** Everything that one mapping pass writes to. */
 export class Sinks {
@@ -13,6 +19,7 @@ export class Sinks {
   readonly ledgerPath: string;
   readonly #tree: TreeWriter | undefined;
   readonly #staged: StagedImport | undefined;
+  readonly #nameClaim: NameClaim | undefined;
   readonly #ledger: LinesWriter;
   readonly #quarantine: LinesWriter;
   readonly #expectations: ExpectationWriter | undefined;
@@ -22,6 +29,7 @@ export class Sinks {
   private constructor(parts: {
     tree: TreeWriter | undefined;
     staged: StagedImport | undefined;
+    nameClaim: NameClaim | undefined;
     ledgerPath: string;
     quarantinePath: string;
     expectations: ExpectationWriter | undefined;
@@ -30,6 +38,7 @@ export class Sinks {
   }) {
     this.#tree = parts.tree;
     this.#staged = parts.staged;
+    this.#nameClaim = parts.nameClaim;
     this.ledgerPath = parts.ledgerPath;
     this.#ledger = new LinesWriter(parts.ledgerPath);
     this.#quarantine = new LinesWriter(parts.quarantinePath);
@@ -58,6 +67,7 @@ export class Sinks {
           })
         : undefined,
       staged: writes ? await privateStore.stage(importId) : undefined,
+      nameClaim: writes ? await privateStore.claims.naming() : undefined,
       ledgerPath: join(work, 'ledger'),
       quarantinePath: join(work, 'quarantine'),
       expectations:
@@ -84,7 +94,7 @@ export class Sinks {
     for (const record of fate.records ?? []) {
       if (this.#tree?.put(record.path, record.content) === true) waits.push(this.#tree.drained());
     }
-    for (const draft of fate.privates ?? []) {
+    for (const draft of [...(fate.privates ?? []), ...this.#identityClaim(fate)]) {
       if (this.#staged?.put(draft) === true) waits.push(this.#staged.flush());
     }
     waits.push(this.#expectations?.write(fate, rowName(fate.row)));
@@ -95,6 +105,14 @@ export class Sinks {
   /** A table that is excluded as a whole. */
   async table(line: LedgerTableLine): Promise<void> {
     await this.#ledger.write(line);
+  }
+
+  /** The identifier of a person is claimed with the rows; what else is claimed follows from the rows themselves. */
+  #identityClaim({ identity, records }: Fate): PrivateDraft[] {
+    const owner = records?.[0]?.id;
+    if (this.#nameClaim === undefined || typeof identity !== 'string' || identity === '') return [];
+    if (owner === undefined) return [];
+    return [{ sheet: importedClaimsSheet, fields: { id: this.#nameClaim('name-id', identity), owner } }];
   }
 
   /** Ends the files; with `seal` they go into the private store and the staged rows become completable. Gives the tree where one was written. */

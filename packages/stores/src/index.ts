@@ -13,7 +13,15 @@ export {
   writePrivate,
 } from './dual-write.ts';
 export type { ActivationResult, SheetActivation } from './private/activate.ts';
-export { type ClaimKind, Claims, foldEmail } from './private/claims.ts';
+export {
+  type ClaimKind,
+  Claims,
+  foldEmail,
+  type HeldClaim,
+  importedClaimsSheet,
+  type NameClaim,
+} from './private/claims.ts';
+export { type ClaimedField, claimedFields } from './private/imported-claims.ts';
 export { copyPrivateStore } from './private/copy.ts';
 export type { Edit } from './private/edit-records.ts';
 export { AtomicFile, parseLine, readLines, splitLines, writeAtomically } from './private/json-lines.ts';

@@ -36,11 +36,16 @@ export async function checkNameIdReuse(
     }
   }
   let claimed = 0;
-  for (const [value, id] of claims === undefined ? [] : holders) {
-    const owner = await claims!.ownerOf('name-id', value);
-    if (owner === undefined) continue;
-    claimed++;
-    if (owner !== id) findings.add(reused(value, owner, id, 'the claims of the private store'));
+  if (claims !== undefined) {
+    const owners = new Map<string, string>();
+    for await (const { id, owner } of claims.held('name-id')) if (owner !== null) owners.set(id, owner);
+    const nameClaim = await claims.naming();
+    for (const [value, id] of holders) {
+      const owner = owners.get(nameClaim('name-id', value));
+      if (owner === undefined) continue;
+      claimed++;
+      if (owner !== id) findings.add(reused(value, owner, id, 'the claims of the private store'));
+    }
   }
   return concludeCheck({
     id: 'name-id-reuse',

@@ -1,5 +1,5 @@
 import type { GithubAccounts, PrivateRecord, StoredRecord } from '@cutover/records';
-import type { PrivateStore } from '@cutover/stores';
+import { foldEmail, type PrivateStore } from '@cutover/stores';
 import type { GithubUser } from '../github/client.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { LoadedAccounts } from '../load/state.ts';
@@ -8,6 +8,7 @@ import { markSignedIn } from './sign-in.ts';
 /** A store's register of values that may belong to one person only, where it keeps one. */
 export interface UniqueClaims {
   claim(kind: 'github-id' | 'email', value: string, owner: string): Promise<{ readonly won: boolean }>;
+  release(kind: 'github-id' | 'email', value: string, owner: string): Promise<boolean>;
 }
 
 export type AccountStore = Pick<PrivateStore, 'read' | 'update' | 'edit'> & {
@@ -31,13 +32,17 @@ export async function takeOver(
   if (holder !== undefined && holder.id !== record.id) throw taken();
   if (store.claims !== undefined && !(await store.claims.claim('github-id', user.id, record.id)).won)
     throw taken();
-  const address = await freeAddress(record, user, directory, store);
+  const address = directory.hasGithub(record.id)
+    ? undefined
+    : await freeAddress(record, user, directory, store);
   let written: PrivateRecord | undefined;
+  let before: unknown;
   await store.update(github.sheet, record.id, (current) => {
     const linked = current?.[github.userIdField] ?? undefined;
     written = undefined;
     if (linked !== undefined && linked !== user.id) return current;
     const email = linked === undefined && loginPrivate?.sheet === github.sheet ? address : undefined;
+    before = loginPrivate === undefined ? undefined : current?.[loginPrivate.field];
     written = {
       ...current,
       id: record.id,
@@ -51,6 +56,9 @@ export async function takeOver(
   });
   if (written === undefined) throw taken();
   directory.setPrivate(github.sheet, written);
+  // Whose claim it was is sure by now; where this is cut off, reconcile gives the address back.
+  if (address !== undefined && typeof before === 'string' && foldEmail(before) !== foldEmail(address))
+    await store.claims?.release('email', before, record.id);
   await markSignedIn(record.id, { target, directory, store });
   if (!github.drainsPassword) return;
   if (directory.hashOf(record.id) !== undefined)

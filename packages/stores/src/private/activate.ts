@@ -2,8 +2,10 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { CutoverError } from '@cutover/core';
 import type { PrivateRecord, PrivateSheet, Target } from '@cutover/records';
 import { parseLines } from './json-lines.ts';
+import { importedClaimsSheet, type NameClaim } from './claims.ts';
+import { draftClaims, ImportedClaims } from './imported-claims.ts';
 import { type Digests, mergeImported } from './merge-imported.ts';
-import { shardCount, shardFile, shardOf, sheetFiles } from './shards.ts';
+import { range, shardCount, shardFile, shardOf, shardsOfGroup, sheetFiles } from './shards.ts';
 import type { Draft, Snapshot, Snapshots } from './snapshots.ts';
 import { bucketCount, removeStaged, stagedManifest, stagedRows } from './staged-import.ts';
 
@@ -29,6 +31,8 @@ export interface Activation {
   readonly importId: string;
   readonly target: Target;
   readonly key: Buffer;
+  /** Names claims; see `Claims`. */
+  readonly nameClaim: NameClaim;
   /** A sheet of more records than this is split. */
   readonly shardAbove: number;
 }
@@ -92,12 +96,14 @@ class Merge {
   readonly #rows: Readonly<Record<string, number>>;
   readonly #files = new Map<string, Draft | undefined>();
   readonly #shards: Record<string, number> = {};
+  readonly #claims: ImportedClaims;
   #rowsSeen = 0;
 
   constructor(activation: Activation, base: Snapshot, rows: Readonly<Record<string, number>>) {
     this.#activation = activation;
     this.#base = base;
     this.#rows = rows;
+    this.#claims = new ImportedClaims(activation.target, activation.nameClaim);
   }
 
   /** Undefined where staged rows are missing. */
@@ -108,7 +114,24 @@ class Merge {
       result[sheet.name] = await this.#sheet(sheet, claimed);
       if (this.#rowsSeen !== (this.#rows[sheet.name] ?? 0)) return undefined;
     }
-    return result;
+    return (await this.#claim()) ? result : undefined;
+  }
+
+  /** Claims what the records say, in the same commit; false where staged rows are missing. */
+  async #claim(): Promise<boolean> {
+    const { snapshots, importId, shardAbove } = this.#activation;
+    const rows = this.#rows[importedClaimsSheet] ?? 0;
+    const drafted = await draftClaims(this.#claims, {
+      snapshots,
+      base: this.#base,
+      importId,
+      rows,
+      shardAbove,
+    });
+    if (drafted === undefined) return false;
+    for (const [name, draft] of drafted.files) this.#files.set(name, draft);
+    if (drafted.shards !== undefined) this.#shards[importedClaimsSheet] = drafted.shards;
+    return true;
   }
 
   commit(): Promise<'done' | 'refused'> {
@@ -199,6 +222,7 @@ class Merge {
       const [current, last] = [records.get(id), digests.get(id)];
       const one = { id, incoming: incoming.get(id), current, digests: last };
       const merged = mergeOne(sheet, one, claimed.has(id), this.#activation.key, counts);
+      if (merged.record !== undefined) this.#claims.see(sheet.name, merged.record);
       return {
         id,
         ...merged,
@@ -252,13 +276,6 @@ interface Merged {
 
 /** Digests of what the last import left, beside the records. */
 const importedName = (sheet: string): string => `imported/${sheet}`;
-
-const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
-
-function shardsOfGroup(group: number, groups: number, shards: number): number[] {
-  const each = shards / groups;
-  return range(group * each, (group + 1) * each);
-}
 
 function splitInto(groups: number, { records, digests }: Stored): Stored[] {
   const parts = range(0, groups).map((): Stored => ({ records: new Map(), digests: new Map() }));

@@ -1,10 +1,16 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
+import { type Edit, editRecords } from './edit-records.ts';
+import { parseLine, splitLines } from './json-lines.ts';
+import { shardFile, shardOf, sheetFiles } from './shards.ts';
 import type { Snapshots } from './snapshots.ts';
 
 /** What may belong to one person only. */
 export type ClaimKind = 'email' | 'github-id' | 'name-id';
 
-interface Claim {
+/** What imports claimed, `{id: <name of the claim>, owner}`: committed with the rows that they come from. */
+export const importedClaimsSheet = 'imported/claims';
+
+interface ClaimObject {
   readonly kind: ClaimKind;
   /** Null: given back. */
   readonly owner: string | null;
@@ -13,10 +19,30 @@ interface Claim {
   readonly nonce: string;
 }
 
+/** A claim as it stands in one of its two places; one of the site's goes before one of an import's. */
+export interface HeldClaim {
+  /** Kind and keyed digest of the value. */
+  readonly id: string;
+  readonly owner: string | null;
+  readonly by: 'import' | 'site';
+  /** When the site claimed it. */
+  readonly at?: string;
+}
+
+/** The name of a claim: `<kind>/<digest>`. */
+export type NameClaim = (kind: ClaimKind, value: string) => string;
+
+/** Claims that are read at a time. */
+const atOnce = 32;
+
 /**
- * Unique values, one object each, created only where there is none: of several writers at once one wins. The
- * value itself is not stored, its keyed digest is the object's name. A value that is given back can be claimed
- * again; a NameID must never be, so nobody gives one back: its owner stays, also when the person is gone.
+ * Unique values. A value that the site gives to somebody is an object of its own, created only where there is
+ * none: of several writers at once one wins. Values that an import brings are lines of a sheet that is
+ * committed with the import's rows, as a million objects would take hours to create. Where both hold a value
+ * the site's object counts: the site looks at the sheet before it creates one and again after, and takes back
+ * what an import was first with. The value itself is nowhere, its keyed digest is the claim's name. A value
+ * that is given back can be claimed again; a NameID must never be, so nobody gives one back: its owner stays,
+ * also when the person is gone.
  */
 export class Claims {
   readonly #snapshots: Snapshots;
@@ -27,44 +53,127 @@ export class Claims {
     this.#key = key;
   }
 
+  /** Names claims, for those who name many. */
+  async naming(): Promise<NameClaim> {
+    const key = (await this.#key()).toString('hex');
+    return (kind, value) => {
+      const folded = kind === 'email' ? foldEmail(value) : value;
+      return `${kind}/${hash('sha256', `claim ${key} ${kind} ${folded}`, 'base64url').slice(0, 27)}`;
+    };
+  }
+
   /** Who has the value now: `owner` where it was free or already theirs, else the one who was first. */
   async claim(kind: ClaimKind, value: string, owner: string): Promise<{ won: boolean; owner: string }> {
-    const place = await this.#place(kind, value);
+    const id = (await this.naming())(kind, value);
     for (;;) {
-      const bytes = write({ kind, owner, at: new Date().toISOString(), nonce: randomUUID() });
-      if (await this.#snapshots.create(place, bytes)) return { won: true, owner };
-      const there = await this.#snapshots.object(place);
-      if (there === undefined) continue;
-      const holder = read(there).owner;
+      const there = await this.#snapshots.object(placeOf(id));
+      const holder = there === undefined ? null : read(there).owner;
       if (holder !== null) return { won: holder === owner, owner: holder };
-      if (await this.#snapshots.swap(place, there, bytes)) return { won: true, owner };
+      const before = await this.#imported(id);
+      if (before.owner !== undefined && before.owner !== owner) return { won: false, owner: before.owner };
+      const bytes = write({ kind, owner, at: new Date().toISOString(), nonce: randomUUID() });
+      const done =
+        there === undefined
+          ? await this.#snapshots.create(placeOf(id), bytes)
+          : await this.#snapshots.swap(placeOf(id), there, bytes);
+      if (!done) continue;
+      const after = await this.#imported(id, before.generation);
+      if (after.owner === undefined || after.owner === owner) return { won: true, owner };
+      await this.#giveBack(id, owner);
+      return { won: false, owner: after.owner };
     }
   }
 
   async ownerOf(kind: ClaimKind, value: string): Promise<string | undefined> {
-    const there = await this.#snapshots.object(await this.#place(kind, value));
-    return there === undefined ? undefined : (read(there).owner ?? undefined);
+    const id = (await this.naming())(kind, value);
+    const there = await this.#snapshots.object(placeOf(id));
+    const holder = there === undefined ? null : read(there).owner;
+    return holder ?? (await this.#imported(id)).owner;
   }
 
   /** Gives a value back; false where it is somebody else's, or nobody's. Throws a TypeError for a NameID. */
   async release(kind: Exclude<ClaimKind, 'name-id'>, value: string, owner: string): Promise<boolean> {
-    if ((kind as ClaimKind) === 'name-id') throw new TypeError('a NameID is never given to another person');
-    const place = await this.#place(kind, value);
+    return this.releaseNamed((await this.naming())(kind, value), owner);
+  }
+
+  /** The same by the claim's name. */
+  async releaseNamed(id: string, owner: string): Promise<boolean> {
+    if (id.startsWith('name-id/')) throw new TypeError('a NameID is never given to another person');
+    const givenBack = await this.#giveBack(id, owner);
+    let removed = false;
+    const change: Edit['change'] = (current) => {
+      removed = current?.['owner'] === owner;
+      return removed ? undefined : current;
+    };
+    await editRecords(this.#snapshots, [{ sheet: importedClaimsSheet, id, change }], 'give a claim back');
+    return givenBack || removed;
+  }
+
+  /** All claims, those of imports first; a later one of the same name goes before an earlier one. */
+  async *held(kind?: ClaimKind): AsyncGenerator<HeldClaim> {
+    const snapshot = await this.#snapshots.current();
+    for (const name of sheetFiles(importedClaimsSheet, snapshot.shards)) {
+      let line = 0;
+      for await (const text of splitLines(this.#snapshots.read(snapshot, name))) {
+        const claim = parseClaim(text) ?? parseLine<{ id: string; owner: string }>(name, text, line);
+        line++;
+        if (kind === undefined || claim.id.startsWith(`${kind}/`)) yield { ...claim, by: 'import' };
+      }
+    }
+    yield* this.#ofSite(kind === undefined ? 'claims/' : `claims/${kind}/`);
+  }
+
+  async *#ofSite(prefix: string): AsyncGenerator<HeldClaim> {
+    let batch: Promise<HeldClaim | undefined>[] = [];
+    const readOne = async (key: string): Promise<HeldClaim | undefined> => {
+      const bytes = await this.#snapshots.object(key);
+      if (bytes === undefined) return undefined;
+      const { owner, at } = read(bytes);
+      return { id: key.slice('claims/'.length, -'.json'.length), owner, at, by: 'site' };
+    };
+    for await (const { key } of this.#snapshots.objects(prefix)) {
+      batch.push(readOne(key));
+      if (batch.length < atOnce) continue;
+      for (const claim of await Promise.all(batch)) if (claim !== undefined) yield claim;
+      batch = [];
+    }
+    for (const claim of await Promise.all(batch)) if (claim !== undefined) yield claim;
+  }
+
+  async #giveBack(id: string, owner: string): Promise<boolean> {
     for (;;) {
-      const there = await this.#snapshots.object(place);
-      if (there === undefined || read(there).owner !== owner) return false;
-      const bytes = write({ kind, owner: null, at: new Date().toISOString(), nonce: randomUUID() });
-      if (await this.#snapshots.swap(place, there, bytes)) return true;
+      const there = await this.#snapshots.object(placeOf(id));
+      if (there === undefined) return false;
+      const claim = read(there);
+      if (claim.owner !== owner) return false;
+      const bytes = write({ ...claim, owner: null, at: new Date().toISOString(), nonce: randomUUID() });
+      if (await this.#snapshots.swap(placeOf(id), there, bytes)) return true;
     }
   }
 
-  async #place(kind: ClaimKind, value: string): Promise<string> {
-    const folded = kind === 'email' ? foldEmail(value) : value;
-    const digest = createHmac('sha256', await this.#key())
-      .update(JSON.stringify(['claim', kind, folded]))
-      .digest('base64url');
-    return `claims/${kind}/${digest}.json`;
+  /** Who an import claimed it for; not looked up again where nothing was committed since `generation`. */
+  async #imported(
+    id: string,
+    generation?: number,
+  ): Promise<{ readonly owner: string | undefined; readonly generation: number }> {
+    const snapshot = await this.#snapshots.current();
+    if (snapshot.generation === generation) return { owner: undefined, generation };
+    const shards = snapshot.shards[importedClaimsSheet] ?? 1;
+    const name = shardFile(importedClaimsSheet, shardOf(id, shards), shards);
+    for await (const text of splitLines(this.#snapshots.read(snapshot, name))) {
+      const claim = parseClaim(text);
+      if (claim?.id === id) return { owner: claim.owner, generation: snapshot.generation };
+    }
+    return { owner: undefined, generation: snapshot.generation };
   }
+}
+
+const line = /^\{"id":"([^"\\]+)","owner":"([^"\\]+)"\}$/;
+
+/** Undefined where the line is not as an import writes it. */
+function parseClaim(text: string): { id: string; owner: string } | undefined {
+  const found = line.exec(text);
+  return found === null ? undefined : { id: found[1]!, owner: found[2]! };
 }
 
 /** An address as sign-in compares it. */
@@ -72,5 +181,6 @@ export function foldEmail(email: string): string {
   return email.trim().normalize('NFC').toLowerCase();
 }
 
-const write = (claim: Claim): Buffer => Buffer.from(JSON.stringify(claim));
-const read = (bytes: Buffer): Claim => JSON.parse(bytes.toString()) as Claim;
+const placeOf = (id: string): string => `claims/${id}.json`;
+const write = (claim: ClaimObject): Buffer => Buffer.from(JSON.stringify(claim));
+const read = (bytes: Buffer): ClaimObject => JSON.parse(bytes.toString()) as ClaimObject;

@@ -219,6 +219,7 @@ class SnapshotPrivateStore implements PrivateStore {
       importId,
       target,
       key: await this.#key(),
+      nameClaim: await this.claims.naming(),
       shardAbove: this.#shardAbove,
     });
   }

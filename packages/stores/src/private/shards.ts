@@ -25,3 +25,12 @@ export function sheetFiles(sheet: string, shards: Readonly<Record<string, number
   const count = shards[sheet] ?? 1;
   return Array.from({ length: count }, (_, shard) => shardFile(sheet, shard, count));
 }
+
+export const range = (from: number, to: number): number[] =>
+  Array.from({ length: to - from }, (_, i) => from + i);
+
+/** The shards whose records fall into one of `groups` groups, of which each holds whole shards. */
+export function shardsOfGroup(group: number, groups: number, shards: number): number[] {
+  const each = shards / groups;
+  return range(group * each, (group + 1) * each);
+}

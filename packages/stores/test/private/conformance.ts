@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { Private, type PrivateRecord, type Target } from '@cutover/records';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openPrivateStore, type OpenPrivateStoreOptions, type PrivateStore } from '../../src/index.ts';
+import {
+  importedClaimsSheet,
+  openPrivateStore,
+  type OpenPrivateStoreOptions,
+  type PrivateStore,
+} from '../../src/index.ts';
 import type { Places } from './places.ts';
 
 const target = {
@@ -387,6 +392,87 @@ export function conformance(title: string, open: () => Promise<Places>): void {
         await store.claims.claim('name-id', 'Ann', 'ann');
         await expect(store.claims.release('name-id' as 'email', 'Ann', 'ann')).rejects.toThrow(TypeError);
         expect(await store.claims.claim('name-id', 'Ann', 'ben')).toEqual({ won: false, owner: 'ann' });
+      });
+    });
+
+    describe('claims of an import', () => {
+      const accounts = { loginPrivate: { sheet: 'profiles', field: 'email' } };
+      const signIn = { ...target, accounts } as never;
+      const importPeople = async (
+        importId: string,
+        people: Record<string, string | undefined>,
+        nameIds: Record<string, string> = {},
+      ) => {
+        const staged = await store.stage(importId);
+        const name = await store.claims.naming();
+        for (const [who, email] of Object.entries(people))
+          staged.put({ sheet: 'profiles', fields: { id: who, ...(email === undefined ? {} : { email }) } });
+        for (const [value, owner] of Object.entries(nameIds))
+          staged.put({ sheet: importedClaimsSheet, fields: { id: name('name-id', value), owner } });
+        await staged.seal({ tree: importId, branch: 'b' });
+        await store.activate(importId, signIn);
+      };
+      const owners = async (kind: 'email' | 'name-id', ...values: string[]) =>
+        Promise.all(values.map((value) => store.claims.ownerOf(kind, value)));
+
+      it('come with its rows, follow them, and keep others from the value', async () => {
+        await importPeople('one', { ann: 'Ann@x.org', ben: 'ben@x.org', cid: 'BEN@x.org' }, { Ann: 'ann' });
+        expect(await owners('email', 'ann@x.org', 'ben@x.org', 'none@x.org')).toEqual([
+          'ann',
+          'ben',
+          undefined,
+        ]);
+        expect(await store.claims.claim('email', 'ANN@x.org', 'ben')).toEqual({ won: false, owner: 'ann' });
+        expect(await store.claims.claim('email', 'ann@x.org', 'ann')).toEqual({ won: true, owner: 'ann' });
+        await importPeople('two', { ann: 'new@x.org', cid: 'ben@x.org' }, { Ben: 'ben' });
+        expect(await owners('email', 'new@x.org', 'ben@x.org')).toEqual(['ann', 'cid']);
+        expect(await owners('name-id', 'Ann', 'Ben')).toEqual(['ann', 'ben']);
+        await importPeople('three', { ann: 'new@x.org' }, { Ann: 'cid' });
+        expect(await owners('name-id', 'Ann', 'Ben')).toEqual(['ann', 'ben']);
+      });
+
+      it('are given back by their owner alone, and what the site gave somebody goes before them', async () => {
+        await importPeople('one', { ann: 'ann@x.org' });
+        expect(await store.claims.release('email', 'ann@x.org', 'ben')).toBe(false);
+        expect(await store.claims.release('email', 'Ann@x.org', 'ann')).toBe(true);
+        expect(await store.claims.claim('email', 'ann@x.org', 'ben')).toEqual({ won: true, owner: 'ben' });
+        await importPeople('two', { ann: 'ann@x.org' });
+        expect(await owners('email', 'ann@x.org')).toEqual(['ben']);
+        const held = [];
+        for await (const { owner, by } of store.claims.held('email')) held.push([by, owner]);
+        expect(held).toEqual([
+          ['import', 'ann'],
+          ['site', 'ben'],
+        ]);
+      });
+
+      it('of two who take a value at once, an import and the site, one has it and both are told the same', async () => {
+        for (let n = 0; n < 6; n++) {
+          const other = await reopen();
+          const staged = await store.stage(`race-${n}`);
+          staged.put({ sheet: 'profiles', fields: { id: 'ann', email: `race${n}@x.org` } });
+          await staged.seal({ tree: 't', branch: 'b' });
+          const [{ won, owner }] = await Promise.all([
+            other.claims.claim('email', `race${n}@x.org`, 'ben'),
+            store.activate(`race-${n}`, signIn),
+          ]);
+          expect(await owners('email', `race${n}@x.org`)).toEqual([owner]);
+          expect(owner).toBe(won ? 'ben' : 'ann');
+        }
+      });
+
+      it('are split with the sheet when they are many', async () => {
+        store = await reopen({ shardAbove: 20 });
+        const people = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`p${n}`, `p${n}@x.org`]));
+        await importPeople('many', people, { Ann: 'p1' });
+        await importPeople('again', { ...people, p7: 'seven@x.org' }, { Ben: 'p2' });
+        const parts = await store.readParts(importedClaimsSheet);
+        expect(parts).toHaveLength(256);
+        let lines = 0;
+        for (const part of parts) for await (const _line of part.read()) lines++;
+        expect(lines).toBe(62);
+        expect(await owners('email', 'p3@x.org', 'seven@x.org', 'p7@x.org')).toEqual(['p3', 'p7', undefined]);
+        expect(await owners('name-id', 'Ann', 'Ben')).toEqual(['p1', 'p2']);
       });
     });
 
