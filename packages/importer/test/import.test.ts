@@ -490,6 +490,26 @@ describe('faults', () => {
     expect((await profiles()).map(({ email }) => email)).not.toContain('discarded');
   });
 
+  it('claims NameIDs and addresses with the rows that they come from, in a dry run none', async () => {
+    const accounts = { loginPrivate: { sheet: 'profiles', field: 'email' } };
+    const profile = { ...tiny, target: { ...tiny.target, accounts } } as unknown as Profile;
+    const held = async () => {
+      const found: string[] = [];
+      for await (const { id, owner } of privateStore.claims.held())
+        found.push(`${id.split('/')[0]} ${owner}`);
+      return found.sort();
+    };
+    await run(whole, { profile, dryRun: true });
+    expect(await held()).toEqual([]);
+    await run(whole, { profile });
+    const [ann, ben] = [idOf('members', '1'), idOf('members', '2')];
+    const all = [`email ${ann}`, `name-id ${ann}`, `name-id ${ben}`].sort();
+    expect(await held()).toEqual(all);
+    expect(await privateStore.claims.ownerOf('name-id', 'Ann')).toBe(ann);
+    await run(whole, { profile });
+    expect(await held()).toEqual(all);
+  });
+
   it('a dump that does not say when it was taken asks for it, where that matters', async () => {
     const tables: TinyTables = { ...whole, end: '-- Dump completed\n' };
     await expect(run(tables)).rejects.toMatchObject({ code: 'moment-unknown', exitCode: 3 });

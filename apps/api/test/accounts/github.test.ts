@@ -125,6 +125,18 @@ describe('signing in with GitHub', () => {
     expect(await store.claims.ownerOf('email', 'member1@example.org')).toBe(idOf(1));
   });
 
+  it('gives back the address that it replaces', async () => {
+    const { claims } = await openPrivateStore(pathToFileURL(idp.privateDir).href);
+    await claims.claim('email', 'member1@example.org', idOf(1));
+    github.user = user('new@example.org', usernames[1]!);
+    const jar = new Jar();
+    await signInWithGithub(jar);
+    const claim = { login: usernames[1]!, password };
+    expect((await idp.post('/api/auth/github/claim', claim, jar.header)).status).toBe(200);
+    expect(await claims.ownerOf('email', 'new@example.org')).toBe(idOf(1));
+    expect(await claims.ownerOf('email', 'member1@example.org')).toBeUndefined();
+  });
+
   it('does not take an address that GitHub has not verified', async () => {
     github.user = user('member1@example.org', 'octo', false);
     const jar = new Jar();
