@@ -55,7 +55,7 @@ export const folderOf = (name) =>
 export const testExtras = {
   importer: ['laddr', 'wordpress'],
   reconcile: ['laddr', 'importer'],
-  verify: ['laddr', 'importer', 'livesource', 'wordpress'],
+  verify: ['laddr', 'importer', 'livesource', 'runs', 'wordpress'],
   snapshot: ['laddr', 'importer', 'wordpress'],
   mailout: ['laddr'],
   api: ['laddr', 'importer', 'verify', 'wordpress'],

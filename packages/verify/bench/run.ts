@@ -1,14 +1,14 @@
 import { execFile, fork } from 'node:child_process';
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { gzipSync } from 'node:zlib';
 
 /**
  * Redirects against a local server, beside a bare undici Pool with the same server and concurrency, and access logs
- * of several sizes. Options: --urls N, --rounds N, --log-gb 1,10 (uncompressed; empty: no logs).
+ * of several sizes, through a pipe. Options: --urls N (0: none), --rounds N, --log-gb 1,10 (empty: no logs).
  */
 const { values } = parseArgs({
   options: {
@@ -63,28 +63,48 @@ async function redirects(): Promise<void> {
   print(`| ours-get, a tenth of the URLs | | | ${small.rssMb} MB |`);
 }
 
-/** A gzipped log of many members; each has URLs of its own, so that counting has to be spilled. */
-function writeLog(path: string, gigabytes: number): void {
-  writeFileSync(path, '');
-  const line = (n: number): string =>
-    `192.0.2.${n % 250} - - [21/Nov/2026:05:45:08 +0000] "GET /projects/${n % 997}/page-${n % 30_000}?tag=t${n % 50}&utm_source=x HTTP/1.1" 200 5120 "https://example.org/from/${n % 89}" "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"\n`;
-  const members = Array.from({ length: 4 }, (_, m) => {
-    let text = '';
-    for (let n = 0; text.length < 16 << 20; n++) text += line(n).replace('page-', `page-${m}-`);
-    return gzipSync(text, { level: 1 });
-  });
-  const wanted = gigabytes * 1024;
-  for (let mb = 0, at = 0; mb < wanted; mb += 16, at++) appendFileSync(path, members[at % members.length]!);
+const blockBytes = 16 << 20;
+
+/** 16 MB of lines, none of which asks for the same as another, and where each has the digits that tell blocks apart. */
+function block(): { readonly text: Buffer; readonly places: readonly number[] } {
+  const lines: string[] = [];
+  const places: number[] = [];
+  for (let n = 0, at = 0; at < blockBytes; n++) {
+    const before = `192.0.2.${n % 250} - - [21/Nov/2026:05:45:08 +0000] "GET /projects/${n % 997}/page-${n}-`;
+    const after = `0000?tag=t${n % 50}&utm_source=x HTTP/1.1" 200 5120 "https://example.org/from/${n % 89}" "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"\n`;
+    places.push(at + before.length);
+    lines.push(before, after);
+    at += before.length + after.length;
+  }
+  return { text: Buffer.from(lines.join('')), places };
+}
+
+/** Writes a log into a pipe: nothing of it is kept on the disk. */
+async function writeLog(path: string, gigabytes: number): Promise<void> {
+  const { text, places } = block();
+  const pipe = createWriteStream(path);
+  for (let n = 0; n * blockBytes < gigabytes * 2 ** 30; n++) {
+    const copy = Buffer.from(text);
+    const digits = String(n).padStart(4, '0');
+    for (const place of places) copy.write(digits, place, 'latin1');
+    if (!pipe.write(copy)) await once(pipe, 'drain');
+  }
+  pipe.end();
 }
 
 async function logs(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'cutover-bench-'));
   try {
-    print('\n| access log, gzipped | lines | MB/s uncompressed | resident at most |\n|---|---|---|---|');
+    print(
+      '\n| access log, every line another URL | lines | MB/s | resident at most |\n|---|---|---|---|',
+    );
     for (const size of values['log-gb'].split(',').filter((one) => one !== '')) {
-      const path = join(dir, `${size}.gz`);
-      writeLog(path, Number(size));
-      const { done, seconds, rssMb } = await measure('log', path, dir);
+      const path = join(dir, size);
+      await run('mkfifo', [path]);
+      const [{ done, seconds, rssMb }] = await Promise.all([
+        measure('log', path, dir),
+        writeLog(path, Number(size)),
+      ]);
       print(`| ${size} GB | ${done} | ${Math.round((Number(size) * 1024) / seconds)} | ${rssMb} MB |`);
     }
   } finally {
@@ -93,5 +113,5 @@ async function logs(): Promise<void> {
 }
 
 print(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`);
-await redirects();
+if (values.urls !== '0') await redirects();
 if (values['log-gb'] !== '') await logs();

@@ -14,6 +14,15 @@ export { type EnteredLine, type Ledger, openLedger } from './counts/ledger-lines
 export { type DumpRow, readRows } from './dump/read-rows.ts';
 export type { Reading } from './dump/session.ts';
 export type { HttpCanary } from './freeze/canary.ts';
+export {
+  beginFreeze,
+  checkStillFrozen,
+  type FreezeConnections,
+  type FreezeSpan,
+  type FreezeWindow,
+  type FrozenSystem,
+  whileFrozen,
+} from './freeze/keep-frozen.ts';
 export { defaultWindowMs, type FreezeInput, type FreezeProof, proveFreeze } from './freeze/prove-freeze.ts';
 export type { Sql } from './freeze/sql.ts';
 export { parseVia, Site, type SiteOptions } from './http.ts';

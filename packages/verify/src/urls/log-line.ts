@@ -78,8 +78,16 @@ function parseJson(line: string): ParsedLine {
 
 const months = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 
+/** Lines that stand next to each other are mostly of one second. */
+let lastTime: { readonly text: string; readonly timeMs: number | undefined } = { text: '', timeMs: undefined };
+
 /** `21/Nov/2026:05:45:08 +0000`. */
 function timeOfCommon(text: string): number | undefined {
+  if (lastTime.text !== text) lastTime = { text, timeMs: parseTime(text) };
+  return lastTime.timeMs;
+}
+
+function parseTime(text: string): number | undefined {
   const found = /^(\d{2})\/(\w{3})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)$/.exec(text);
   if (found === null) return undefined;
   const [, day, name, year, hour, minute, second, sign, offsetHours, offsetMinutes] = found;

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CutoverError, exitCodes, messageOf } from '@cutover/core';
 
@@ -22,8 +21,8 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
   for await (const lines of readLineBatches(path)) yield* lines;
 }
 
-/** The same, the lines of a chunk at a time: for files of millions of lines. */
-export async function* readLineBatches(path: string): AsyncGenerator<Line[]> {
+/** The same, the lines of a chunk at a time: for files of millions of lines. Pipes are read too. */
+export async function* readLineBatches(path: string, chunkBytes = 1 << 18): AsyncGenerator<Line[]> {
   let number = 0;
   let rest: Buffer[] = [];
   let restBytes = 0;
@@ -36,8 +35,7 @@ export async function* readLineBatches(path: string): AsyncGenerator<Line[]> {
     return { text: whole.toString('utf8', 0, end), number: ++number, cut };
   };
   try {
-    for await (const chunk of await openPlain(path)) {
-      const bytes = chunk as Buffer;
+    for await (const bytes of plainBytes(path, chunkBytes)) {
       const lines: Line[] = [];
       let from = 0;
       for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, from)) {
@@ -66,17 +64,31 @@ export async function* readLineBatches(path: string): AsyncGenerator<Line[]> {
   }
 }
 
-async function openPlain(path: string): Promise<Readable> {
-  const handle = await open(path);
-  const magic = Buffer.alloc(2);
+/** The file is opened once, so that a pipe can be given: what it begins with tells whether it is gzipped. */
+async function* plainBytes(path: string, chunkBytes: number): AsyncGenerator<Buffer> {
+  const file = createReadStream(path, { highWaterMark: chunkBytes });
   try {
-    await handle.read(magic, 0, 2, 0);
+    const chunks = (file as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+    let start = Buffer.alloc(0);
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+      start = Buffer.concat([start, next.value]);
+      if (start.length > 1) break;
+    }
+    const whole = chain(start, chunks);
+    if (start[0] !== 0x1f || start[1] !== 0x8b) yield* whole;
+    else yield* gunzip(Readable.from(whole, { objectMode: false }));
   } finally {
-    await handle.close();
+    file.destroy();
   }
-  const file = createReadStream(path, { highWaterMark: 1 << 18 });
-  if (magic[0] !== 0x1f || magic[1] !== 0x8b) return file;
-  const gunzip = createGunzip();
-  file.once('error', (error) => gunzip.destroy(error));
-  return file.pipe(gunzip);
+}
+
+async function* chain(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}
+
+function gunzip(zipped: Readable): AsyncIterable<Buffer> {
+  const plain = createGunzip();
+  zipped.once('error', (error) => plain.destroy(error));
+  return zipped.pipe(plain);
 }
