@@ -95,9 +95,7 @@ async function writeLog(path: string, gigabytes: number): Promise<void> {
 async function logs(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'cutover-bench-'));
   try {
-    print(
-      '\n| access log, every line another URL | lines | MB/s | resident at most |\n|---|---|---|---|',
-    );
+    print('\n| access log, every line another URL | lines | MB/s | resident at most |\n|---|---|---|---|');
     for (const size of values['log-gb'].split(',').filter((one) => one !== '')) {
       const path = join(dir, size);
       await run('mkfifo', [path]);

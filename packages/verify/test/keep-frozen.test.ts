@@ -167,7 +167,7 @@ describeWith('mariadb', 'a plan over a frozen system', () => {
         `CREATE EVENT thaw ON SCHEDULE AT CURRENT_TIMESTAMP + INTERVAL 1 SECOND DO SET GLOBAL read_only = 0`,
         { database },
       );
-      for (const since = Date.now(); Date.now() - since < 20_000; )
+      for (const since = Date.now(); Date.now() - since < 20_000;)
         if ((await db.sql('SELECT @@GLOBAL.read_only')).trim() === '0') return;
     });
     expect(done.at(-1)).toBe('04-import');

@@ -79,7 +79,10 @@ function parseJson(line: string): ParsedLine {
 const months = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 
 /** Lines that stand next to each other are mostly of one second. */
-let lastTime: { readonly text: string; readonly timeMs: number | undefined } = { text: '', timeMs: undefined };
+let lastTime: { readonly text: string; readonly timeMs: number | undefined } = {
+  text: '',
+  timeMs: undefined,
+};
 
 /** `21/Nov/2026:05:45:08 +0000`. */
 function timeOfCommon(text: string): number | undefined {
