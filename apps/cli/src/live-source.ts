@@ -99,6 +99,16 @@ export interface Obtained {
   remove(): Promise<void>;
 }
 
+export interface ObtainOptions {
+  /** Stdin is for another password. */
+  readonly stdinTaken?: boolean;
+  /**
+   * What takes a while to load and may fail on bad options: done before anything is read, but behind the sign-in,
+   * so that a password that is refused is told at once.
+   */
+  readonly prepare: () => Promise<unknown>;
+}
+
 /**
  * The dump files that were given, or an archive of the live source, which is removed again unless it is to be
  * kept. Throws CutoverError `source-missing` where neither or both were given, and what taking an archive throws.
@@ -106,11 +116,12 @@ export interface Obtained {
 export async function obtain(
   options: LiveOptions & { readonly dump?: readonly string[]; readonly stateDir: string },
   output: Output,
-  stdinTaken = false,
+  { stdinTaken = false, prepare }: ObtainOptions,
 ): Promise<Obtained> {
   const { dump, source } = options;
   if ((dump === undefined) === (source === undefined)) throw sourceMissing(dump !== undefined);
   if (source === undefined) {
+    await prepare();
     const { files, remove } = await dumpFiles(dump ?? [], options.stateDir);
     return { files, remove, checks: () => [], details: {} };
   }
@@ -122,7 +133,11 @@ export async function obtain(
     const out = options.keepDump === undefined ? join(scratch, 'archive.sql.gz') : resolve(options.keepDump);
     const before = options.since === undefined ? undefined : await readManifest(options.since);
     const take = await takeOptionsOf({ ...options, source }, out, output, stdinTaken);
-    const manifest = await takeArchive({ ...take, level: options.keepDump === undefined ? 1 : 6 });
+    const manifest = await takeArchive({
+      ...take,
+      level: options.keepDump === undefined ? 1 : 6,
+      onSignedIn: prepare,
+    });
     return {
       files: [out],
       manifest,
@@ -178,22 +193,31 @@ export async function archiveCheck({ files, manifest }: Obtained): Promise<Check
   return [await checkArchive(archive, manifest, await independentDigests(files, {}))];
 }
 
-/** With a dump and a source both: the dump held against what the server counts and digests now. */
-export async function sourceCheck(
+/** A server that is asked about a dump. */
+export interface AskedSource {
+  /** The dump held against what the server counts and digests now. */
+  check(files: readonly string[]): Promise<Check>;
+  close(): Promise<void>;
+}
+
+/** Signs in where a dump and a source were both given; undefined otherwise. */
+export async function askedSource(
   options: LiveOptions & DumpOptions & { readonly dump?: readonly string[] },
-  files: readonly string[],
   output: Output,
-): Promise<Check[]> {
+): Promise<AskedSource | undefined> {
   const { source } = options;
-  if (source === undefined || options.dump === undefined) return [];
+  if (source === undefined || options.dump === undefined) return undefined;
   const take = await takeOptionsOf({ ...options, source }, '', output);
   const session = await firstSession(source, take);
-  try {
-    const digests = await independentDigests(files, dumpOptionsOf(options));
-    return [await checkAgainstServer(digests, session, new Throttle(take))];
-  } finally {
-    await session.close();
-  }
+  return {
+    check: async (files) =>
+      checkAgainstServer(
+        await independentDigests(files, dumpOptionsOf(options)),
+        session,
+        new Throttle(take),
+      ),
+    close: () => session.close(),
+  };
 }
 
 /** One line on how the source was read. */

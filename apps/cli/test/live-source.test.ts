@@ -216,17 +216,13 @@ describeWith('mariadb', 'a live source', () => {
   );
 
   it.each([
-    ['dump', ['--out', 'x.gz'], ['@cutover/laddr', '@cutover/importer', '@aws-sdk/', 'undici', 'zod']],
-    ['import', ['--public', 'empty.git', '--private', 'none'], ['@cutover/importer', '@aws-sdk/', 'undici']],
-    ['dry-run', [], ['@cutover/cutover', '@cutover/importer', '@aws-sdk/', 'undici']],
-    [
-      'verify counts',
-      ['--dump', 'empty.sql', '--public', 'empty.git'],
-      ['@cutover/importer', '@cutover/verify', 'undici'],
-    ],
+    ['dump', ['--out', 'x.gz']],
+    ['import', ['--public', 'empty.git', '--private', 'none']],
+    ['dry-run', []],
+    ['verify counts', ['--dump', 'empty.sql', '--public', 'empty.git']],
   ])(
     'that refuses the password has %s end before it loads what it would have needed afterwards',
-    async (command, args, needless) => {
+    async (command, args) => {
       execFileSync('git', ['init', '-q', '--bare', at('empty.git')]);
       writeFileSync(at('empty.sql'), '');
       const before = await refusals();
@@ -242,9 +238,27 @@ describeWith('mariadb', 'a live source', () => {
           ? `/packages/${name.slice('@cutover/'.length)}/`
           : `/node_modules/${name}`;
       expect(loaded.filter((url) => url.includes('/packages/livesource/'))).not.toEqual([]);
-      for (const name of needless) expect(loaded.filter((url) => url.includes(folder(name)))).toEqual([]);
+      const needless = ['cutover', 'importer', 'laddr', 'records', 'stores', 'verify'].map(
+        (name) => `@cutover/${name}`,
+      );
+      for (const name of [...needless, '@aws-sdk/', 'undici', 'zod', 'smol-toml'])
+        expect(loaded.filter((url) => url.includes(folder(name)))).toEqual([]);
     },
   );
+
+  it.each([
+    ['import', ['--public', 'new.git', '--private', 'new']],
+    ['dry-run', []],
+    ['verify counts', ['--public', 'new.git']],
+  ])('is not read by %s for a profile that there is not', async (command, args) => {
+    const statements = async (): Promise<string> =>
+      (await db.sql(`SHOW GLOBAL STATUS LIKE 'Com_savepoint'`)).split('\t')[1] ?? '';
+    const before = await statements();
+    const ran = await run([...command.split(' '), ...source, ...args, '--profile', 'other']);
+    expect([ran.code, ran.stderr]).toEqual([64, expect.stringContaining('there is no profile other')]);
+    expect(await statements()).toBe(before);
+    expect(existsSync(at('new.git'))).toBe(false);
+  });
 
   it.each([
     ['a password in its URL', 64, 'source-url-password', ['--source', 'mysql://me:s3cr3t@h/d']],

@@ -44,6 +44,8 @@ export interface InventoryOptions extends SessionOptions {
   readonly without?: readonly string[];
   readonly reconnectForMs?: number;
   readonly acceptUnproven?: boolean;
+  /** Done once, when the server has let us in and before anything is read; what it throws ends it. */
+  readonly onSignedIn?: () => Promise<unknown>;
 }
 
 export interface Inventory {
@@ -64,6 +66,7 @@ export async function takeInventory(options: InventoryOptions): Promise<Inventor
     let session: Session | undefined;
     try {
       session = await (reconnects === 0 ? firstSession(address, options) : Session.open(address, options));
+      if (reconnects === 0) await options.onSignedIn?.();
       return { ...(await inventory(session, options)), reconnects };
     } catch (error) {
       if (!isLost(error) || Date.now() - since > reconnectForMs) throw error;

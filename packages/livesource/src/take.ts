@@ -32,6 +32,8 @@ export interface TakeOptions extends SessionOptions, ThrottleOptions {
   readonly reconnectForMs?: number;
   /** Go on although SELECT on the whole database is not proven. */
   readonly acceptUnproven?: boolean;
+  /** Done once, when the server has let us in and before anything is read; what it throws ends it. */
+  readonly onSignedIn?: () => Promise<unknown>;
   readonly onEvent?: Listener;
 }
 

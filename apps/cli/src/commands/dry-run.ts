@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CutoverError, exitCodes } from '@cutover/core';
 import { shownAddress } from '@cutover/livesource';
+import type { Profile } from '@cutover/records';
 import { type Notifier, type WebhookFormat, webhookNotifier } from '@cutover/runs';
 import { Command, Option } from 'commander';
 import { bootProcess } from '../boot.ts';
@@ -99,7 +100,7 @@ export async function dryRun(
   { command, title }: { readonly command: string; readonly title: string },
 ): Promise<number> {
   const out = outputOf(options);
-  const profile = await loadProfile(options.profile);
+  const prepare = (): Promise<Profile> => loadProfile(options.profile);
   const bundled = options.dump === undefined && options.source === undefined;
   if (bundled && options.profile !== 'laddr') {
     throw new CutoverError('dump-missing', `there is no bundled sample for the profile ${options.profile}`, {
@@ -109,11 +110,12 @@ export async function dryRun(
   }
   const sample = bundled ? await import('@cutover/laddr') : undefined;
   const given = sample === undefined ? options : { ...options, dump: [fileURLToPath(sample.sampleDump)] };
-  const obtained = await obtain(given, out, options.signIn !== undefined);
+  const obtained = await obtain(given, out, { stdinTaken: options.signIn !== undefined, prepare });
   const { files, remove } = obtained;
   const notifier = notifierOf(options, out);
   const waivers = options.waivers ?? (sample === undefined ? undefined : fileURLToPath(sample.sampleWaivers));
   try {
+    const profile = await prepare();
     const signIn =
       options.signIn === undefined
         ? undefined

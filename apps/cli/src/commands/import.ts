@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { buildReport, exitCodeOf } from '@cutover/core';
+import type { Profile } from '@cutover/records';
 import { Command } from 'commander';
 import { type LiveOptions, obtain, withLiveOptions } from '../live-source.ts';
 import type { Finish } from '../main.ts';
@@ -64,10 +65,11 @@ export function importCommand(finish: Finish): Command {
 async function runImport(options: ImportCommandOptions): Promise<number> {
   const out = outputOf(options);
   const startedAt = new Date().toISOString();
-  const profile = await loadProfile(options.profile);
-  const obtained = await obtain(options, out);
+  const prepare = (): Promise<Profile> => loadProfile(options.profile);
+  const obtained = await obtain(options, out, { prepare });
   const { files, remove } = obtained;
   try {
+    const profile = await prepare();
     // Loaded behind the source: a password that is refused is told before half a second goes into these.
     const { dumpSource, importDump, readCorrections, readWaivers } = await import('@cutover/importer');
     const { openPrivateStore, openPublicStore } = await import('@cutover/stores');

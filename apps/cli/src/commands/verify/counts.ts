@@ -4,7 +4,7 @@ import type { Check, TableAccount } from '@cutover/core';
 import type { Profile } from '@cutover/records';
 import type { PublicStore } from '@cutover/stores';
 import { Command } from 'commander';
-import { archiveCheck, type LiveOptions, obtain, sourceCheck, withLiveOptions } from '../../live-source.ts';
+import { archiveCheck, askedSource, type LiveOptions, obtain, withLiveOptions } from '../../live-source.ts';
 import type { Finish } from '../../main.ts';
 import {
   type CommonOptions,
@@ -51,14 +51,20 @@ With --source the server counts and digests its rows, and a dump that is given i
 async function verifyCounts(options: CountsOptions): Promise<number> {
   const out = outputOf(options);
   const startedAt = new Date().toISOString();
-  const profile = await loadProfile(options.profile);
-  const { openPublicStore } = await import('@cutover/stores');
-  const publicStore = await openPublicStore(options.public);
-  const obtained = await obtain(withoutSourceBesideDump(options), out);
-  const { files } = obtained;
+  const prepare = async (): Promise<{ profile: Profile; publicStore: PublicStore }> => {
+    const profile = await loadProfile(options.profile);
+    const { openPublicStore } = await import('@cutover/stores');
+    return { profile, publicStore: await openPublicStore(options.public) };
+  };
+  // Before anything else: a password that is refused is told at once.
+  const asked = await askedSource(options, out);
+  let remove: (() => Promise<void>) | undefined;
   try {
-    // Before the dump is mapped: a password that is refused is told at once, not after that.
-    const onServer = [...(await archiveCheck(obtained)), ...(await sourceCheck(options, files, out))];
+    const obtained = await obtain(withoutSourceBesideDump(options), out, { prepare });
+    const { files } = obtained;
+    remove = () => obtained.remove();
+    const { profile, publicStore } = await prepare();
+    const onServer = [...(await archiveCheck(obtained)), ...(asked ? [await asked.check(files)] : [])];
     const compared = await compare({ options, profile, publicStore, files, out });
     const checks = [
       ...obtained.checks(compared.tables, options.private !== undefined),
@@ -79,7 +85,8 @@ async function verifyCounts(options: CountsOptions): Promise<number> {
       },
     });
   } finally {
-    await obtained.remove();
+    await asked?.close();
+    await remove?.();
   }
 }
 
