@@ -25,6 +25,7 @@ export { type ClaimedField, claimedFields } from './private/imported-claims.ts';
 export { copyPrivateStore } from './private/copy.ts';
 export type { Edit } from './private/edit-records.ts';
 export { AtomicFile, parseLine, readLines, splitLines, writeAtomically } from './private/json-lines.ts';
+export type { StoreLease } from './private/lease.ts';
 export { withLock } from './private/lock.ts';
 export { type Digests, mergeImported, type MergeInput, type MergeResult } from './private/merge-imported.ts';
 export {

@@ -9,6 +9,7 @@ import { directoryOf } from './directory-of.ts';
 import { type Edit, editRecords } from './edit-records.ts';
 import { FileSnapshots, removeOldDrafts } from './file/file-snapshots.ts';
 import { parseLines, writeAtomically } from './json-lines.ts';
+import { leaseHolder, StoreLease } from './lease.ts';
 import { restore, type RestoreInput } from './restore.ts';
 import { S3Snapshots } from './s3/s3-snapshots.ts';
 import type { S3Settings } from './s3/settings.ts';
@@ -60,6 +61,10 @@ export interface PrivateStore {
   lastImport(): Promise<string | undefined>;
   /** Unique values: addresses, GitHub ids, NameIDs. */
   readonly claims: Claims;
+  /** The right to act on this store's site; a holder that is silent for so long loses it. */
+  lease(ttlMs: number): StoreLease;
+  /** Who acts on this store's site, for people. */
+  leaseHolder(): Promise<string | undefined>;
   /** Earlier versions, newest first, the current one included. */
   history(): AsyncIterable<Generation>;
   /** Makes the records what they were at a generation, as a new one. See `restore`. */
@@ -237,6 +242,14 @@ class SnapshotPrivateStore implements PrivateStore {
 
   async lastImport(): Promise<string | undefined> {
     return (await this.#snapshots.current()).lastImport;
+  }
+
+  lease(ttlMs: number): StoreLease {
+    return new StoreLease(this.#snapshots, ttlMs);
+  }
+
+  leaseHolder(): Promise<string | undefined> {
+    return leaseHolder(this.#snapshots);
   }
 
   history(): AsyncIterable<Generation> {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import os from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Private, type PrivateRecord, type Target } from '@cutover/records';
 import { scratchDir } from '@cutover/testkit';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   importedClaimsSheet,
   openPrivateStore,
@@ -473,6 +475,64 @@ export function conformance(title: string, open: () => Promise<Places>): void {
         expect(lines).toBe(62);
         expect(await owners('email', 'p3@x.org', 'seven@x.org', 'p7@x.org')).toEqual(['p3', 'p7', undefined]);
         expect(await owners('name-id', 'Ann', 'Ben')).toEqual(['p1', 'p2']);
+      });
+    });
+
+    describe('the lease', () => {
+      const lease = async (ttlMs = 60_000) => (await reopen()).lease(ttlMs);
+      const held = { code: 'lease-held', exitCode: 5 };
+      const gone = { code: 'lease-lost', exitCode: 5 };
+      /** As if the holder were a process of another machine. */
+      const elsewhere = () => vi.spyOn(os, 'hostname').mockReturnValue('elsewhere');
+      afterEach(() => void vi.restoreAllMocks());
+
+      it("is one run's at a time, with a token that grows", async () => {
+        const [one, two] = [await lease(), await lease()];
+        expect(await one.acquire('run 1')).toBe(1);
+        expect(await store.leaseHolder()).toMatch(/^run 1 \(process \d+ on /);
+        await expect(two.acquire('run 2')).rejects.toMatchObject(held);
+        await one.renew();
+        await one.assertHeld();
+        await one.release();
+        expect(await store.leaseHolder()).toBeUndefined();
+        expect(await two.acquire('run 2')).toBe(2);
+        await expect(one.assertHeld()).rejects.toMatchObject(gone);
+        await one.release();
+        await two.assertHeld();
+      });
+
+      it('goes to one of many who ask at once', async () => {
+        const asked = await Promise.allSettled(
+          Array.from({ length: 5 }, async (_, n) => (await lease()).acquire(`run ${n}`)),
+        );
+        expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      });
+
+      it('of a holder on another machine that is dead runs out, and of one that is alive does not', async () => {
+        const away = elsewhere();
+        const one = await lease(800);
+        await one.acquire('run 1');
+        away.mockRestore();
+        const two = await lease(800);
+        await expect(two.acquire('run 2')).rejects.toMatchObject(held);
+        await sleep(850);
+        // Alive, though the clock says that it has run out: a wrong clock takes nothing.
+        const renewing = sleep(150).then(() => one.renew());
+        await expect(two.acquire('run 2')).rejects.toMatchObject(held);
+        await renewing;
+        await sleep(850);
+        expect(await two.acquire('run 2')).toBe(2);
+        await expect(one.assertHeld()).rejects.toMatchObject(gone);
+        await expect(one.renew()).rejects.toMatchObject(gone);
+        await two.assertHeld();
+      });
+
+      it('of a process of this machine that is gone is there at once', async () => {
+        const one = await lease();
+        const pid = vi.spyOn(process, 'pid', 'get').mockReturnValue(4_194_303);
+        await one.acquire('run 1');
+        pid.mockRestore();
+        expect(await (await lease()).acquire('run 2')).toBe(2);
       });
     });
 
