@@ -117,6 +117,21 @@ describe('cutover verify redirects', () => {
       ]);
       writeFileSync(at('urls.txt'), '/a\n/b\t404\n');
       expect((await verify(url, '--urls', at('urls.txt'))).code).toBe(0);
+      const port = new URL(url).port;
+      writeFileSync(at('hosts'), '127.0.0.1 moved.test\n');
+      const moved = `http://moved.test:${port}`;
+      expect((await verify(moved, '--urls', at('urls.txt'), '--via', at('hosts'))).code).toBe(0);
+      expect((await verify(moved, '--urls', at('urls.txt'), '--via', 'moved.test=127.0.0.1')).code).toBe(0);
+      const file = log(['/a', 3], ['/b', 1]);
+      const left = await verify(url, '--log', file, '--undecided', at('b.tsv'));
+      expect([left.code, left.report.checks[0]?.findings.map(({ code }) => code)]).toEqual([
+        1,
+        ['redirect-undecided'],
+      ]);
+      expect(readFileSync(at('b.tsv'), 'utf8')).toContain('#/b\tgone');
+      writeFileSync(at('b.tsv'), '/b\tarchive\t/a\n');
+      const decided = await verify(url, '--log', file, '--mapping', at('b.tsv'));
+      expect(decided.report.checks[0]?.findings[0]).toMatchObject({ code: 'redirect-wrong-status' });
       expect((await verify('http://127.0.0.1:9', '--urls', at('urls.txt'))).code).toBe(4);
       expect((await verify(url, '--urls', at('urls.txt'), '--plain-http', 'http://127.0.0.1:9')).code).toBe(
         4,
@@ -128,9 +143,8 @@ describe('cutover verify redirects', () => {
 
   it.each([
     [[], /no source of URLs/],
-    [['--log', 'x'], /--public/],
-    [['--mapping', 'left.tsv', '--urls', 'x'], /--public/],
-    [['--via', 'example.org'], /IP address/],
+    [['--via', 'example.org', '--urls', 'x'], /IP address/],
+    [['--via', 'a.example=b', '--urls', 'x'], /b is no IP address/],
   ])('refuses %j with 64', async (args, message) => {
     const { code, stderr } = await cutover(['verify', 'redirects', 'http://127.0.0.1:9', ...args], {
       cwd: scratch.dir,

@@ -35,7 +35,7 @@ export type { ExpectedUrl, JudgedUrl, RowUrls, Suggestion } from './redirects/ex
 export { checkHttps } from './redirects/https.ts';
 export { Decisions, readMapping, undecidedAsMapping } from './redirects/mapping.ts';
 export { hitsSentence, RedirectCsv, writeRedirectHtml } from './redirects/redirect-report.ts';
-export { readIndexes, RuleBook, type RuleBookInput } from './redirects/rule-book.ts';
+export { DecisionBook, readIndexes, RuleBook, type RuleBookInput } from './redirects/rule-book.ts';
 export type { Tally } from './redirects/tally.ts';
 export { type AssertionFacts, factsOf, nameIdOf } from './saml/assertion-facts.ts';
 export { type Capture, decodeCapture, readCaptures, readCertificate } from './saml/capture.ts';
@@ -53,3 +53,4 @@ export { reduceQuery } from './urls/reduce-query.ts';
 export { sampleUrls } from './urls/sample.ts';
 export { readSitemap } from './urls/sitemap.ts';
 export { readUrlFile, sitePath } from './urls/url-file.ts';
+export { addressOf, readVia, type Via } from './via.ts';

@@ -8,10 +8,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import {
   checkHttps,
   checkRedirects,
+  DecisionBook,
   type ExpectedUrl,
   followRedirects,
   hitsSentence,
   parseVia,
+  readVia,
   RedirectCsv,
   type RowUrls,
   RuleBook,
@@ -106,8 +108,121 @@ describe('URLs that no row implies', () => {
       book.expect('/projects'),
     );
     expect(lost.findings[0]?.code).toBe('redirect-page-lost');
+    expect(lost.evidence['statusOfOldAndNew']).toEqual({ '200 is now 404': 1, '200 is now 200': 1 });
     await old.close();
     expect((await check(book.expect('/projects'))).outcome).toBe('unknown');
+  });
+});
+
+describe('what the old site answers', () => {
+  /** An old site and a new one by path: a status, or where it leads to. */
+  type Paths = Readonly<Record<string, number | string>>;
+  const site = (paths: Paths) =>
+    started(
+      serve((request, response) => {
+        const answer = paths[request.url!] ?? 404;
+        if (typeof answer === 'number') response.writeHead(answer).end('id-1');
+        else response.writeHead(301, { location: answer }).end();
+      }),
+    );
+  const compare = async (old: Paths, now: Paths, more: Partial<ExpectedUrl> = {}) => {
+    const [before, after] = [await site(old), await site(now)];
+    const expected = { url: '/a', rule: 'x', status: 301, location: '/b', ...more } as ExpectedUrl;
+    const judged: string[] = [];
+    const { check } = await followRedirects(after.url, rows(expected), {
+      legacy: { url: before.url },
+      onResult: ({ result, code, expected: { suggestion } }) =>
+        void judged.push(`${result} ${code ?? suggestion?.to ?? ''}`.trim()),
+    });
+    return { judged: judged[0], message: check.findings[0]?.message };
+  };
+
+  it.each<[string, Paths, Paths, string]>([
+    ['leads to the same page', { '/a': '/b', '/b': 200 }, { '/a': '/b', '/b': 200 }, 'verified'],
+    [
+      'leads to what leads to the same page now',
+      { '/a': '/c', '/c': '/d', '/d': 200 },
+      { '/a': '/b', '/b': 200, '/d': '/b' },
+      'verified',
+    ],
+    [
+      'leads to another page',
+      { '/a': '/c', '/c': 200 },
+      { '/a': '/b', '/b': 200, '/c': 200 },
+      'failed redirect-legacy-differs',
+    ],
+    [
+      'leads to what leads to another page now',
+      { '/a': '/c', '/c': 200 },
+      { '/a': '/b', '/b': 200, '/c': '/d' },
+      'failed redirect-legacy-differs',
+    ],
+    [
+      'leads to a page that the new site does not have',
+      { '/a': '/c', '/c': 200 },
+      { '/a': '/b', '/b': 200 },
+      'failed redirect-legacy-target-lost',
+    ],
+    [
+      'leads to another host, which the new one does not',
+      { '/a': 'https://chat.test/x' },
+      { '/a': '/b', '/b': 200 },
+      'failed redirect-legacy-differs',
+    ],
+    ['refuses to show it', { '/a': 403 }, { '/a': '/b', '/b': 200 }, 'failed redirect-opened'],
+    ['has a page where the new one redirects', { '/a': 200 }, { '/a': '/b', '/b': 200 }, 'verified'],
+    ['leads round in a circle', { '/a': '/a2', '/a2': '/a' }, { '/a': '/b', '/b': 200 }, 'verified'],
+  ])('%s', async (_name, old, now, result) => {
+    const { judged, message } = await compare(old, now);
+    expect([judged, message]).toEqual([result, result === 'verified' ? undefined : expect.any(String)]);
+  });
+
+  it('is not held against a decision, and is what an undecided URL is suggested', async () => {
+    const paths = [
+      { '/a': '/c', '/c': 200 },
+      { '/a': '/b', '/b': 200, '/c': 200 },
+    ] as const;
+    expect((await compare(...paths, { decided: true })).judged).toBe('verified');
+    expect((await compare(paths[0], {}, { status: undefined })).judged).toBe('undecided /c');
+    expect((await compare({}, {}, { status: undefined })).judged).toBe('verified');
+  });
+
+  it('may be told under the public name, though it is asked elsewhere', async () => {
+    const after = await site({ '/a': '/b', '/b': 200, '/c': '/b' });
+    const before = await site({ '/a': `${after.url}/c`, '/c': 200 });
+    const expected = { url: '/a', rule: 'x', status: 301, location: '/b' };
+    const check = await checkRedirects(after.url, rows(expected), { legacy: { url: before.url } });
+    expect(check.outcome).toBe('holds');
+    expect(before.asked).toEqual(['/a', '/c']);
+  });
+
+  it('keeps a query where it had one', async () => {
+    const now = { '/a': '/b?x=2', '/b?x=2': 200, '/b?x=1': 200 };
+    expect((await compare({ '/a': '/b?x=1', '/b?x=1': 200 }, now, { location: '/b?x=2' })).judged).toBe(
+      'failed redirect-legacy-differs',
+    );
+    expect(
+      (await compare({ '/a': '/b', '/b': 200 }, { ...now, '/b': 200 }, { location: '/b?x=2' })).judged,
+    ).toBe('verified');
+  });
+});
+
+describe('a site of which only decisions are known', () => {
+  it('owes those, a page elsewhere, and a decision where there is none', async () => {
+    const site = await started(
+      serve((request, response) =>
+        response.writeHead(request.url === '/page' ? 200 : request.url === '/gone' ? 410 : 404).end(),
+      ),
+    );
+    const book = new DecisionBook([{ pattern: '/gone', decision: 'gone' }]);
+    const { check, tally } = await followRedirects(
+      site.url,
+      rows(...['/page', '/gone', '/lost'].map((url) => book.expect(url, 2))),
+    );
+    expect(tally.urls).toMatchObject({ verified: 2, undecided: 1, failed: 0 });
+    expect(check.findings.map(({ code, subject }) => [code, subject])).toEqual([
+      ['redirect-undecided', '/lost'],
+    ]);
   });
 });
 
@@ -265,21 +380,25 @@ describe('before DNS moves', () => {
 
   it('asks the new home under the public name', async () => {
     location = 'https://moved.test/new';
-    const check = await checkRedirects('https://moved.test', rows(moved()), { via: `127.0.0.1:${port}` });
+    const check = await checkRedirects('https://moved.test', rows(moved()), {
+      via: await readVia([`127.0.0.1:${port}`]),
+    });
     expect(check.outcome).toBe('holds');
     expect(new Set(seen)).toEqual(new Set(['moved.test']));
   });
 
   it('refuses a redirect that leaves HTTPS', async () => {
     location = 'http://moved.test/new';
-    const check = await checkRedirects('https://moved.test', rows(moved()), { via: `127.0.0.1:${port}` });
+    const check = await checkRedirects('https://moved.test', rows(moved()), {
+      via: await readVia([`127.0.0.1:${port}`]),
+    });
     expect(check.findings[0]?.code).toBe('redirect-downgrade');
   });
 
   it('does not take a certificate of another name', async () => {
     delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
     const check = await checkRedirects('https://moved.test', rows(moved()), {
-      via: `127.0.0.1:${port}`,
+      via: await readVia([`moved.test=127.0.0.1:${port}`]),
       retries: 0,
     });
     expect(check.outcome).toBe('unknown');

@@ -6,8 +6,11 @@ import type { ExpectedUrl, JudgedUrl, RowUrls } from './expected-url.ts';
 import { type Ask, judge } from './judge.ts';
 import { isPath } from './locations.ts';
 import { Tally } from './tally.ts';
+import { addressOf, type Via } from '../via.ts';
 
-export interface RedirectOptions extends Omit<SiteOptions, 'connections' | 'patient'> {
+export interface RedirectOptions extends Omit<SiteOptions, 'connections' | 'patient' | 'via'> {
+  /** Where hosts are, whatever DNS says; names and certificates stay those of the URLs. */
+  readonly via?: Via | undefined;
   /** Look at this many URLs at most, spread evenly; absent: all. */
   readonly sample?: number | undefined;
   /** How many there are, for spreading a sample. */
@@ -55,7 +58,7 @@ export async function followRedirects(
     options.legacy &&
     new Site(options.legacy.url, {
       ...options,
-      via: options.legacy.via,
+      via: options.legacy.via ?? addressOf(options.via, options.legacy.url, false),
       connections: concurrency,
       patient: true,
     });
@@ -67,7 +70,8 @@ export async function followRedirects(
     const work = async (row: string, one: ExpectedUrl): Promise<void> => {
       const input = { origin: sites.own.origin, ask: asker.ask, page: asker.page, catchAll };
       let judged: JudgedUrl = { row, expected: one, ...(await judge(one, input)) };
-      if (legacy !== undefined) judged = await askLegacy(judged, legacy);
+      if (legacy !== undefined)
+        judged = await askLegacy(judged, { site: legacy, origin: sites.own.origin, ask: asker.ask });
       tally.add(judged);
       await options.onResult?.(judged);
       if (++done % 500 === 0) options.onProgress?.(done);
@@ -122,11 +126,16 @@ async function answersAnything(site: Site): Promise<boolean> {
 class Sites {
   readonly own: Site;
   readonly #others = new Map<string, Site>();
-  readonly #options: SiteOptions;
+  readonly #options: Omit<SiteOptions, 'via'>;
+  readonly #via: Via | undefined;
 
-  constructor(url: string, options: SiteOptions) {
-    this.own = new Site(url, options);
+  constructor(
+    url: string,
+    { via, ...options }: Omit<SiteOptions, 'via'> & { readonly via?: Via | undefined },
+  ) {
+    this.own = new Site(url, { ...options, via: addressOf(via, url, true) });
     this.#options = options;
+    this.#via = via;
   }
 
   /** Site and path of a path or an absolute URL. */
@@ -137,7 +146,10 @@ class Sites {
     if (origin === this.own.origin) return [this.own, path, undefined];
     let site = this.#others.get(origin);
     if (site === undefined)
-      this.#others.set(origin, (site = new Site(origin, { ...this.#options, via: undefined })));
+      this.#others.set(
+        origin,
+        (site = new Site(origin, { ...this.#options, via: addressOf(this.#via, origin, false) })),
+      );
     return [site, path, host];
   }
 

@@ -12,6 +12,10 @@ export interface ExpectedUrl {
   readonly marker?: string;
   /** How often people asked for it; absent counts as once. */
   readonly hits?: number;
+  /** Somebody has decided this in a mapping file. */
+  readonly decided?: boolean;
+  /** Where the site has no such page (404), it is nobody's mistake and has to be decided. */
+  readonly orUndecided?: boolean;
   /** What could be decided about a URL without a status. */
   readonly suggestion?: Suggestion;
 }
@@ -46,9 +50,12 @@ export interface JudgedUrl {
   readonly legacy?: LegacySaid;
 }
 
-/** What the old site answers: after its own redirects, a page or none. */
+/** What the old site answers: after its own redirects, a page, a refusal to show it (401, 403), or none. */
 export interface LegacySaid {
+  /** Of its first answer. */
   readonly status: number;
   readonly location: string | undefined;
-  readonly gave: 'page' | 'none' | 'refused';
+  readonly gave: 'page' | 'denied' | 'none' | 'refused';
+  /** Where its redirects end: a path of its own or an address elsewhere; absent where it does not redirect. */
+  readonly final?: string;
 }

@@ -24,6 +24,7 @@ export async function judge(expected: ExpectedUrl, input: JudgeInput): Promise<V
   const answer = await (status === 200 ? input.page : input.ask)(requestTarget(url));
   if (answer === undefined) return { result: 'unknown' };
   const seen = { status: answer.status, location: answer.location };
+  if (answer.status === 404 && expected.orUndecided === true) return { ...seen, result: 'undecided' };
   if (answer.status !== status) {
     return {
       ...seen,

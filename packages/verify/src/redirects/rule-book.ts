@@ -46,7 +46,7 @@ export class RuleBook {
   readonly expect = (url: string, hits?: number): ExpectedUrl => {
     const base = { url, ...(hits === undefined ? {} : { hits }) };
     const decision = this.#own.find(url) ?? this.#profile.find(url);
-    if (decision !== undefined) return { ...base, ...this.#decided(decision) };
+    if (decision !== undefined) return { ...base, ...decided(decision, (to) => this.#pages.recordAt(to)) };
     const request = parseLegacyRequest(requestTarget(url));
     const rule = patternOf(request.segments);
     const answer = this.#rules.resolve(request, this.#records);
@@ -63,16 +63,43 @@ export class RuleBook {
     return { ...base, rule, status: undefined, suggestion: suggest(request.segments, this.#pages) };
   };
 
-  #decided({ pattern, decision, to }: UrlDecision): Omit<ExpectedUrl, 'url'> {
-    const rule = `decided ${decision}: ${pattern}`;
-    if (decision === 'gone') return { rule, status: 410 };
-    return to === undefined ? { rule, status: 200 } : { rule, status: 301, ...this.#to(to) };
+  #to(location: string): { location: string; marker?: string } {
+    return leadingTo(location, (path) => this.#pages.recordAt(path));
+  }
+}
+
+type RecordAt = (path: string) => string | undefined;
+
+function decided({ pattern, decision, to }: UrlDecision, recordAt: RecordAt): Omit<ExpectedUrl, 'url'> {
+  const base = { rule: `decided ${decision}: ${pattern}`, decided: true };
+  if (decision === 'gone') return { ...base, status: 410 };
+  return to === undefined ? { ...base, status: 200 } : { ...base, status: 301, ...leadingTo(to, recordAt) };
+}
+
+function leadingTo(location: string, recordAt: RecordAt): { location: string; marker?: string } {
+  const marker = recordAt(location.split(/[?#]/, 1)[0]!);
+  return { location, ...(marker === undefined ? {} : { marker }) };
+}
+
+/** What a site is owed of which nothing is known but decisions: those, and a page at every other address. */
+export class DecisionBook {
+  readonly #decisions: Decisions;
+
+  constructor(decisions: readonly UrlDecision[]) {
+    this.#decisions = new Decisions(decisions);
   }
 
-  #to(location: string): { location: string; marker?: string } {
-    const marker = this.#pages.recordAt(location.split(/[?#]/, 1)[0]!);
-    return { location, ...(marker === undefined ? {} : { marker }) };
+  unusedDecisions(): string[] {
+    return this.#decisions.unused();
   }
+
+  /** Where there is no page, it has to be decided. */
+  readonly expect = (url: string, hits?: number): ExpectedUrl => {
+    const base = { url, ...(hits === undefined ? {} : { hits }) };
+    const decision = this.#decisions.find(url);
+    if (decision !== undefined) return { ...base, ...decided(decision, () => undefined) };
+    return { ...base, rule: 'a page', status: 200, orUndecided: true };
+  };
 }
 
 /** The records of a branch in memory, for rules that look things up. Grows with the records. */

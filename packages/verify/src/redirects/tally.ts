@@ -24,6 +24,7 @@ export class Tally {
   /** Failed and undecided ones, most hits first once `top()` is called. */
   #top: JudgedUrl[] = [];
   #legacyKnewNone = 0;
+  readonly #pairs = new Map<string, number>();
   #withoutMarker = 0;
 
   add(judged: JudgedUrl): void {
@@ -37,6 +38,10 @@ export class Tally {
     if (result === 'verified' && expected.marker === undefined && expected.status !== 410)
       this.#withoutMarker++;
     if (judged.legacy?.gave === 'none' && result === 'verified') this.#legacyKnewNone++;
+    if (judged.legacy !== undefined && judged.status !== undefined) {
+      const pair = `${judged.legacy.status} is now ${judged.status}`;
+      this.#pairs.set(pair, (this.#pairs.get(pair) ?? 0) + 1);
+    }
     if (result === 'failed' || result === 'undecided') {
       this.findings.add(findingOf(judged));
       this.#keep(judged);
@@ -68,6 +73,7 @@ export class Tally {
       topByHits: this.top()
         .slice(0, 20)
         .map(({ expected, result, code }) => ({ url: expected.url, hits: expected.hits ?? 1, result, code })),
+      ...(this.#pairs.size === 0 ? {} : { statusOfOldAndNew: Object.fromEntries(this.#pairs) }),
       ...(this.#legacyKnewNone === 0 ? {} : { legacyHasNoSuchPage: this.#legacyKnewNone }),
     };
   }

@@ -1,21 +1,25 @@
 import { writeFile } from 'node:fs/promises';
-import { type Check, CutoverError, exitCodes } from '@cutover/core';
+import type { Check } from '@cutover/core';
 import type { Profile } from '@cutover/records';
 import { openPublicStore } from '@cutover/stores';
 import {
+  addressOf,
   checkHttps,
   checkRedirectRules,
+  DecisionBook,
   followRedirects,
   hitsSentence,
   type JudgedUrl,
   parseVia,
   readIndexes,
   readMapping,
+  readVia,
   RedirectCsv,
   RuleBook,
   sampleUrls,
   type Tally,
   undecidedAsMapping,
+  type Via,
   writeRedirectHtml,
 } from '@cutover/verify';
 import { Command, InvalidArgumentError } from 'commander';
@@ -44,7 +48,7 @@ export interface RedirectsOptions extends CommonOptions, DumpOptions, UrlSources
   readonly seed: string;
   readonly legacy?: string;
   readonly legacyVia?: string;
-  readonly via?: string;
+  readonly via?: string[];
   readonly plainHttp?: true | string;
   readonly concurrency: number;
   readonly rate?: number;
@@ -88,7 +92,10 @@ function withAskOptions(command: Command): Command {
   return command
     .option('--legacy <url>', 'ask the old site for the same URLs, and compare', httpUrl)
     .option('--legacy-via <address>', 'IP or IP:port where the old site is, whatever DNS says', via)
-    .option('--via <address>', 'IP or IP:port where the new site is, whatever DNS says', via)
+    .option(
+      '--via <place...>',
+      'where the new site is, whatever DNS says: IP or IP:port; name=IP for any host; or a file like /etc/hosts',
+    )
     .option(
       '--plain-http [url]',
       'the site asked without encryption must lead to HTTPS; give its address where it is not the same name',
@@ -102,6 +109,7 @@ async function verifyRedirects(url: string, options: RedirectsOptions): Promise<
   const out = outputOf(options);
   const startedAt = new Date().toISOString();
   const profile = await loadProfile(options.profile);
+  const places = await readVia(options.via ?? []);
   const book = await ruleBook(options, profile);
   const urls = await collectUrls(options, profile, book?.expect, out);
   const csv = options.csv === undefined ? undefined : new RedirectCsv(options.csv);
@@ -111,7 +119,7 @@ async function verifyRedirects(url: string, options: RedirectsOptions): Promise<
       options.sample === undefined ? undefined : await sampleUrls(urls.rows, options.sample, options.seed);
     const rows = drawn === undefined ? urls.rows : each(drawn.rows);
     const { check, tally } = await followRedirects(url, remembering(rows, urls.first), {
-      ...askOptions(options),
+      ...askOptions(options, places),
       onResult: async (judged) => {
         if (judged.result === 'undecided' && left.length < maxUndecided) left.push(judged);
         await csv?.add(judged);
@@ -119,7 +127,10 @@ async function verifyRedirects(url: string, options: RedirectsOptions): Promise<
       onProgress: (done) => void out.onEvent({ type: 'progress', phase: 'redirects', rowsDone: done }),
       source: () => sourceFacts(urls.facts(), book, drawn?.total),
     });
-    const checks = [check, ...(await otherChecks(url, options, profile, book, urls.first))];
+    const checks = [
+      check,
+      ...(await otherChecks(url, options, { profile, book, first: urls.first, places })),
+    ];
     if (options.html !== undefined) await writeRedirectHtml(options.html, url, check, tally);
     if (options.undecided !== undefined) await writeUndecided(options.undecided, left);
     return await conclude(out, options, { startedAt, checks, tally, profile, period: urls.period() });
@@ -154,25 +165,25 @@ async function conclude(
   });
 }
 
-async function ruleBook(options: RedirectsOptions, profile: Profile): Promise<RuleBook | undefined> {
+type Book = RuleBook | DecisionBook;
+
+/** What URLs alone are owed; undefined where neither records nor decisions say it. */
+async function ruleBook(options: RedirectsOptions, profile: Profile): Promise<Book | undefined> {
   const decisions = options.mapping === undefined ? [] : await readMapping(options.mapping);
-  if (options.public === undefined) {
-    if (options.mapping === undefined) return undefined;
-    throw new CutoverError('mapping-without-records', '--mapping was given without --public', {
-      next: 'give the repository of public records with --public, so that what is not mapped can be looked up',
-      exitCode: exitCodes.usage,
-    });
-  }
+  if (options.public === undefined)
+    return options.mapping === undefined && options.log === undefined
+      ? undefined
+      : new DecisionBook(decisions);
   const store = await openPublicStore(options.public);
   const records = await readIndexes(store, options.branch, profile.target);
   return new RuleBook({ rules: profile.urls, target: profile.target, records, decisions });
 }
 
-function askOptions(options: RedirectsOptions): Parameters<typeof followRedirects>[2] {
+function askOptions(options: RedirectsOptions, places: Via): Parameters<typeof followRedirects>[2] {
   const { legacy, legacyVia, concurrency, rate, head } = options;
   return {
     concurrency,
-    via: options.via,
+    via: places,
     ratePerSecond: rate,
     head: head === true,
     ...(legacy === undefined ? {} : { legacy: { url: legacy, via: legacyVia } }),
@@ -182,22 +193,28 @@ function askOptions(options: RedirectsOptions): Parameters<typeof followRedirect
 async function otherChecks(
   url: string,
   options: RedirectsOptions,
-  profile: Profile,
-  book: RuleBook | undefined,
-  first: readonly string[],
+  {
+    profile,
+    book,
+    first,
+    places,
+  }: { profile: Profile; book: Book | undefined; first: readonly string[]; places: Via },
 ): Promise<Check[]> {
-  const checks = book === undefined ? [] : [checkRedirectRules(profile.urls, profile.target)];
+  const checks = !(book instanceof RuleBook) ? [] : [checkRedirectRules(profile.urls, profile.target)];
   if (options.plainHttp === undefined) return checks;
   const plainOrigin = options.plainHttp === true ? undefined : options.plainHttp;
   return [
     ...checks,
-    await checkHttps(url, first, { plainOrigin, via: plainOrigin === undefined ? options.via : undefined }),
+    await checkHttps(url, first, {
+      plainOrigin,
+      via: plainOrigin === undefined ? addressOf(places, url, true) : undefined,
+    }),
   ];
 }
 
 function sourceFacts(
   facts: { evidence: Record<string, unknown>; couldNotTell: string | undefined },
-  book: RuleBook | undefined,
+  book: Book | undefined,
   drawnOf: number | undefined,
 ) {
   const unused = book?.unusedDecisions() ?? [];

@@ -55,7 +55,6 @@ export async function collectUrls(
 ): Promise<CollectedUrls> {
   const { dump, urls, sitemap, log } = options;
   if ([dump, urls, sitemap, log].every((one) => one === undefined)) throw urlsMissing();
-  if (log !== undefined && expect === undefined) throw logWithoutRecords();
   await mkdir(options.stateDir, { recursive: true, mode: 0o700 });
   const workDir = await mkdtemp(join(resolve(options.stateDir), 'urls-'));
   const remove = (): Promise<void> => rm(workDir, { recursive: true, force: true });
@@ -121,13 +120,6 @@ function logFacts(facts: LogFacts): { evidence: Record<string, unknown>; couldNo
 function urlsMissing(): CutoverError {
   return new CutoverError('urls-missing', 'there is no source of URLs', {
     next: 'give --dump, --urls, --sitemap or --log',
-    exitCode: exitCodes.usage,
-  });
-}
-
-function logWithoutRecords(): CutoverError {
-  return new CutoverError('log-without-records', '--log was given without --public', {
-    next: 'give the repository of public records with --public: what a logged URL is owed is looked up there',
     exitCode: exitCodes.usage,
   });
 }
