@@ -1,3 +1,22 @@
+export type {
+  CarryBackPart,
+  CarryContext,
+  Carried,
+  CarryNote,
+  LegacyCell,
+  LegacyColumn,
+  LegacyDelete,
+  LegacyInsert,
+  LegacyKnownCell,
+  LegacyRevisions,
+  LegacyRowRef,
+  LegacySpellings,
+  LegacyUpdate,
+  LegacyValue,
+  LegacyWrite,
+  NewSideChange,
+  PrivateSideChange,
+} from './carry-back.ts';
 export {
   type Cell,
   type ColumnClass,

@@ -1,3 +1,4 @@
+import type { CarryBackPart } from './carry-back.ts';
 import type { Cell, Columns, RowOf } from './columns.ts';
 import type { SourceKey } from './id.ts';
 import type { Private } from './private.ts';
@@ -161,6 +162,8 @@ export interface Profile {
   readonly knownAccounts?: readonly { readonly login: string; readonly password: string }[];
   /** How a snapshot is made of which nobody can be found; absent: there is none. */
   readonly scrub?: ScrubRules;
+  /** How changes of the new side are taken back to legacy; absent: none can be. */
+  readonly carryBack?: CarryBackPart;
 }
 
 /** The source table that a dump's table belongs to, with its scope; the rule where it is excluded; undefined: schema drift. */

@@ -39,6 +39,7 @@ export type { RestoreInput } from './private/restore.ts';
 export { parseS3Url, type S3Settings } from './private/s3/settings.ts';
 export { shardOf } from './private/shards.ts';
 export type { Enforcement, Generation } from './private/snapshots.ts';
+export type { ImportedPart, PrivateDifference } from './private/since-import.ts';
 export type { StagedImport, StagedManifest } from './private/staged-import.ts';
 export { readAllObjects } from './public/all-objects.ts';
 export { treeEntries } from './public/base-tree.ts';

@@ -1,6 +1,7 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { CutoverError } from '@cutover/core';
 import type { PrivateRecord, PrivateSheet, Target } from '@cutover/records';
+import { type DigestLine, fieldDigest, importedName } from './imported.ts';
 import { parseLines } from './json-lines.ts';
 import { importedClaimsSheet, type NameClaim } from './claims.ts';
 import { draftClaims, ImportedClaims } from './imported-claims.ts';
@@ -35,11 +36,6 @@ export interface Activation {
   readonly nameClaim: NameClaim;
   /** A sheet of more records than this is split. */
   readonly shardAbove: number;
-}
-
-interface DigestLine {
-  readonly id: string;
-  readonly digests: Digests;
 }
 
 /**
@@ -274,9 +270,6 @@ interface Merged {
   readonly digestsChanged: boolean;
 }
 
-/** Digests of what the last import left, beside the records. */
-const importedName = (sheet: string): string => `imported/${sheet}`;
-
 function splitInto(groups: number, { records, digests }: Stored): Stored[] {
   const parts = range(0, groups).map((): Stored => ({ records: new Map(), digests: new Map() }));
   for (const [id, record] of records) parts[shardOf(id, groups)]!.records.set(id, record);
@@ -318,11 +311,7 @@ function mergeOne(
   key: Buffer,
   counts: SheetActivation,
 ): { record: PrivateRecord | undefined; digests: Digests | undefined } {
-  const digest = (value: string | number | boolean | null): string =>
-    createHmac('sha256', key)
-      .update(JSON.stringify([sheet.name, id, value]))
-      .digest('base64url')
-      .slice(0, 22);
+  const digest = (value: string | number | boolean | null): string => fieldDigest(key, sheet.name, id, value);
   if (incoming === undefined) return keepOrRemove(current, digests, claimed, digest, counts);
   const merged = mergeImported({ incoming, current, digests, claimed, owners: sheet.owners, digest });
   for (const field of merged.kept) counts.kept[field] = (counts.kept[field] ?? 0) + 1;

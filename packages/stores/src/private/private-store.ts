@@ -13,6 +13,7 @@ import { leaseHolder, StoreLease } from './lease.ts';
 import { restore, type RestoreInput } from './restore.ts';
 import { S3Snapshots } from './s3/s3-snapshots.ts';
 import type { S3Settings } from './s3/settings.ts';
+import { type ImportedPart, partsSinceImport, valuesAtImport } from './since-import.ts';
 import { shardAbove, sheetFiles } from './shards.ts';
 import type { Enforcement, Generation, Snapshot, Snapshots } from './snapshots.ts';
 import {
@@ -59,6 +60,15 @@ export interface PrivateStore {
   discard(importId: string): Promise<void>;
   /** The import that was activated last. */
   lastImport(): Promise<string | undefined>;
+  /** The number of the generation that the store is at; a file that is edited by hand makes none. */
+  generation(): Promise<number>;
+  /** Where to look for what the new side has written since the last import; cheap until it is read. */
+  partsSinceImport(target: Target): Promise<readonly ImportedPart[]>;
+  /** What the last import left in records of a sheet, by id and field, as far as that version is still kept. */
+  valuesAtImport(
+    sheet: string,
+    ids: ReadonlySet<string>,
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, string | number | boolean | null>>>>;
   /** Unique values: addresses, GitHub ids, NameIDs. */
   readonly claims: Claims;
   /** The right to act on this store's site; a holder that is silent for so long loses it. */
@@ -250,6 +260,21 @@ class SnapshotPrivateStore implements PrivateStore {
 
   leaseHolder(): Promise<string | undefined> {
     return leaseHolder(this.#snapshots);
+  }
+
+  async generation(): Promise<number> {
+    return (await this.#snapshots.current()).generation;
+  }
+
+  async partsSinceImport(target: Target): Promise<readonly ImportedPart[]> {
+    return partsSinceImport(this.#snapshots, target, await this.#key());
+  }
+
+  async valuesAtImport(
+    sheet: string,
+    ids: ReadonlySet<string>,
+  ): Promise<Map<string, Readonly<Record<string, string | number | boolean | null>>>> {
+    return valuesAtImport(this.#snapshots, sheet, ids, await this.#key());
   }
 
   history(): AsyncIterable<Generation> {
