@@ -1,4 +1,5 @@
 import type { Profile } from '@cutover/records';
+import { carryBack } from './carry-back/index.ts';
 import { excludedTables, rules } from './excluded.ts';
 import { saml } from './saml.ts';
 import { scrub } from './scrub.ts';
@@ -58,4 +59,5 @@ export const laddr: Profile = {
   ],
   knownAccounts: ['admin', 'staff', 'user', 'system'].map((login) => ({ login, password: login })),
   scrub,
+  carryBack,
 };

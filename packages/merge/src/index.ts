@@ -6,6 +6,6 @@ export {
   removeConflicts,
   writeConflicts,
 } from './conflict.ts';
-export { mergeImport, type MergeOptions, type MergeResult, type SheetMerge } from './merge.ts';
+export { lastMerged, mergeImport, type MergeOptions, type MergeResult, type SheetMerge } from './merge.ts';
 export { mergeRecord, type MergePolicy, type RecordMerge, type RecordSides } from './merge-record.ts';
 export type { SettledSlug } from './settle-slugs.ts';

@@ -13,6 +13,8 @@ export interface PrivateDifference {
   /** Fields that differ; what the store makes by itself for an imported record is none. */
   readonly fields: readonly string[];
   readonly current: PrivateRecord | undefined;
+  /** Keyed digest of the record as it is now: the same mark is the same record. */
+  readonly mark: string;
 }
 
 /** One file of a sheet beside the digests of what the last import left there. */
@@ -69,17 +71,21 @@ async function* differences(part: Part): AsyncGenerator<PrivateDifference> {
       yield* gone(part, next.value);
     const line = next.done !== true && next.value.id === current.id ? next.value : undefined;
     if (line !== undefined) next = await digests.next();
-    const found = line === undefined ? created(current) : changed(part, current, line);
+    const found = line === undefined ? created(part, current) : changed(part, current, line);
     if (found !== undefined) yield found;
   }
   for (; next.done !== true; next = await digests.next()) yield* gone(part, next.value);
 }
 
-const created = (current: PrivateRecord): PrivateDifference => ({
+const markOf = ({ key, sheet }: Part, current: PrivateRecord): string =>
+  fieldDigest(key, sheet.name, current.id, JSON.stringify(current));
+
+const created = (part: Part, current: PrivateRecord): PrivateDifference => ({
   id: current.id,
   kind: 'created',
   fields: Object.keys(current).filter((field) => field !== 'id'),
   current,
+  mark: markOf(part, current),
 });
 
 /** A row of which the last import left nothing (it was removed here before, and stays away) is no news either way. */
@@ -87,20 +93,23 @@ function* gone({ sheet, key }: Part, { id, digests }: DigestLine): Generator<Pri
   const fields = Object.keys(digests).filter(
     (field) => digests[field] !== fieldDigest(key, sheet.name, id, null),
   );
-  yield { id, kind: 'removed', fields, current: undefined };
+  yield { id, kind: 'removed', fields, current: undefined, mark: 'removed' };
 }
 
 function changed(
-  { sheet, key }: Part,
+  part: Part,
   current: PrivateRecord,
   { id, digests }: DigestLine,
 ): PrivateDifference | undefined {
+  const { sheet, key } = part;
   const imported = Object.keys(digests).filter(
     (field) => fieldDigest(key, sheet.name, id, current[field] ?? null) !== digests[field],
   );
   const own = Object.keys(current).filter((field) => field !== 'id' && digests[field] === undefined);
   const fields = [...imported, ...(own.length === 0 ? [] : withoutStoreMade(sheet, current, digests, own))];
-  return fields.length === 0 ? undefined : { id, kind: 'changed', fields, current };
+  return fields.length === 0
+    ? undefined
+    : { id, kind: 'changed', fields, current, mark: markOf(part, current) };
 }
 
 /** Fields that the store adds to an imported record by itself say nothing of the new side. */
