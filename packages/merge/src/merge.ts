@@ -95,7 +95,10 @@ function unmoved(facts: { base: string | undefined; legacy: string }, head: Head
 }
 
 /** The import that the newest merge on the branch names. Throws CutoverError `merge-base-missing`. */
-export async function lastMerged(store: Pick<PublicStore, 'dir'>, commit: string): Promise<string | undefined> {
+export async function lastMerged(
+  store: Pick<PublicStore, 'dir'>,
+  commit: string,
+): Promise<string | undefined> {
   const format = `--format=%(trailers:key=${trailer},valueonly,separator=%x20)`;
   const out = await git(store.dir, [
     'log',
