@@ -76,7 +76,10 @@ export function misfit(
   if (charset !== undefined && threeByteCharsets.has(charset) && /[\u{10000}-\u{10ffff}]/u.test(value))
     return `the column’s charset ${charset} has no such characters as emoji`;
   // eslint-disable-next-line no-control-regex
-  if ((charset === 'latin1' && /[^\u0000-\u00ff]/.test(value)) || (charset === 'ascii' && /[^\u0000-\u007f]/.test(value)))
+  if (
+    (charset === 'latin1' && /[^\u0000-\u00ff]/.test(value)) ||
+    (charset === 'ascii' && /[^\u0000-\u007f]/.test(value))
+  )
     return `the column’s charset ${charset} has not all of its characters`;
   if ((name === 'varchar' || name === 'char') && [...value].length > Number(size))
     return `the column holds ${size} characters, and it has ${[...value].length}`;

@@ -1,5 +1,12 @@
 import type { LegacyTable } from './legacy-schema.ts';
-import type { KnownCell, RowValue, SettledCell, SettledChange, SettledInsert, SettledRow } from './settle-rows.ts';
+import type {
+  KnownCell,
+  RowValue,
+  SettledCell,
+  SettledChange,
+  SettledInsert,
+  SettledRow,
+} from './settle-rows.ts';
 
 /**
  * One file of SQL for MySQL and MariaDB that writes rows into the legacy tables, in this order:

@@ -118,7 +118,12 @@ function settle(write: LegacyWrite, context: Settling): SettledRow | undefined {
   const cells = write.cells.map(({ column, field, from, to }): KnownCell => {
     const known = from === undefined ? undefined : context.resolve(from);
     if (to === undefined) return { column, from: known };
-    const settled = settleCells([{ column, ...(field === undefined ? {} : { field }), to }], [], table, context);
+    const settled = settleCells(
+      [{ column, ...(field === undefined ? {} : { field }), to }],
+      [],
+      table,
+      context,
+    );
     return { column, from: known, ...(settled?.[0] === undefined ? {} : { to: settled[0].value }) };
   });
   const isChange = write.kind === 'delete' || cells.some(({ to }) => to !== undefined);
