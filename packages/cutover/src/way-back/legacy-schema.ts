@@ -57,6 +57,7 @@ export function carryContextOf(schema: LegacySchema): Required<CarryContext> {
 }
 
 const threeByteCharsets = new Set(['utf8', 'utf8mb3', 'ucs2']);
+const lastCharacter: Readonly<Record<string, number>> = { latin1: 0xff, ascii: 0x7f };
 /** Bytes that the text types hold at most. */
 const textBytes: Readonly<Record<string, number>> = {
   tinytext: 255,
@@ -75,11 +76,8 @@ export function misfit(
   const [, name = '', size] = /^(\w+)(?:\((\d+)\))?/.exec(type.toLowerCase()) ?? [];
   if (charset !== undefined && threeByteCharsets.has(charset) && /[\u{10000}-\u{10ffff}]/u.test(value))
     return `the column’s charset ${charset} has no such characters as emoji`;
-  // eslint-disable-next-line no-control-regex
-  if (
-    (charset === 'latin1' && /[^\u0000-\u00ff]/.test(value)) ||
-    (charset === 'ascii' && /[^\u0000-\u007f]/.test(value))
-  )
+  const last = lastCharacter[charset ?? ''];
+  if (last !== undefined && [...value].some((character) => character.codePointAt(0)! > last))
     return `the column’s charset ${charset} has not all of its characters`;
   if ((name === 'varchar' || name === 'char') && [...value].length > Number(size))
     return `the column holds ${size} characters, and it has ${[...value].length}`;

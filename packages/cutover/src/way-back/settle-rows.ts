@@ -179,7 +179,7 @@ function fit(facts: LegacyColumnFacts, values: readonly RowValue[], isKey: boole
   if (typeof value === 'string' && !isKey) {
     const bare =
       facts.charset === 'latin1' || facts.charset === 'ascii'
-        ? value.replaceAll(/[^\u0000-\u007f]/g, '?') // eslint-disable-line no-control-regex
+        ? value.replaceAll(/\P{ASCII}/gu, '?')
         : value.replaceAll(/[\u{10000}-\u{10ffff}]/gu, '\u{fffd}');
     if (bare !== value && misfit(facts, bare) === undefined)
       return { value: bare, replaced: `${why}: they are replaced` };
