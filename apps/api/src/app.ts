@@ -7,6 +7,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { registerAuth } from './http/auth.ts';
 import { registerContent } from './http/content.ts';
 import { registerDocs, registerOpenApi } from './http/docs.ts';
+import { RecordFiles } from './http/files.ts';
 import { registerMetrics } from './http/metrics.ts';
 import { registerErrors } from './http/errors.ts';
 import { GithubClient } from './github/client.ts';
@@ -92,7 +93,8 @@ export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
     });
   }
   registerDocs(app, options.profile.target);
-  registerContent(app, options.profile, state);
+  const { publicStore, privateStore, profile } = options;
+  registerContent(app, profile, state, new RecordFiles(publicStore.dir, privateStore));
   return app;
 }
 

@@ -8,6 +8,7 @@ import {
   type Target,
   writeToml,
 } from '@cutover/records';
+import type { RecordFile } from './files/uploads.ts';
 
 /** A draft that fits: where it goes and the bytes it is. */
 export interface FittedRecord {
@@ -16,6 +17,8 @@ export interface FittedRecord {
   readonly path: string;
   readonly content: string;
   readonly fields: PublicFields;
+  /** The upload that goes beside it. */
+  readonly file?: RecordFile;
 }
 
 /** Why a draft does not fit; becomes the rule of a quarantined row. */
@@ -40,7 +43,11 @@ export class DraftChecker {
     this.#privateSheets = new Map(target.privateSheets.map((sheet) => [sheet.name, sheet]));
   }
 
-  fit(draft: RecordDraft): FittedRecord | Misfit {
+  sheet(name: string): Sheet | undefined {
+    return this.#sheets.get(name);
+  }
+
+  fit(draft: RecordDraft, file?: RecordFile): FittedRecord | Misfit {
     const sheet = this.#sheets.get(draft.sheet);
     if (sheet === undefined) return unknownSheet(draft.sheet);
     const fields = withoutNulls(draft.fields);
@@ -48,7 +55,14 @@ export class DraftChecker {
     if (!parsed.success) return schemaMisfit(sheet.name, parsed.error.issues[0]!);
     try {
       const path = recordPath(sheet.name, sheet.path, fields);
-      return { sheet, id: draft.fields.id, path, content: writeToml(fields), fields };
+      return {
+        sheet,
+        id: draft.fields.id,
+        path,
+        content: writeToml(fields),
+        fields,
+        ...(file && { file }),
+      };
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       return { rule: 'schema', column: undefined, message: `${sheet.name}: cannot be written as a file` };

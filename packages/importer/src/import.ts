@@ -1,13 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Check, concludeCheck, CutoverError, type Listener, type TableAccount } from '@cutover/core';
+import {
+  type Check,
+  concludeCheck,
+  CutoverError,
+  exitCodes,
+  type Listener,
+  type TableAccount,
+} from '@cutover/core';
 import type { DumpNote } from '@cutover/mysqldump';
 import { parseRowName, type Profile, type SourceKey } from '@cutover/records';
-import type { ActivationResult, Head, PrivateStore, PublicStore } from '@cutover/stores';
+import { type ActivationResult, git, type Head, type PrivateStore, type PublicStore } from '@cutover/stores';
 import { auditLedger } from './audit.ts';
 import { correctedSource, type Corrections } from './corrections.ts';
 import { type Delta, readDelta } from './delta.ts';
+import { collectUploads, type UploadOptions, type Uploads, type UploadTally } from './files/uploads.ts';
 import { indexSource, type SourceFacts } from './index-pass.ts';
 import { Lookup } from './lookup.ts';
 import { mapSource, type MapResult } from './map-pass.ts';
@@ -39,6 +47,10 @@ export interface ImportOptions {
   readonly jobs?: number;
   /** Where to write what the imported rows owe the new site; absent: not collected. */
   readonly expectations?: string;
+  /** Uploads that rows refer to; absent: records are made without their files. */
+  readonly uploads?: UploadOptions;
+  /** The import before took uploads over, and this one shall leave them away. */
+  readonly withoutUploads?: boolean;
   readonly toolVersion: string;
   readonly onEvent?: Listener;
 }
@@ -79,7 +91,10 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
   await mkdir(work, { recursive: true, mode: 0o700 });
   const lookup = await Lookup.create(join(work, 'lookup'));
   try {
-    if (writes) await settleStaged(options);
+    if (writes) {
+      await assertUploadsKept(options);
+      await settleStaged(options);
+    }
     const dumpSha256 = await options.source.fingerprint();
     const isPruned = await readPruned(options.privateStore, options.profile, instanceOf(options));
     const facts = await indexSource({
@@ -90,6 +105,12 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
       onEvent: options.onEvent,
     });
     const moment = options.asOf ?? facts.completedAt;
+    const { profile, source, onEvent } = options;
+    const found = { profile, source, facts, lookup, moment, onEvent, instance: instanceOf(options) };
+    const uploads =
+      options.uploads === undefined
+        ? undefined
+        : await collectUploads({ ...found, uploads: options.uploads });
     const written = await writeUntilSettled({
       options,
       importId,
@@ -99,6 +120,7 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
       isPruned,
       moment,
       work,
+      uploads,
     });
     const head = writes ? await publish(options, importId, written, facts, dumpSha256) : undefined;
     return {
@@ -119,6 +141,9 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
         checkQuarantine(written.quarantined, options.waivers ?? [], facts.rowsTotal),
         written.ledger,
         ...(written.mapped.provenance === undefined ? [] : [written.mapped.provenance]),
+        ...(written.mapped.uploads === undefined
+          ? []
+          : [written.mapped.uploads.conclude(options.waivers ?? [])]),
         rowsKnown(facts),
         ...(corrections === undefined ? [] : [corrections.check()]),
       ],
@@ -127,6 +152,27 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
     await lookup.close();
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** Trailer of imports that took uploads over. */
+const uploadsTrailer = 'Cutover-Files';
+
+/** An import replaces the tree, so that one without uploads would silently take away those of the one before. */
+async function assertUploadsKept(options: ImportOptions): Promise<void> {
+  if (options.uploads !== undefined || options.withoutUploads === true) return;
+  const { publicStore, branch } = options;
+  if ((await publicStore.head(branch)) === undefined) return;
+  const format = `--format=%(trailers:key=${uploadsTrailer},valueonly)`;
+  const args = ['log', '-1', '--grep=^Cutover-Import: ', format, `refs/heads/${branch}`, '--'];
+  if ((await git(publicStore.dir, args)).trim() === '') return;
+  throw new CutoverError(
+    'files-not-given',
+    `the import before on ${branch} took uploads over, and this one has none`,
+    {
+      next: 'give --files or --files-from again, or --without-files to take them away',
+      exitCode: exitCodes.preflightFailed,
+    },
+  );
 }
 
 /** Completes or discards what a killed import left staged: the branch says which. */
@@ -154,6 +200,7 @@ interface Writing {
   readonly isPruned: ((row: SourceKey) => boolean) | undefined;
   readonly moment: string | undefined;
   readonly work: string;
+  readonly uploads: Uploads | undefined;
 }
 
 interface Written {
@@ -182,6 +229,7 @@ async function writeOnce({
   isPruned,
   moment,
   work,
+  uploads,
 }: Writing): Promise<Written | undefined> {
   const sinks = await Sinks.open(options, importId, writes, work);
   try {
@@ -196,6 +244,7 @@ async function writeOnce({
       moment,
       limit: options.limit,
       wantUrls: options.expectations !== undefined,
+      uploads,
       sink: sinks.sink,
       originalOf: options.corrections && ((values) => options.corrections!.originalOf(values)),
     });
@@ -231,7 +280,7 @@ async function publish(
     const head = moved
       ? await publicStore.commit(branch, {
           tree,
-          message: commitMessage(options, importId, facts, dumpSha256),
+          message: commitMessage(options, importId, facts, dumpSha256, written.mapped.uploads),
           expected: before,
         })
       : before;
@@ -250,6 +299,7 @@ function commitMessage(
   importId: string,
   facts: SourceFacts,
   dumpSha256: string,
+  uploads: UploadTally | undefined,
 ): string {
   const rows = Object.entries(facts.rows)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -261,6 +311,7 @@ function commitMessage(
     `Cutover-Profile: ${options.profile.name}/${options.profile.version}`,
     `Cutover-Tool: ${options.toolVersion}`,
     `Cutover-Dump-SHA256: ${dumpSha256}`,
+    ...(uploads === undefined ? [] : [`${uploadsTrailer}: ${uploads.found}`]),
     ...(options.corrections === undefined
       ? []
       : [`Cutover-Corrections-SHA256: ${options.corrections.sha256}`]),

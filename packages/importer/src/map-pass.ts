@@ -14,12 +14,14 @@ import {
   type Mapped,
   type PrivateDraft,
   type Profile,
+  type RecordDraft,
   type Row,
   rowName,
   type SourceKey,
 } from '@cutover/records';
 import { DraftChecker, type FittedRecord, isMisfit } from './check-draft.ts';
 import { ContextMaker } from './context.ts';
+import type { Uploads, UploadTally } from './files/uploads.ts';
 import { Fingerprints } from './fingerprints.ts';
 import type { SourceFacts } from './index-pass.ts';
 import type { Lookup } from './lookup.ts';
@@ -77,6 +79,8 @@ export interface MapInput {
   /** The row as the source has it, where it was mended. */
   readonly originalOf?: ((values: Values) => Values) | undefined;
   readonly wantUrls: boolean;
+  /** Uploads that were found; absent: records are made without their files. */
+  readonly uploads?: Uploads | undefined;
 }
 
 export interface MapResult {
@@ -88,6 +92,7 @@ export interface MapResult {
   readonly provenance: Check | undefined;
   /** Rows of the tables that are excluded as a whole. */
   readonly excludedTables: readonly LedgerTableLine[];
+  readonly uploads: UploadTally | undefined;
 }
 
 type Values = readonly (string | Uint8Array | null)[];
@@ -135,6 +140,7 @@ class MapState {
   readonly #declassifier = new Declassifier();
   readonly #context: ContextMaker;
   readonly #checker: DraftChecker;
+  readonly #uploads: UploadTally | undefined;
   readonly #paths = new Fingerprints();
   readonly #provenance = new Provenance();
   readonly #tables: Record<string, TableAccount> = {};
@@ -146,6 +152,7 @@ class MapState {
     this.#input = input;
     this.#context = new ContextMaker({ ...input, declassifier: this.#declassifier });
     this.#checker = new DraftChecker(input.profile.target);
+    this.#uploads = input.uploads?.tally();
     for (const name of input.facts.tables.keys()) this.accountOf(name);
   }
 
@@ -173,6 +180,7 @@ class MapState {
         rows: sum.rows,
         digest: sum.digest,
       })),
+      uploads: this.#uploads,
       provenance: this.#provenance.conclude(
         this.#input.profile.sources.some(({ columns }) =>
           Object.values(columns).some((column) => column.class === 'private'),
@@ -230,8 +238,10 @@ class MapState {
     base: FateBase,
   ): Fate {
     const records: FittedRecord[] = [];
-    for (const draft of mapped.records) {
-      const fitted = this.#checker.fit(draft);
+    const { uploads } = this.#input;
+    for (const given of mapped.records) {
+      const { draft, file } = uploads?.complete(given, this.#checker.sheet(given.sheet)) ?? { draft: given };
+      const fitted = this.#checker.fit(draft, file);
       if (isMisfit(fitted)) return this.#quarantined(base, fitted.rule, fitted.message);
       records.push(fitted);
     }
@@ -244,6 +254,7 @@ class MapState {
       if (!this.#paths.add(path)) return this.#quarantined(base, 'path-taken', `another row made ${path}`);
     }
     this.#records += records.length;
+    const missingFiles = uploads === undefined ? [] : this.#tally(base.row, mapped.records, records, uploads);
     if (this.newlyWithheld === 0) this.#provenance.see(base.row, row, records, this.#context);
     const { identity } = this.#input.profile;
     return {
@@ -251,11 +262,26 @@ class MapState {
       outcome: 'imported',
       records,
       privates,
+      ...(missingFiles.length === 0 ? {} : { message: missingFiles.join('; ') }),
       ...(this.#input.wantUrls ? { urls: [...(table.source.urls?.(row, context) ?? [])] } : {}),
       ...(identity?.source === table.source.source
         ? { identity: row[identity.column] as string | null }
         : {}),
     };
+  }
+
+  /** Counts the row's files; says which are not there. */
+  #tally(
+    row: SourceKey,
+    drafts: readonly RecordDraft[],
+    records: readonly FittedRecord[],
+    uploads: Uploads,
+  ): string[] {
+    return drafts.flatMap((draft, i) => {
+      const missing = uploads.missing(draft);
+      this.#uploads!.add(row, records[i]!.file, missing);
+      return missing === undefined ? [] : [`no file: ${missing}`];
+    });
   }
 
   /** Excluded with who was pruned, and not to be found by others either. */

@@ -1,5 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CutoverError } from '@cutover/core';
 import { type PrivateDraft, rowName } from '@cutover/records';
 import {
   importedClaimsSheet,
@@ -9,6 +11,7 @@ import {
   type TreeWriter,
 } from '@cutover/stores';
 import { ExpectationWriter } from './expectations.ts';
+import type { RecordFile } from './files/uploads.ts';
 import type { ImportOptions } from './import.ts';
 import { type LedgerTableLine, LinesWriter, ledgerLine, quarantineLine } from './ledger.ts';
 import type { Fate, FateSink } from './map-pass.ts';
@@ -25,6 +28,7 @@ export class Sinks {
   readonly #expectations: ExpectationWriter | undefined;
   readonly #discard: () => Promise<void>;
   readonly #keep: () => Promise<void>;
+  readonly #keepPublic: (file: RecordFile) => Promise<void>;
 
   private constructor(parts: {
     tree: TreeWriter | undefined;
@@ -35,6 +39,7 @@ export class Sinks {
     expectations: ExpectationWriter | undefined;
     discard: () => Promise<void>;
     keep: () => Promise<void>;
+    keepPublic: (file: RecordFile) => Promise<void>;
   }) {
     this.#tree = parts.tree;
     this.#staged = parts.staged;
@@ -45,6 +50,7 @@ export class Sinks {
     this.#expectations = parts.expectations;
     this.#discard = parts.discard;
     this.#keep = parts.keep;
+    this.#keepPublic = parts.keepPublic;
   }
 
   static async open(
@@ -73,6 +79,10 @@ export class Sinks {
       expectations:
         options.expectations === undefined ? undefined : new ExpectationWriter(options.expectations),
       discard: () => privateStore.discard(importId),
+      keepPublic: async (file) => {
+        if ((await stat(file.path)).size !== file.sizeBytes) throw changed(file.path);
+        await privateStore.keepPublic(file.at, file.path);
+      },
       keep: async () => {
         await privateStore.keepFile('ledger', name, join(work, 'ledger'));
         await privateStore.keepFile('quarantine', name, join(work, 'quarantine'));
@@ -98,7 +108,9 @@ export class Sinks {
       if (this.#staged?.put(draft) === true) waits.push(this.#staged.flush());
     }
     waits.push(this.#expectations?.write(fate, rowName(fate.row)));
+    const files = (fate.records ?? []).flatMap(({ file }) => (file === undefined ? [] : [file]));
     const pending = waits.filter((wait) => wait !== undefined);
+    if (files.length > 0) return Promise.all(pending).then(() => this.#writeFiles(files));
     if (pending.length > 0) return Promise.all(pending).then(() => undefined);
   };
 
@@ -113,6 +125,20 @@ export class Sinks {
     if (this.#nameClaim === undefined || typeof identity !== 'string' || identity === '') return [];
     if (owner === undefined) return [];
     return [{ sheet: importedClaimsSheet, fields: { id: this.#nameClaim('name-id', identity), owner } }];
+  }
+
+  /** Objects of the bucket are written before anything refers to them, and never replaced. */
+  async #writeFiles(files: readonly RecordFile[]): Promise<void> {
+    if (this.#tree === undefined) return;
+    for (const file of files) {
+      if (file.where === 'bucket') {
+        await this.#keepPublic(file);
+        continue;
+      }
+      const bytes = await readFile(file.path);
+      if (hash('sha256', bytes) !== file.sha256) throw changed(file.path);
+      if (this.#tree.put(file.at, bytes)) await this.#tree.drained();
+    }
   }
 
   /** Ends the files; with `seal` they go into the private store and the staged rows become completable. Gives the tree where one was written. */
@@ -141,4 +167,10 @@ export class Sinks {
     await this.#quarantine.close().catch(() => undefined);
     await this.#expectations?.close().catch(() => undefined);
   }
+}
+
+function changed(path: string): CutoverError {
+  return new CutoverError('file-changed', `${path} was changed while it was imported`, {
+    next: 'import again once nothing writes to the folder of uploads; the branch was not moved',
+  });
 }

@@ -1,6 +1,7 @@
 import type { Profile } from '@cutover/records';
 import { carryBack } from './carry-back/index.ts';
 import { excludedTables, rules } from './excluded.ts';
+import { files } from './files.ts';
 import { saml } from './saml.ts';
 import { scrub } from './scrub.ts';
 import { comments } from './sources/comments.ts';
@@ -58,6 +59,7 @@ export const laddr: Profile = {
     { table: 'tokens', column: 'Handle' },
   ],
   knownAccounts: ['admin', 'staff', 'user', 'system'].map((login) => ({ login, password: login })),
+  files,
   scrub,
   carryBack,
 };

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { ScrubRule, ScrubRules } from '@cutover/records';
 
 const noLegacyIds: ScrubRule = { kind: 'clear', reason: 'the number of the row in the legacy database' };
+const noFile: ScrubRule = { kind: 'clear', reason: 'uploads show people, and no snapshot holds them' };
 const handle: ScrubRule = { kind: 'pseudonym', as: 'handle' };
 const title: ScrubRule = { kind: 'pseudonym', as: 'title' };
 const text: ScrubRule = { kind: 'text' };
@@ -150,6 +151,10 @@ const sheets: ScrubRules['sheets'] = {
         reason: 'the exact length of a film is as good as a name',
       },
       caption: text,
+      file: noFile,
+      fileIn: noFile,
+      fileBytes: noFile,
+      fileSha256: noFile,
       ...context,
     },
   },

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { CutoverError, exitCodes } from '@cutover/core';
 import {
+  filePlaceOf,
   type IdentityRule,
   parseRowName,
   type PublicFields,
@@ -105,6 +106,9 @@ export async function prune(input: PruneInput): Promise<PruneResult> {
   const lines = [...known].map((id) => ({ what: 'prune', subject: `${input.sheet}/${id}`, fields: [] }));
   await audit.around(lines, async () => {
     await record(input, known, plans, nameIds);
+    // Before the branches move: only records say whose objects they are.
+    for (const { publicObjects } of plans.values())
+      for (const id of publicObjects) await input.privateStore.removePublic(id);
     for (const [branch, plan] of plans) {
       const commit = await commitBranch(input, branch, plan, known.size);
       if (commit !== undefined) commits[branch] = commit;
@@ -121,6 +125,8 @@ interface BranchPlan {
   /** Ids of the records that go with the people: their memberships and interests. */
   readonly alsoRemoved: Set<string>;
   readonly nameIds: Map<string, string>;
+  /** Records that have objects in the public bucket. */
+  readonly publicObjects: Set<string>;
   readonly removed: Record<string, number>;
   unlinked: number;
 }
@@ -139,6 +145,7 @@ async function planBranch(input: PruneInput, branch: string): Promise<BranchPlan
     found: new Set(),
     alsoRemoved: new Set(),
     nameIds: new Map(),
+    publicObjects: new Set(),
     removed: {},
     unlinked: 0,
   };
@@ -160,6 +167,9 @@ function planRecord(
 ): void {
   const remove = () => {
     plan.edits.push({ path, content: null });
+    const file = filePlaceOf(record);
+    if (file?.where === 'repository') plan.edits.push({ path: file.at, content: null });
+    if (file?.where === 'bucket') plan.publicObjects.add(record.id);
     plan.removed[sheet.name] = (plan.removed[sheet.name] ?? 0) + 1;
   };
   if (sheet.name === input.sheet && input.ids.has(record.id)) {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { laddr } from '@cutover/laddr';
 import { type PrivateRecord, recordPath, writeToml } from '@cutover/records';
 import {
+  git,
   openPrivateStore,
   openPublicStore,
   pendingSheet,
@@ -536,6 +538,39 @@ describe('prune', () => {
     expect(files.find(([path]) => path === 'projects/hack.toml')![1]).not.toContain('maintainerId');
     expect(await privateStore.claims.claim('name-id', 'ann', 'somebody')).toMatchObject({ won: false });
     expect(await run({ run: 'p2' })).toMatchObject({ people: 1, removed: {}, commits: {} });
+  });
+
+  it('takes uploads of removed people along, out of git and out of the public bucket', async () => {
+    const hash = 'a'.repeat(64);
+    const made = (n: number, file: string, fileIn: string): Fields => ({
+      ...{ id: id(n), slug: `media-${n}`, personId: id(0) },
+      ...{ file, fileIn, fileBytes: 1, fileSha256: hash },
+    });
+    const attachments = [
+      made(31, 'attachments/x/media-31/original.jpg', 'repository'),
+      made(32, `${id(32)}/${hash}.mp4`, 'bucket'),
+    ];
+    const path = join(scratch.dir, 'film');
+    await writeFile(path, 'x');
+    await privateStore.keepPublic(`${id(32)}/${hash}.mp4`, path);
+    const writer = await publicStore.writeTree();
+    const sheets = { people: [people['ann']!], attachments };
+    for (const [name, records] of Object.entries(sheets)) {
+      const sheet = target.sheets.find((one) => one.name === name)!;
+      for (const record of records)
+        writer.put(
+          recordPath(name, sheet.path, record as Record<string, unknown>),
+          writeToml(record as never),
+        );
+    }
+    writer.put('attachments/x/media-31/original.jpg', 'x');
+    writer.put('attachments/x/media-30/original.jpg', 'y');
+    const tree = await writer.finish();
+    await publicStore.commit('main', { tree, message: 'test', expected: undefined });
+    await run();
+    const left = await git(publicStore.dir, ['ls-tree', '-r', '--name-only', 'main']);
+    expect(left.trim()).toBe('attachments/x/media-30/original.jpg');
+    expect(await privateStore.publicObject(`${id(32)}/${hash}.mp4`)).toBeUndefined();
   });
 
   it('that is cut off after it was recorded is finished by reconcile', async () => {

@@ -1,5 +1,6 @@
 import type { CarryBackPart } from './carry-back.ts';
 import type { Cell, Columns, RowOf } from './columns.ts';
+import type { FileDraft, FilesPart } from './files.ts';
 import type { SourceKey } from './id.ts';
 import type { Private } from './private.ts';
 import type { SamlPart } from './saml.ts';
@@ -12,6 +13,8 @@ import type { ImpliedUrl, UrlRules } from './urls.ts';
 export interface RecordDraft {
   readonly sheet: string;
   readonly fields: PublicFields & { readonly id: string };
+  /** The upload that the record describes, where it describes one. */
+  readonly file?: FileDraft;
 }
 
 /** A private record that a mapper makes. Values may be `Private`; they are opened by the private store only. */
@@ -160,6 +163,8 @@ export interface Profile {
   readonly secrets: readonly SecretColumn[];
   /** Accounts of public fixtures, whose passwords are known: tried for the sign-in check where the source has them. */
   readonly knownAccounts?: readonly { readonly login: string; readonly password: string }[];
+  /** Uploads that rows refer to; absent: there are none. */
+  readonly files?: FilesPart;
   /** How a snapshot is made of which nobody can be found; absent: there is none. */
   readonly scrub?: ScrubRules;
   /** How changes of the new side are taken back to legacy; absent: none can be. */

@@ -82,11 +82,15 @@ export interface Repair {
   change(current: PrivateRecord | undefined, token: () => string): PrivateRecord | undefined;
 }
 
-/** What the new site answers at one path. `:name` parts match the named field of the sheet's records. */
+/**
+ * What the new site answers at one path. `:name` parts match the named field of the sheet's records. `file` gives
+ * the upload of the record that the rest of the path names; `mimeType` is the field that says what it is.
+ */
 export interface Route {
   readonly path: string;
   readonly sheet: string;
-  readonly kind: 'list' | 'detail';
+  readonly kind: 'list' | 'detail' | 'file';
+  readonly mimeType?: string;
   /** Query parameters of a list that filter by a field. */
   readonly filters?: Readonly<Record<string, string>>;
 }

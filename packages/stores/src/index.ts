@@ -33,6 +33,7 @@ export {
   openPrivateStore,
   type OpenPrivateStoreOptions,
   type PrivateStore,
+  type PublicObject,
   type SheetPart,
 } from './private/private-store.ts';
 export type { RestoreInput } from './private/restore.ts';
@@ -43,7 +44,7 @@ export type { ImportedPart, PrivateDifference } from './private/since-import.ts'
 export type { StagedImport, StagedManifest } from './private/staged-import.ts';
 export { readAllObjects } from './public/all-objects.ts';
 export { treeEntries } from './public/base-tree.ts';
-export type { GitObject } from './public/cat-file.ts';
+export { CatFile, type GitObject } from './public/cat-file.ts';
 export {
   changeKey,
   type Changes,

@@ -12,6 +12,7 @@ export interface UniqueClaims {
 }
 
 export type AccountStore = Pick<PrivateStore, 'read' | 'update' | 'edit'> & {
+  readonly publicObject?: PrivateStore['publicObject'];
   readonly claims?: UniqueClaims;
 };
 

@@ -1,4 +1,4 @@
-import type { Profile } from '@cutover/records';
+import { filePlaceOf, type Profile } from '@cutover/records';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiState, Loaded } from '../load/state.ts';
 import { homePage, listPage } from '../pages/list-page.ts';
@@ -7,7 +7,8 @@ import { type Answer, answerTo, apiAnswerTo } from '../site/answer.ts';
 import { pageOf } from '../site/page.ts';
 import { ApiError, notFound, notLoaded } from './api-error.ts';
 import { sendError } from './errors.ts';
-import { isApiPath, sendHtml, wantsJson } from './negotiate.ts';
+import { type RecordFiles, sendFile } from './files.ts';
+import { isApiPath, sendHtml, wantsJson, wantsMedia } from './negotiate.ts';
 
 /** How long each kind of answer may be kept. */
 const cacheControl = {
@@ -19,15 +20,21 @@ const cacheControl = {
 } as const;
 
 /** Everything that the target's routes and the legacy rules answer, outside `/api` and below it. */
-export function registerContent(app: FastifyInstance, profile: Profile, state: ApiState): void {
-  const handle = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+export function registerContent(
+  app: FastifyInstance,
+  profile: Profile,
+  state: ApiState,
+  files: RecordFiles,
+): void {
+  app.addHook('onClose', () => files.close());
+  const handle = (request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> => {
     const loaded = state.current;
     if (loaded === undefined) throw notLoaded();
     const url = request.raw.url ?? '/';
     const context = { site: loaded.site, urls: profile.urls, records: loaded.records, host: request.host };
     const target = isApiPath(url) ? url.replace(/^\/api\/?/, '/') : url;
     const answer = isApiPath(url) ? apiAnswerTo(target, context) : answerTo(target, context);
-    return send(answer, { request, reply, profile, loaded, target });
+    return send(answer, { request, reply, profile, loaded, target, files });
   };
   app.get('/*', { schema: { hide: true } }, handle);
 }
@@ -39,14 +46,29 @@ interface Sending {
   readonly loaded: Loaded;
   /** The request target without `/api`. */
   readonly target: string;
+  readonly files: RecordFiles;
 }
 
-function send(answer: Answer, sending: Sending): FastifyReply {
+function send(answer: Answer, sending: Sending): FastifyReply | Promise<FastifyReply> {
   const { request, reply, profile, loaded } = sending;
   const siteName = profile.target.name;
   switch (answer.kind) {
-    case 'record':
+    case 'record': {
+      const route = loaded.site.fileRoute(answer.sheet);
+      // What a page of old embeds as a picture was a picture: its address leads here.
+      if (route !== undefined && wantsMedia(request) && filePlaceOf(answer.record) !== undefined)
+        return sendFile({
+          request,
+          reply,
+          commit: loaded.commit,
+          record: answer.record,
+          route,
+          files: sending.files,
+        });
       return sendRecord(answer, sending);
+    }
+    case 'file':
+      return sendFile({ request, reply, commit: loaded.commit, ...answer, files: sending.files });
     case 'list':
       return sendList(answer, sending);
     case 'home':

@@ -72,7 +72,9 @@ function operationOf({ path, kind, sheet, filters = {} }: Route): Record<string,
     schema: { type },
   });
   return {
-    summary: kind === 'list' ? `A list of ${sheet}` : `One of ${sheet}`,
+    summary: { list: `A list of ${sheet}`, detail: `One of ${sheet}`, file: `The file of one of ${sheet}` }[
+      kind
+    ],
     tags: ['content'],
     parameters: [
       ...[...path.matchAll(/:(\w+)/g)].map(([, name]) => parameter(name!, 'path')),
@@ -80,7 +82,7 @@ function operationOf({ path, kind, sheet, filters = {} }: Route): Record<string,
       ...(kind === 'list' ? ['page', 'perPage'].map((name) => parameter(name, 'query', 'integer')) : []),
     ],
     responses: {
-      200: { description: kind === 'list' ? 'a page of the list' : 'the record' },
+      200: { description: { list: 'a page of the list', detail: 'the record', file: 'the file' }[kind] },
       404: { description: 'nothing is there' },
     },
   };

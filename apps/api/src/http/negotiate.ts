@@ -13,6 +13,12 @@ export function wantsJson(request: FastifyRequest): boolean {
   return request.accepts().type(['html', 'json']) === 'json';
 }
 
+/** Whether the client shows a picture, a sound or a film, and no page. */
+export function wantsMedia(request: FastifyRequest): boolean {
+  const accept = request.headers.accept ?? '';
+  return /\b(?:image|audio|video)\//i.test(accept) && !/\b(?:text\/html|application\/json)\b/i.test(accept);
+}
+
 export function sendHtml(reply: FastifyReply, page: string): FastifyReply {
   return reply.type('text/html; charset=utf-8').header('vary', 'accept').send(page);
 }

@@ -1,9 +1,10 @@
 import { parseLegacyRequest, type RecordFinder, type UrlRules } from '@cutover/records';
 import { locationFault } from './safe-location.ts';
-import type { FoundList, FoundRecord, SiteMap } from './site-map.ts';
+import type { FoundFile, FoundList, FoundRecord, SiteMap } from './site-map.ts';
 
 export type Answer =
   | ({ readonly kind: 'record' } & FoundRecord)
+  | ({ readonly kind: 'file' } & FoundFile)
   | ({ readonly kind: 'list'; readonly query: URLSearchParams } & FoundList)
   | { readonly kind: 'home' }
   | { readonly kind: 'moved'; readonly status: 301 | 302; readonly location: string }
@@ -22,7 +23,7 @@ export interface AnswerContext {
 /**
  * What the site says to a request target. The order decides what shadows what:
  *
- * 1. a record at its own path, so that no rule about old paths can make a record unreachable;
+ * 1. a record, or its file, at its own path, so that no rule about old paths can make a record unreachable;
  * 2. the legacy rules, because they are narrower than lists (`/projects?ID=7` against `/projects`);
  * 3. a list, or the home page;
  * 4. not found.
@@ -38,6 +39,8 @@ export function answerTo(target: string, { site, urls, records, host }: AnswerCo
   const found = site.record(segments);
   const record: Answer | undefined = found === undefined ? undefined : { kind: 'record', ...found };
   if (record !== undefined && query.size === 0) return record;
+  const file = record === undefined ? site.file(segments) : undefined;
+  if (file !== undefined) return { kind: 'file', ...file };
   const legacy = urls.resolve(request, records);
   if (legacy?.status === 410) return { kind: 'gone', reason: legacy.reason };
   if (legacy?.status === 404) return record ?? { kind: 'not-found' };
@@ -63,6 +66,8 @@ function currentAnswer(
 ): Answer | undefined {
   const found = site.record(segments);
   if (found !== undefined) return { kind: 'record', ...found };
+  const file = site.file(segments);
+  if (file !== undefined) return { kind: 'file', ...file };
   const list = site.list(segments, query);
   if (list !== undefined) return { kind: 'list', query, ...list };
   return segments.length === 0 ? { kind: 'home' } : undefined;

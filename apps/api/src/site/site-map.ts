@@ -9,6 +9,10 @@ export interface FoundRecord {
   readonly record: StoredRecord;
 }
 
+export interface FoundFile extends FoundRecord {
+  readonly route: Route;
+}
+
 export interface FoundList {
   readonly route: Route;
   readonly records: readonly StoredRecord[];
@@ -28,6 +32,7 @@ export class SiteMap {
   readonly entrances: readonly string[];
   readonly #details: readonly DetailRoute[];
   readonly #lists: readonly CompiledRoute[];
+  readonly #files: readonly CompiledRoute[];
   readonly #sheets = new Map<string, SheetLists>();
 
   constructor(target: Target, indexes: RecordIndexes, problems: FindingList) {
@@ -36,6 +41,7 @@ export class SiteMap {
       .filter(({ route }) => route.kind === 'detail')
       .map((route) => ({ ...route, byKey: new Map<string, StoredRecord>() }));
     this.#lists = compiled.filter(({ route }) => route.kind === 'list').sort(literalsFirst);
+    this.#files = compiled.filter(({ route }) => route.kind === 'file');
     this.entrances = this.#lists.filter(({ fields }) => fields.length === 0).map(({ route }) => route.path);
     for (const sheet of target.sheets) {
       for (const record of indexes.list(sheet.name)) this.#place(sheet, record, problems);
@@ -53,6 +59,22 @@ export class SiteMap {
       if (record !== undefined) return { sheet: route.route.sheet, record };
     }
     return undefined;
+  }
+
+  /** The record whose file is given at this path. */
+  file(segments: readonly string[]): FoundFile | undefined {
+    for (const compiled of this.#files) {
+      if (matchRoute(compiled, segments) === undefined) continue;
+      const lastField = compiled.parts.findLastIndex((part) => 'field' in part);
+      const found = this.record(segments.slice(0, lastField + 1));
+      if (found?.sheet === compiled.route.sheet) return { ...found, route: compiled.route };
+    }
+    return undefined;
+  }
+
+  /** The route that gives files of a sheet's records. */
+  fileRoute(sheet: string): Route | undefined {
+    return this.#files.find(({ route }) => route.sheet === sheet)?.route;
   }
 
   /**

@@ -17,9 +17,10 @@ import {
 } from '../options.ts';
 import { count } from '../output.ts';
 import { writeReport } from '../report-file.ts';
+import { type UploadCommandOptions, uploadsOf } from '../uploads.ts';
 import { version } from '../version.ts';
 
-interface ImportCommandOptions extends CommonOptions, DumpOptions, LiveOptions {
+interface ImportCommandOptions extends CommonOptions, DumpOptions, LiveOptions, UploadCommandOptions {
   readonly dump?: string[];
   readonly public: string;
   readonly private: string;
@@ -31,6 +32,7 @@ interface ImportCommandOptions extends CommonOptions, DumpOptions, LiveOptions {
   readonly dryRun?: boolean;
   readonly limit?: number;
   readonly report?: string;
+  readonly withoutFiles?: boolean;
 }
 
 export function importCommand(finish: Finish): Command {
@@ -56,6 +58,15 @@ export function importCommand(finish: Finish): Command {
     )
     .option('--instance <name>', 'name of the source that ids are made from, where a profile has several')
     .option('--as-of <time>', 'when the dump was taken, where it does not say so', moment)
+    .option('--files <dir>', 'folder of the legacy system’s uploads: taken over with their records')
+    .option('--files-from <url>', 'address of the legacy site, where uploads are fetched from')
+    .option('--legacy-host <host...>', 'names of the legacy site, by which texts link to its uploads')
+    .option(
+      '--files-in-git <bytes>',
+      'a larger upload goes to the private store’s public bucket; 1 MiB by default',
+      positiveInteger,
+    )
+    .option('--without-files', 'take away the uploads that an earlier import took over')
     .option('--dry-run', 'account for every row, write to neither store')
     .option('--limit <n>', 'map at most N rows a table, write to neither store', positiveInteger)
     .option('--report <file>', 'write the report there too: JSON, or Markdown for .md')
@@ -66,6 +77,7 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
   const out = outputOf(options);
   const startedAt = new Date().toISOString();
   const prepare = (): Promise<Profile> => loadProfile(options.profile);
+  const uploads = await uploadsOf(options);
   const obtained = await obtain(options, out, { prepare });
   const { files, remove } = obtained;
   try {
@@ -91,6 +103,8 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
       ...(options.dryRun === true ? { dryRun: true } : {}),
       ...(options.limit === undefined ? {} : { limit: options.limit }),
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+      ...(uploads === undefined ? {} : { uploads }),
+      ...(options.withoutFiles === true ? { withoutUploads: true } : {}),
     });
     const checks = [...obtained.checks(imported.tables, options.limit !== undefined), ...imported.checks];
     const report = buildReport({

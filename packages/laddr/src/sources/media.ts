@@ -1,6 +1,7 @@
 import { type Cell, defineSource, droppedColumn, foldedColumn, publicColumn } from '@cutover/records';
 import { recordColumns, stamps } from '../columns.ts';
 import { contextOf } from '../contexts.ts';
+import { mediaSlug, uploadOf } from '../files.ts';
 import { impliedByMedia } from '../urls/implied.ts';
 import { integer, text } from '../values.ts';
 import { mediaFate } from '../visibility.ts';
@@ -48,17 +49,13 @@ export const media = defineSource({
               : { [kind.field]: context.id(kind.source, [row.ContextID!]) }),
             ...stamps(row, context),
           },
+          file: uploadOf(row.ID, row.MIMEType),
         },
       ],
     };
   },
   urls: (row, context) => impliedByMedia(row.ID, context),
 });
-
-/** Media have no handle: their number is their name. */
-export function mediaSlug(id: Cell): string {
-  return `media-${id}`;
-}
 
 /** The column is a whole number or a decimal, by version; 0 means that there is none. */
 function seconds(cell: Cell): number | undefined {

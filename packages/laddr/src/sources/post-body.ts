@@ -1,7 +1,7 @@
 import type { Cell, KeptRow, MapContext } from '@cutover/records';
 import { itemFate, type ItemRow } from './content-items.ts';
 import { parseItem } from './item-data.ts';
-import { mediaSlug } from './media.ts';
+import { mediaSlug } from '../files.ts';
 
 /**
  * The body of a post out of its published parts, by `Order` and then ID (NULL first, as MySQL sorts).

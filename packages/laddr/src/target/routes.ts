@@ -22,5 +22,6 @@ export const routes: readonly Route[] = [
   { path: '/blog', sheet: 'blog-posts', kind: 'list', filters: { kind: 'kind' } },
   { path: '/blog/:slug', sheet: 'blog-posts', kind: 'detail' },
   { path: '/attachments/:slug', sheet: 'attachments', kind: 'detail' },
+  { path: '/attachments/:slug/original', sheet: 'attachments', kind: 'file', mimeType: 'mimeType' },
   { path: '/comments/:slug', sheet: 'comments', kind: 'detail' },
 ];

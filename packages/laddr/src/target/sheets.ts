@@ -1,4 +1,4 @@
-import type { PathTemplate, PublicFields, Sheet } from '@cutover/records';
+import { fileFields, type PathTemplate, type PublicFields, type Sheet } from '@cutover/records';
 import { z, type ZodType } from 'zod';
 import { contextReferences } from '../contexts.ts';
 import {
@@ -168,6 +168,7 @@ const attachments = sheet({
     height: integer.optional(),
     durationSeconds: integer.optional(),
     caption: text.optional(),
+    ...fileFields,
     ...context,
   },
   path: sharded,

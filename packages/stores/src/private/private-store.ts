@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { CutoverError } from '@cutover/core';
 import type { PrivateRecord, Target } from '@cutover/records';
 import { activate, type ActivationResult } from './activate.ts';
@@ -92,8 +94,23 @@ export interface PrivateStore {
   keepText(kind: KeptKind, name: string, text: string): Promise<boolean>;
   keptFiles(kind: KeptKind): AsyncIterable<{ readonly name: string; readonly sizeBytes: number }>;
   keptFile(kind: KeptKind, name: string): Promise<Buffer | undefined>;
+  /**
+   * Takes a local file into the public bucket: what anybody may see and is too large for git. It is never replaced;
+   * false where it is there. Its name is `<record id>/<SHA-256>` and an extension.
+   */
+  keepPublic(name: string, path: string): Promise<boolean>;
+  /** An object of the public bucket, a part of it at a time; undefined where there is none. */
+  publicObject(name: string): Promise<PublicObject | undefined>;
+  /** Removes all objects of the public bucket that belong to a record. */
+  removePublic(recordId: string): Promise<void>;
   /** Where a file of the store lies on this machine. Throws CutoverError `private-store-remote` where it is elsewhere. */
   pathFor(kind: KeptKind, name: string): Promise<string>;
+}
+
+export interface PublicObject {
+  readonly sizeBytes: number;
+  /** Bytes from `from` to `to`, both included. */
+  stream(from: number, to: number): Promise<Readable>;
 }
 
 export interface SheetPart {
@@ -311,6 +328,24 @@ class SnapshotPrivateStore implements PrivateStore {
     return this.#snapshots.object(`${kind}/${name}`);
   }
 
+  async keepPublic(name: string, path: string): Promise<boolean> {
+    const key = publicKey(name);
+    if ((await this.#snapshots.sizeOf(key)) === (await stat(path)).size) return false;
+    await this.#snapshots.upload(key, path);
+    return true;
+  }
+
+  async publicObject(name: string): Promise<PublicObject | undefined> {
+    const key = publicKey(name);
+    const sizeBytes = await this.#snapshots.sizeOf(key);
+    if (sizeBytes === undefined) return undefined;
+    return { sizeBytes, stream: (from, to) => this.#snapshots.stream(key, from, to) };
+  }
+
+  async removePublic(recordId: string): Promise<void> {
+    await this.#snapshots.removeObjects(`public/${recordId}/`);
+  }
+
   async pathFor(kind: KeptKind, name: string): Promise<string> {
     const path = await this.#snapshots.localPath(`${kind}/${name}`);
     if (path !== undefined) return path;
@@ -327,6 +362,15 @@ class SnapshotPrivateStore implements PrivateStore {
       await this.#snapshots.create('digest-key', Buffer.from(`${randomBytes(32).toString('hex')}\n`));
     }
   }
+}
+
+/** Names come out of git, where anybody may have written one that leads to what is private. */
+function publicKey(name: string): string {
+  if (/^[0-9a-f-]{36}\/[0-9a-f]{64}(?:\.[a-z0-9]{1,8})?$/.test(name)) return `public/${name}`;
+  throw new CutoverError('public-name-invalid', `${name} is no name of the public bucket`, {
+    next: 'mend the field `file` of the record that names it',
+    data: { name },
+  });
 }
 
 function partOf(

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /**
  * Where a private store keeps its files. A *snapshot* is the set of files at one moment; a *draft* is new
  * content for one file, durable and seen by nobody; a *commit* puts drafts in place of what a snapshot held,
@@ -40,6 +42,10 @@ export interface Snapshots {
   forgetHistory(): Promise<{ readonly generations: number; readonly left: number }>;
   /** Copies a local file to an object; of one that was there no version stays. */
   upload(key: string, path: string): Promise<void>;
+  /** Size of an object; undefined where there is none. */
+  sizeOf(key: string): Promise<number | undefined>;
+  /** Bytes of an object from `from` to `to`, both included, as they come. */
+  stream(key: string, from: number, to: number): Promise<Readable>;
   /** A local path for an object, where the store is on this machine. */
   localPath(key: string): Promise<string | undefined>;
 }

@@ -27,7 +27,7 @@ export interface TreeWriter {
   /** Objects written so far that were not there before. */
   readonly written: number;
   /** Adds a file; `true` asks the caller to await `drained()` before going on. */
-  put(path: string, content: string): boolean;
+  put(path: string, content: string | Buffer): boolean;
   drained(): Promise<void>;
   /** Makes everything durable and gives the hash of the tree. Throws CutoverError `disk-full`, `pack-unwritable` or `path-written-twice`. */
   finish(): Promise<string>;
@@ -95,10 +95,11 @@ class PackTreeWriter implements TreeWriter {
     this.#table.add(from, at);
   }
 
-  put(path: string, content: string): boolean {
-    const at = this.#reserve(headerRoom + content.length * 3);
+  put(path: string, content: string | Buffer): boolean {
+    const isText = typeof content === 'string';
+    const at = this.#reserve(headerRoom + content.length * (isText ? 3 : 1));
     const start = at + headerRoom;
-    const size = this.#batch.write(content, start, 'utf8');
+    const size = isText ? this.#batch.write(content, start, 'utf8') : content.copy(this.#batch, start);
     this.#entries.add(path, this.#add('blob', start, size));
     return this.#waiting.length > 0;
   }

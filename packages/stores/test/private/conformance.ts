@@ -537,6 +537,31 @@ export function conformance(title: string, open: () => Promise<Places>): void {
     });
 
     describe('files of the engine', () => {
+      it('keeps public objects, which are never replaced, gives any part of them, and refuses names that lead elsewhere', async () => {
+        const { dir, remove } = await scratchDir();
+        try {
+          const bytes = Buffer.alloc(700_000, 'abcdefg');
+          writeFileSync(join(dir, 'x'), bytes);
+          const name = `${id(1)}/${createHash('sha256').update(bytes).digest('hex')}.jpg`;
+          expect(await store.publicObject(name)).toBeUndefined();
+          expect(await store.keepPublic(name, join(dir, 'x'))).toBe(true);
+          expect(await store.keepPublic(name, join(dir, 'x'))).toBe(false);
+          const object = (await store.publicObject(name))!;
+          expect(object.sizeBytes).toBe(bytes.length);
+          const part: Buffer[] = [];
+          for await (const chunk of await object.stream(699_995, 699_999)) part.push(chunk as Buffer);
+          expect(Buffer.concat(part)).toEqual(bytes.subarray(699_995));
+          for (const bad of ['../digest-key', `${id(1)}/../../digest-key`, 'digest-key'])
+            await expect(store.publicObject(bad)).rejects.toMatchObject({ code: 'public-name-invalid' });
+          await store.removePublic(id(2));
+          expect(await store.publicObject(name)).toBeDefined();
+          await store.removePublic(id(1));
+          expect(await store.publicObject(name)).toBeUndefined();
+        } finally {
+          await remove();
+        }
+      });
+
       it('are kept, listed and read back, and a name is taken once', async () => {
         expect(await store.keepText('audit', 'one.jsonl', 'a\n')).toBe(true);
         expect(await store.keepText('audit', 'one.jsonl', 'b\n')).toBe(false);

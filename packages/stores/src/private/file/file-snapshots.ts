@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { dirname, join, relative } from 'node:path';
 import { readChunks, syncDirectory, writeAtomically } from '../json-lines.ts';
 import { withLock } from '../lock.ts';
@@ -265,6 +266,15 @@ export class FileSnapshots implements Snapshots {
       const generations = await this.#log.forget();
       return { generations, left: await removeOldDrafts(this.#dir, draftAgeMs) };
     });
+  }
+
+  async sizeOf(key: string): Promise<number | undefined> {
+    return (await stat(join(this.#dir, key)).catch(() => undefined))?.size;
+  }
+
+  async stream(key: string, from: number, to: number): Promise<Readable> {
+    const handle = await open(join(this.#dir, key), 'r');
+    return handle.createReadStream({ start: from, end: to });
   }
 
   async localPath(key: string): Promise<string> {

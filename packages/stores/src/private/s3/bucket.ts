@@ -1,9 +1,13 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DeleteObjectCommand,
   GetBucketVersioningCommand,
   GetObjectCommand,
   HeadBucketCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutObjectCommand,
@@ -128,6 +132,37 @@ export class S3Bucket {
       ),
     );
     return answer.ETag ?? '';
+  }
+
+  /** Writes an object out of a file, which is not held in memory. */
+  async putFile(key: string, path: string): Promise<void> {
+    const { size } = await stat(path);
+    await this.#send('write', key, () =>
+      this.#client.send(
+        new PutObjectCommand({ ...this.#at(key), Body: createReadStream(path), ContentLength: size }),
+      ),
+    );
+  }
+
+  /** Size of an object; undefined where there is none. */
+  async sizeOf(key: string): Promise<number | undefined> {
+    try {
+      const answer = await this.#send('read', key, () =>
+        this.#client.send(new HeadObjectCommand(this.#at(key))),
+      );
+      return answer.ContentLength ?? 0;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Bytes of an object from `from` to `to`, both included; what is cut off while they come is an error of the stream. */
+  async stream(key: string, from: number, to: number): Promise<Readable> {
+    const answer = await this.#send('read', key, () =>
+      this.#client.send(new GetObjectCommand({ ...this.#at(key), Range: `bytes=${from}-${to}` })),
+    );
+    return answer.Body as Readable;
   }
 
   async remove(key: string): Promise<void> {

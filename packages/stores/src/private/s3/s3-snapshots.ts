@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CutoverError } from '@cutover/core';
 import type {
@@ -270,8 +270,16 @@ export class S3Snapshots implements Snapshots {
 
   async upload(key: string, path: string): Promise<void> {
     await this.#register();
-    await this.#bucket.put(key, await readFile(path));
+    await this.#bucket.putFile(key, path);
     if ((await this.#probe()).versioned) await eraseUnder(this.#bucket, key, true, () => true);
+  }
+
+  sizeOf(key: string): Promise<number | undefined> {
+    return this.#bucket.sizeOf(key);
+  }
+
+  stream(key: string, from: number, to: number): Promise<Readable> {
+    return this.#bucket.stream(key, from, to);
   }
 
   async localPath(): Promise<undefined> {

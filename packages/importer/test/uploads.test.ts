@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileFields, parseToml, type Profile, recordId } from '@cutover/records';
+import { git, openPrivateStore, openPublicStore, type PrivateStore, type PublicStore } from '@cutover/stores';
+import { scratchDir } from '@cutover/testkit';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { z } from 'zod';
+import { dumpSource, folderFiles, importDump, type ImportOptions } from '../src/index.ts';
+import { tiny, type TinyTables, writeDump } from './tiny.ts';
+
+/** The tiny system, whose notes have a file each. */
+const noted: Profile = {
+  ...tiny,
+  target: {
+    ...tiny.target,
+    sheets: tiny.target.sheets.map((sheet) =>
+      sheet.name === 'notes'
+        ? { ...sheet, schema: (sheet.schema as unknown as z.ZodObject).extend(fileFields) as never }
+        : sheet,
+    ),
+  },
+  sources: tiny.sources.map((source) =>
+    source.source !== 'notes'
+      ? source
+      : {
+          ...source,
+          map: (row, context) => {
+            const mapped = source.map(row, context);
+            if (mapped.outcome !== 'imported') return mapped;
+            const file = {
+              name: 'original.bin',
+              paths: [`${context.key[0]}.bin`],
+              url: `f/${context.key[0]}`,
+            };
+            return { ...mapped, records: mapped.records.map((record) => ({ ...record, file })) };
+          },
+        },
+  ),
+  files: {
+    sources: ['notes'],
+    texts: { notes: ['body'] },
+    rowAt: (path) => {
+      const id = /^\/f\/(\d+)$/.exec(path)?.[1];
+      return id === undefined ? undefined : { source: 'notes', scope: '', key: [id] };
+    },
+    link: ({ key }) => `/notes/${key[0]}/original`,
+  },
+};
+
+let scratch: Awaited<ReturnType<typeof scratchDir>>;
+let publicStore: PublicStore;
+let privateStore: PrivateStore;
+let dir: string;
+
+beforeEach(async () => {
+  scratch = await scratchDir();
+  publicStore = await openPublicStore(join(scratch.dir, 'public.git'), { create: true });
+  privateStore = await openPrivateStore(join(scratch.dir, 'private'), { create: true });
+  dir = join(scratch.dir, 'uploads');
+  mkdirSync(dir);
+});
+afterEach(() => scratch.remove());
+
+const tables = (body = 'see /f/8 and https://legacy.example.org/f/7.'): TinyTables => ({
+  members: [['1', 'Ann', null, null]],
+  notes: [
+    ['7', '1', '0', null],
+    ['8', '1', '0', null],
+    ['9', '1', '1', null],
+  ],
+  parts: [['7', '1', body]],
+});
+
+async function run(given = tables(), options: Partial<ImportOptions> = {}) {
+  return importDump({
+    profile: noted,
+    source: dumpSource([writeDump(scratch.dir, given)]),
+    publicStore,
+    privateStore,
+    branch: 'legacy-import',
+    workDir: join(scratch.dir, 'work'),
+    toolVersion: '0',
+    uploads: { source: await folderFiles(dir), legacyHosts: ['Legacy.example.org'], inGitBytes: 1000 },
+    ...options,
+  });
+}
+
+const note = async (id: string) =>
+  parseToml(await git(publicStore.dir, ['show', `legacy-import:notes/${id}.toml`]));
+const filesCheck = (result: Awaited<ReturnType<typeof run>>) =>
+  result.checks.find(({ id }) => id === 'files')!;
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+it('puts small uploads beside their record and large ones into the public bucket', async () => {
+  const [small, large] = [Buffer.from([0, 255, 10, 13, 200]), Buffer.alloc(5000, 7)];
+  writeFileSync(join(dir, '7.bin'), small);
+  writeFileSync(join(dir, '8.bin'), large);
+  const result = await run();
+  expect(filesCheck(result)).toMatchObject({
+    outcome: 'holds',
+    looked: 2,
+    evidence: { bytes: 5005, repository: 1, bucket: 1 },
+  });
+  expect(await note('7')).toMatchObject({
+    file: 'notes/7/original.bin',
+    fileIn: 'repository',
+    fileBytes: 5,
+    fileSha256: sha256(small),
+  });
+  const stored = await git(publicStore.dir, ['rev-parse', 'legacy-import:notes/7/original.bin']);
+  writeFileSync(join(scratch.dir, 'small'), small);
+  expect(stored).toBe(await git(publicStore.dir, ['hash-object', join(scratch.dir, 'small')]));
+  const { file, fileIn } = await note('8');
+  expect(file).toBe(
+    `${recordId('tiny', 'tiny', { source: 'notes', key: ['8'] })}/${sha256(large)}`.concat('.bin'),
+  );
+  expect(fileIn).toBe('bucket');
+  const object = (await privateStore.publicObject(String(file)))!;
+  const chunks: Buffer[] = [];
+  for await (const chunk of await object.stream(0, object.sizeBytes - 1)) chunks.push(chunk as Buffer);
+  expect(Buffer.concat(chunks)).toEqual(large);
+  await git(publicStore.dir, ['fsck', '--strict']);
+});
+
+it('writes nothing again, and gives the same tree with any number of threads', async () => {
+  writeFileSync(join(dir, '7.bin'), 'seven');
+  writeFileSync(join(dir, '8.bin'), Buffer.alloc(2000));
+  const first = await run(tables(), { jobs: 1 });
+  const packs = readdirSync(join(publicStore.dir, 'objects', 'pack'));
+  const again = await run(tables(), { jobs: 3 });
+  expect([again.moved, again.tree]).toEqual([false, first.tree]);
+  expect(readdirSync(join(publicStore.dir, 'objects', 'pack'))).toEqual(packs);
+});
+
+it('lists a missing upload by its row, in the report and in the ledger, and takes a waiver of exactly so many', async () => {
+  writeFileSync(join(dir, '8.bin'), 'eight');
+  const result = await run();
+  const check = filesCheck(result);
+  expect([check.outcome, check.findings.map(({ subject }) => subject)]).toEqual(['fails', ['notes/7']]);
+  expect(await note('7')).not.toHaveProperty('file');
+  const waiver = (count: number) => [{ check: 'files', rule: 'file-missing', count, reason: 'lost in 2014' }];
+  expect(filesCheck(await run(tables(), { waivers: waiver(1) })).outcome).toBe('holds');
+  expect(filesCheck(await run(tables(), { waivers: waiver(2) })).outcome).toBe('fails');
+});
+
+it('is unknown where no row has a file', async () => {
+  expect(filesCheck(await run({ members: [['1', 'Ann', null, null]] })).outcome).toBe('unknown');
+});
+
+it('rewrites links to uploads that are there, and no other', async () => {
+  writeFileSync(join(dir, '7.bin'), 'seven');
+  const body = [
+    'a /f/7, <img src="/f/7"> ![x](https://legacy.example.org/f/7?size=2) //legacy.example.org/f/7.',
+    'https://other.example.org/f/7 https://other.example.org/?u=/f/7 see/f/7 /f/8 /f/77 x=/f/7 <img src=/f/7>',
+  ].join('\n');
+  await run(tables(body));
+  expect((await note('7'))['body']).toBe(
+    [
+      'a /notes/7/original, <img src="/notes/7/original"> ![x](/notes/7/original) /notes/7/original.',
+      'https://other.example.org/f/7 https://other.example.org/?u=/f/7 see/f/7 /f/8 /f/77 x=/f/7 <img src=/notes/7/original>',
+    ].join('\n'),
+  );
+});
+
+it('does not follow a link out of the folder', async () => {
+  writeFileSync(join(scratch.dir, 'secret'), 'secret');
+  symlinkSync(join(scratch.dir, 'secret'), join(dir, '7.bin'));
+  writeFileSync(join(dir, '8.bin'), 'eight');
+  const [finding] = filesCheck(await run()).findings;
+  expect(finding!.message).toMatch(/leads out of the folder/);
+});
+
+it('refuses an import without uploads after one with them, unless they shall go', async () => {
+  writeFileSync(join(dir, '7.bin'), 'seven');
+  await run();
+  const none = { uploads: undefined } as unknown as Partial<ImportOptions>;
+  await expect(run(tables(), none)).rejects.toMatchObject({ code: 'files-not-given', exitCode: 3 });
+  await run(tables(), { ...none, withoutUploads: true });
+  expect(await note('7')).not.toHaveProperty('file');
+});
+
+it('refuses a profile that knows of no uploads, and a folder that is not there', async () => {
+  await expect(run(tables(), { profile: tiny })).rejects.toMatchObject({ code: 'files-not-known' });
+  rmSync(dir, { recursive: true });
+  await expect(run()).rejects.toMatchObject({ code: 'files-missing' });
+});
