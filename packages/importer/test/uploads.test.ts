@@ -5,7 +5,7 @@ import { fileFields, parseToml, type Profile, recordId } from '@cutover/records'
 import { git, openPrivateStore, openPublicStore, type PrivateStore, type PublicStore } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { dumpSource, folderFiles, importDump, type ImportOptions } from '../src/index.ts';
 import { tiny, type TinyTables, writeDump } from './tiny.ts';
 

@@ -1,8 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { CutoverError } from '@cutover/core';
 import type { PrivateRecord, Target } from '@cutover/records';
 import { activate, type ActivationResult } from './activate.ts';
