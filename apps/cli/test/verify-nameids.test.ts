@@ -9,7 +9,7 @@ import { parseToml, type PrivateRecord, type StoredRecord } from '@cutover/recor
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { makeCertificate, scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cutover } from './run.ts';
+import { cutover, serving } from './run.ts';
 
 const sample = fileURLToPath(sampleDump);
 const host = 'team.slack.example';
@@ -134,6 +134,65 @@ describe('cutover verify nameids', () => {
       1,
       ['assertion-differs', 'waiver-unused'],
     ]);
+  });
+
+  it('asks a running identity provider with a test session, as the service would', async () => {
+    const { record } = await somebody();
+    const privates = await openPrivateStore(at('private'));
+    const hash = createHash('sha1').update('a test password').digest('hex');
+    await privates.update('legacy-passwords', record.id, () => ({ id: record.id, hash }));
+    const saml = [
+      '--saml-host',
+      host,
+      '--saml-issuer',
+      'legacy.example.org',
+      '--saml-certificate',
+      at('new.pem'),
+    ];
+    const served = await serving(
+      [
+        ...['serve', '--json', '--port', '0', ...stores, ...saml],
+        ...['--saml-sign', 'response', '--saml-digest', 'sha1'],
+      ],
+      { env, cwd: scratch.dir },
+    );
+    try {
+      const signedIn = await fetch(`${served.url}/api/auth/sign-in`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ login: record['legacyHandle'], password: 'a test password' }),
+      });
+      expect(signedIn.status).toBe(200);
+      const cookie = signedIn.headers
+        .getSetCookie()
+        .map((one) => one.split(';', 1)[0]!)
+        .join('; ');
+      writeFileSync(at('waivers.toml'), waivers);
+      const args = [
+        ...['--captured', at('captured'), '--legacy-certificate', at('legacy.pem')],
+        ...['--saml-certificate', at('new.pem'), '--waivers', at('waivers.toml')],
+        ...['--idp', `${served.url}/api/saml/slack/launch`],
+      ];
+      const ask = (session: string, ...more: string[]) =>
+        cutover(['verify', 'nameids', '--json', '--quiet', ...args, ...more], {
+          cwd: scratch.dir,
+          env: { CUTOVER_IDP_COOKIE: session },
+        });
+      // Twice: a request that the service would make has an id of its own each time.
+      for (let time = 0; time < 2; time++) {
+        const ran = await ask(cookie, '--saml-host', host);
+        const { checks } = JSON.parse(ran.stdout) as Report;
+        expect([ran.code, checks[0]?.findings, checks[0]?.couldNotTell]).toEqual([0, [], undefined]);
+        expect(checks[0]?.looked).toBe(1);
+      }
+      const asItself = await ask(cookie);
+      expect([asItself.code, asItself.stdout]).toEqual([4, expect.stringContaining('--saml-host')]);
+      const stranger = await ask('session=nobody', '--saml-host', host);
+      expect([stranger.code, stranger.stderr]).toEqual([2, expect.stringContaining('CUTOVER_IDP_COOKIE')]);
+      expect(asItself.stdout + asItself.stderr).not.toContain(cookie);
+    } finally {
+      await served.stop();
+    }
   });
 
   it('explains how to capture', async () => {

@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
 import type { Report } from '@cutover/core';
+import { scratchDir } from '@cutover/testkit';
 import { describe, expect, it } from 'vitest';
 import { cutover } from './run.ts';
 
@@ -39,11 +42,35 @@ describe('cutover verify routing', () => {
     }
   });
 
+  it('finds a queue that was restored from the old side', async () => {
+    const scratch = await scratchDir();
+    const file = (name: string, text: string): string => {
+      writeFileSync(join(scratch.dir, name), text);
+      return join(scratch.dir, name);
+    };
+    const args = ['--json', '--frozen-at', '2026-05-02T01:00:00Z', '--queue'];
+    const verify = (...more: string[]) =>
+      cutover(['verify', 'routing', 'http://moved.test', ...args, ...more]);
+    try {
+      expect((await verify(file('empty', ''))).code).toBe(0);
+      const jobs = file('jobs', '{"id":"a","createdAt":"2026-05-01T00:00:00Z"}\n');
+      const restored = await verify(jobs);
+      expect([restored.code, (JSON.parse(restored.stdout) as Report).checks[0]?.findings[0]?.code]).toEqual([
+        1,
+        'job-restored',
+      ]);
+      expect((await verify(join(scratch.dir, 'none'))).code).toBe(4);
+    } finally {
+      await scratch.remove();
+    }
+  });
+
   it.each([
     [[], /nothing to look at/],
     [['--resolver', '127.0.0.1'], /need --address/],
     [['--host', 'old=127.0.0.1'], /--write-path/],
     [['--host', 'old'], /NAME=IP/],
+    [['--queue', 'x'], /--frozen-at/],
     [['--resolver', 'dns.example'], /IP address/],
     [['--resolver', '127.0.0.1', '--address', '192.0.2.1', '--old-ttl', '60'], /go together/],
   ])('refuses %j with 64', async (args, message) => {

@@ -44,6 +44,7 @@ export { collectGuide } from './saml/collect-guide.ts';
 export { readSignedResponse, ResponseRefused, type SignedResponse } from './saml/signed-response.ts';
 export { type FactWaiver, readFactWaivers } from './saml/waivers.ts';
 export { checkInternalUrls, type InternalInput } from './routing/check-internal.ts';
+export { checkQueue, type Job, type QueueInput, readJobs } from './routing/check-queue.ts';
 export { checkAuthoritative, checkResolvers, type RecordsInput } from './routing/check-records.ts';
 export { checkWriters, type WritersInput } from './routing/check-writers.ts';
 export { checkHealth, checkSignIn, type SignInAttempt } from './target-answers.ts';

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { type Check, concludeCheck, type Finding, messageOf } from '@cutover/core';
 import { Browser } from './browser.ts';
 
@@ -98,7 +99,8 @@ async function concluded(id: string, title: string, walk: () => Promise<readonly
 
 class Walks {
   readonly #input: AccountPathsInput;
-  #githubIds = 900_000_000;
+  /** Numbers that GitHub has not come to, others on each walk. */
+  #githubIds = 900_000_000_000 + randomInt(1e9) * 10;
   /** GitHub account that the one claimed by password belongs to. */
   #claimed: number | undefined;
 

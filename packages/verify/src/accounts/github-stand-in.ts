@@ -27,11 +27,11 @@ interface Grant {
   readonly redirectUri: string;
 }
 
-/** A stand-in for GitHub over HTTP, as strict as GitHub: secret, code used once, redirect URI and PKCE have to fit. */
-export async function startFakeGithub(client: {
-  readonly id: string;
-  readonly secret: string;
-}): Promise<FakeGithub> {
+/** A stand-in for GitHub over HTTP, on a free port of this machine unless it is told where, as strict as GitHub: secret, code used once, redirect URI and PKCE have to fit. */
+export async function startFakeGithub(
+  client: { readonly id: string; readonly secret: string },
+  listen: { readonly host: string; readonly port: number } = { host: '127.0.0.1', port: 0 },
+): Promise<FakeGithub> {
   const grants = new Map<string, Grant>();
   const tokens = new Map<string, FakeGithubUser>();
   const server = createServer((request, response) => {
@@ -96,9 +96,12 @@ export async function startFakeGithub(client: {
     };
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(listen.port, listen.host, resolve);
+  });
   const github: FakeGithub = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${listen.host}:${(server.address() as AddressInfo).port}`,
     user: undefined,
     refusal: undefined,
     stop: () =>

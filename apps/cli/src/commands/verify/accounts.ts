@@ -1,37 +1,49 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { startApi } from '@cutover/api';
-import { type Check, CutoverError, exitCodes } from '@cutover/core';
-import { type Profile, recordPath, writeToml } from '@cutover/records';
-import {
-  editTree,
-  git,
-  openPrivateStore,
-  openPublicStore,
-  type PrivateStore,
-  type PublicStore,
-} from '@cutover/stores';
-import { checkAccountPaths, type MadeAccount, type MadeAccounts, startFakeGithub } from '@cutover/verify';
-import { Command } from 'commander';
+import type { Check } from '@cutover/core';
+import type { Profile } from '@cutover/records';
+import { git, openPrivateStore, openPublicStore } from '@cutover/stores';
+import { checkAccountPaths, startFakeGithub } from '@cutover/verify';
+import { Command, InvalidArgumentError } from 'commander';
 import type { Finish } from '../../main.ts';
-import { type CommonOptions, loadProfile, outputOf, withCommonOptions } from '../../options.ts';
+import { type CommonOptions, httpUrl, loadProfile, outputOf, withCommonOptions } from '../../options.ts';
 import { version } from '../../version.ts';
+import { walkOnTarget } from './accounts-on-target.ts';
 import { concludeVerification } from './conclude.ts';
+import { makeAccounts } from './made-accounts.ts';
 
-interface AccountsOptions extends CommonOptions {
+export interface AccountsOptions extends CommonOptions {
   readonly public: string;
   readonly branch: string;
+  readonly target?: string;
+  readonly private?: string;
+  readonly githubListen?: { readonly host: string; readonly port: number };
+  readonly githubClientId?: string;
+  readonly yes?: boolean;
   readonly report?: string;
 }
 
 export function verifyAccountsCommand(finish: Finish): Command {
   const command = new Command('accounts').description(
-    'Walk the three ways to an old account: the address, the old password, staff review.\nBoots the new system on a copy of the public records with accounts made for it and a stand-in for GitHub; nothing of yours is changed.',
+    'Walk the three ways to an old account: the address, the old password, staff review.\nBoots the new system on a copy of the public records with accounts made for it and a stand-in for GitHub; nothing of yours is changed.\nWith --target a running one is walked instead, which was started with --github-url and --github-api-url of the stand-in here.',
   );
   return withCommonOptions(command)
     .requiredOption('--public <dir>', 'bare git repository of public records')
-    .option('--branch <name>', 'branch to copy', 'legacy-import')
+    .option('--branch <name>', 'branch to copy, or that --target serves', 'legacy-import')
+    .option('--target <url>', 'a running site: accounts are made in its stores, and removed after', httpUrl)
+    .option('--private <url>', 'with --target: its private store')
+    .option(
+      '--github-listen <host:port>',
+      'with --target: where the stand-in for GitHub listens',
+      hostAndPort,
+    )
+    .option(
+      '--github-client-id <id>',
+      'with --target: that of its OAuth app; the secret is CUTOVER_GITHUB_CLIENT_SECRET',
+    )
+    .option('--yes', 'with --target: really make the accounts; their records stay in the history')
     .option('--report <file>', 'write the report there too: JSON, or Markdown for .md')
     .action((options: AccountsOptions) => finish(verifyAccounts(options)));
 }
@@ -43,7 +55,10 @@ async function verifyAccounts(options: AccountsOptions): Promise<number> {
   await mkdir(options.stateDir, { recursive: true, mode: 0o700 });
   const dir = await mkdtemp(join(resolve(options.stateDir), 'accounts-'));
   try {
-    const checks = await walk(profile, options, dir);
+    const checks =
+      options.target === undefined
+        ? await walkOnCopy(profile, options, dir)
+        : await walkOnTarget(profile, options, options.target);
     return await concludeVerification(out, {
       command: 'verify accounts',
       startedAt,
@@ -55,21 +70,22 @@ async function verifyAccounts(options: AccountsOptions): Promise<number> {
   }
 }
 
-async function walk(profile: Profile, options: AccountsOptions, dir: string): Promise<Check[]> {
+async function walkOnCopy(profile: Profile, options: AccountsOptions, dir: string): Promise<Check[]> {
   const original = await openPublicStore(options.public);
   const copy = join(dir, 'public.git');
   // Objects are shared, not copied: the original is only read.
   await git(original.dir, ['clone', '--quiet', '--bare', '--shared', '.', copy]);
   const publicStore = await openPublicStore(copy);
   const privateStore = await openPrivateStore(join(dir, 'private'), { create: true });
-  const accounts = await makeAccounts(profile, options.branch, publicStore, privateStore);
+  const { branch } = options;
+  const { accounts } = await makeAccounts({ profile, branch, publicStore, privateStore });
   const client = { id: 'cutover-verification', secret: randomBytes(24).toString('hex') };
   const github = await startFakeGithub(client);
   const api = await startApi({
     profile,
     publicStore,
     privateStore,
-    branch: options.branch,
+    branch,
     host: '127.0.0.1',
     port: 0,
     version,
@@ -83,48 +99,10 @@ async function walk(profile: Profile, options: AccountsOptions, dir: string): Pr
   }
 }
 
-async function makeAccounts(
-  profile: Profile,
-  branch: string,
-  publicStore: PublicStore,
-  privateStore: PrivateStore,
-): Promise<MadeAccounts> {
-  const { accounts, sheets } = profile.target;
-  if (accounts?.madeUp === undefined || accounts.github === undefined) throw noAccounts(profile.name);
-  const sheet = sheets.find(({ name }) => name === accounts.sheet)!;
-  const edits: { path: string; content: string }[] = [];
-  const make = async (what: string): Promise<MadeAccount> => {
-    const name = `cutover-${what}-${randomBytes(4).toString('hex')}`;
-    const made = {
-      id: randomUUID(),
-      login: name,
-      email: `${name}@example.org`,
-      password: randomBytes(12).toString('hex'),
-    };
-    const { record, privates } = accounts.madeUp!({ ...made, slug: name, staff: what === 'staff' });
-    edits.push({ path: recordPath(sheet.name, sheet.path, record), content: writeToml(record) });
-    for (const [name_, row] of Object.entries(privates)) await privateStore.update(name_, row.id, () => row);
-    return made;
-  };
-  const made = {
-    byEmail: await make('email'),
-    byPassword: await make('password'),
-    deadEmail: await make('review'),
-    staff: await make('staff'),
-  };
-  const head = await publicStore.head(branch);
-  const tree = await editTree(publicStore.dir, head?.commit, edits);
-  await publicStore.commit(branch, { tree, message: 'Accounts made for a verification\n', expected: head });
-  return made;
-}
-
-function noAccounts(profile: string): CutoverError {
-  return new CutoverError(
-    'target-without-accounts',
-    `people of the profile ${profile} cannot be made up, or do not sign in with GitHub`,
-    {
-      next: 'there is nothing to verify here for this target',
-      exitCode: exitCodes.usage,
-    },
-  );
+function hostAndPort(text: string): { host: string; port: number } {
+  const at = text.lastIndexOf(':');
+  const port = Number(text.slice(at + 1));
+  if (at < 1 || !/^\d+$/.test(text.slice(at + 1)) || port < 1 || port > 65_535)
+    throw new InvalidArgumentError('It must be HOST:PORT.');
+  return { host: text.slice(0, at), port };
 }

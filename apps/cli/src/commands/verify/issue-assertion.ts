@@ -1,4 +1,5 @@
-import { X509Certificate } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
+import { deflateRawSync } from 'node:zlib';
 import { responseIssuer } from '@cutover/api';
 import { CutoverError, exitCodes } from '@cutover/core';
 import { type PrivateRecord, parseToml, type StoredRecord } from '@cutover/records';
@@ -57,20 +58,29 @@ async function builtHere(options: NameIdsOptions): Promise<Issuer> {
   };
 }
 
-/** Asks a launch address with a test session. It speaks of one person: captures of others cannot be told. */
+/**
+ * Asks a launch address with a test session, as the service would where legacy answered a request of the service. It
+ * speaks of one person: captures of others cannot be told.
+ */
 async function running(options: NameIdsOptions, idp: string): Promise<Issuer> {
   const cookie = environment('CUTOVER_IDP_COOKIE');
   if (cookie === undefined || options.samlCertificate === undefined)
     throw incomplete('--idp', 'CUTOVER_IDP_COOKIE and --saml-certificate');
   const certificate = readCertificate(await fileText(options.samlCertificate));
-  const { pathname, search } = new URL(idp);
+  const service = await serviceOf(options);
   return {
     certificate,
     issue: async ({ nameId, inResponseTo }) => {
+      if (inResponseTo !== undefined && service === undefined)
+        return {
+          couldNotTell: 'it answers a request of the service: give --saml-host to ask as the service',
+        };
+      const address = new URL(idp);
       if (inResponseTo !== undefined)
-        return { couldNotTell: 'it answers a request of the service; a launch is no such answer' };
+        address.searchParams.set('SAMLRequest', authnRequest(service!, address.href));
       const site = new Site(idp);
-      const answer = await site.request(`${pathname}${search}`, { headers: { cookie, accept: 'text/html' } });
+      const path = `${address.pathname}${address.search}`;
+      const answer = await site.request(path, { headers: { cookie, accept: 'text/html' } });
       await site.close();
       if (answer === undefined) return { couldNotTell: site.couldNotTell() ?? 'no answer' };
       if (answer.status === 401 || answer.status === 302 || answer.status === 303) throw refusedSession(idp);
@@ -86,6 +96,23 @@ async function running(options: NameIdsOptions, idp: string): Promise<Issuer> {
       return { xml };
     },
   };
+}
+
+/** What the service calls itself; undefined where that is not known. */
+async function serviceOf({ profile: name, samlHost }: NameIdsOptions): Promise<string | undefined> {
+  const { saml } = await loadProfile(name);
+  return samlHost === undefined ? undefined : saml?.service(samlHost).entityIds[0];
+}
+
+/** A request of the service for HTTP-Redirect (saml-bindings 3.4.4.1), without a signature, under an id of its own. */
+function authnRequest(issuer: string, destination: string): string {
+  const attributes = `ID="_${randomUUID()}" Version="2.0" IssueInstant="${new Date().toISOString()}"`;
+  const xml = `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ${attributes} Destination="${escape(destination)}"><saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">${escape(issuer)}</saml:Issuer></samlp:AuthnRequest>`;
+  return deflateRawSync(xml).toString('base64');
+}
+
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }
 
 function responseIn(page: string): string | undefined {

@@ -1,10 +1,12 @@
-import { CutoverError, exitCodes } from '@cutover/core';
+import { type Check, CutoverError, exitCodes } from '@cutover/core';
 import {
   checkAuthoritative,
   checkInternalUrls,
+  checkQueue,
   checkResolvers,
   checkWriters,
   parseVia,
+  readJobs,
   type RecordsInput,
 } from '@cutover/verify';
 import { Command, InvalidArgumentError } from 'commander';
@@ -31,13 +33,16 @@ interface RoutingOptions extends CommonOptions {
   readonly host?: Record<string, string>;
   readonly writer?: string;
   readonly writePath?: string;
+  readonly queue?: string;
+  readonly oldQueue?: string;
+  readonly frozenAt?: string;
   readonly report?: string;
 }
 
 export function verifyRoutingCommand(finish: Finish): Command {
   const command = new Command('routing')
     .description(
-      'Look at the public name that moves: what DNS tells whom and for how long, that nothing internal goes through it,\nand that exactly one host takes writes. Only what is given is looked at.',
+      'Look at the public name that moves: what DNS tells whom and for how long, that nothing internal goes through it,\nthat exactly one host takes writes,\nand that the queue was begun empty. Only what is given is looked at.',
     )
     .argument('<url>', 'the public site', httpUrl);
   return withCommonOptions(command)
@@ -55,6 +60,12 @@ export function verifyRoutingCommand(finish: Finish): Command {
     .option('--host <name=ip...>', 'hosts that could take writes, the old one and every new one', hosts)
     .option('--writer <name>', 'which of them is to take writes now; none by default')
     .option('--write-path <path>', 'a harmless write, e.g. a sign-in, asked for with POST')
+    .option(
+      '--queue <place>',
+      'jobs of the new side, as JSON in a file or at an address: none from the old side',
+    )
+    .option('--old-queue <place>', 'the same of the old side, as it was frozen')
+    .option('--frozen-at <time>', 'when the old side was frozen: no job of --queue is older', moment)
     .option('--report <file>', 'write the report there too: JSON, or Markdown for .md')
     .action((url: string, options: RoutingOptions) => finish(verifyRouting(url, options)));
 }
@@ -63,10 +74,12 @@ async function verifyRouting(url: string, options: RoutingOptions): Promise<numb
   const out = outputOf(options);
   const startedAt = new Date().toISOString();
   const name = new URL(url).hostname;
-  const { authoritative, resolver, internal, host, writePath } = options;
+  const { authoritative, resolver, internal, host, writePath, queue } = options;
   const records =
     authoritative === undefined && resolver === undefined ? undefined : recordsInput(name, options);
-  if (records === undefined && internal === undefined && host === undefined) throw nothingGiven();
+  if ([records, internal, host, queue].every((one) => one === undefined)) throw nothingGiven();
+  if (queue !== undefined && options.oldQueue === undefined && options.frozenAt === undefined)
+    throw incomplete('--queue was given without --old-queue or --frozen-at');
   if (host !== undefined && writePath === undefined)
     throw incomplete('--host was given without --write-path');
   const checks = [
@@ -78,8 +91,17 @@ async function verifyRouting(url: string, options: RoutingOptions): Promise<numb
     ...(host === undefined
       ? []
       : [await checkWriters({ url, hosts: host, writer: options.writer, path: writePath! })]),
+    ...(queue === undefined ? [] : [await queueCheck(queue, options)]),
   ];
   return concludeVerification(out, { command: 'verify routing', startedAt, checks, report: options.report });
+}
+
+async function queueCheck(queue: string, { oldQueue, frozenAt }: RoutingOptions): Promise<Check> {
+  return checkQueue({
+    jobs: await readJobs(queue),
+    oldJobs: oldQueue === undefined ? undefined : await readJobs(oldQueue),
+    frozenAt,
+  });
 }
 
 function recordsInput(name: string, options: RoutingOptions): RecordsInput {
@@ -126,7 +148,7 @@ function nothingGiven(): CutoverError {
 
 function incomplete(message: string): CutoverError {
   return new CutoverError('routing-options', message, {
-    next: 'give --address with --authoritative or --resolver, --internal, or --host with --write-path',
+    next: 'give --address with --authoritative or --resolver, --internal, --host with --write-path, or --queue with --frozen-at',
     exitCode: exitCodes.usage,
   });
 }
