@@ -129,6 +129,9 @@ esac
       // A runner reaches a public repository over HTTPS; here both are behind the same server.
       GIT_SSH_COMMAND: `ssh -F none -i ${sshd.keyFile} -o IdentitiesOnly=yes -o UserKnownHostsFile=${sshd.knownHostsFile}`,
       BRANCH: 'published',
+      PROFILE: 'laddr',
+      SITE_HOSTS: 'bright-bridge.example.com bright-market.example.com',
+      VERIFIED_BY: '',
       PUBLIC_URL: sshd.address(origin),
       PUBLIC_TOKEN: '',
       PRIVATE_URL: pathToFileURL(join(dir, 'private')).href,
@@ -166,6 +169,7 @@ esac
       'HOME',
       'GIT_SSH_COMMAND',
       'BRANCH',
+      'PROFILE',
       'RUNNER_TEMP',
       'GITHUB_OUTPUT',
       'GITHUB_STEP_SUMMARY',
@@ -191,6 +195,9 @@ esac
     const scrubbing = machine('scrubbing');
     ok('scrub', 'clone', scrubbing);
     ok('scrub', 'scrub', scrubbing);
+    // The hosts that were named are the site's own; others are made up.
+    const texts = await git(join(scrubbing, 'snapshot.git'), ['grep', '-ho', 'https://[a-z.-]*', 'snapshot']);
+    expect(texts.split('\n')).toContain('https://site.example');
     const COMMIT = /commit=([0-9a-f]{40})/.exec(readFileSync(env['GITHUB_OUTPUT']!, 'utf8'))![1]!;
     ok('scrub', 'hand over', scrubbing);
     expect(readFileSync(join(scrubbing, 'snapshot.bundle.enc')).subarray(0, 8).toString()).toBe('Salted__');
@@ -202,9 +209,10 @@ esac
     ok('verify', 'verify', verifying);
     const report = JSON.parse(readFileSync(join(verifying, 'verified.json'), 'utf8')) as {
       outcome: string;
-      details: { commit: string; linkableByShape: { linkable: number } };
+      details: { commit: string; linkableByShape: { linkable: number }; seal: { by: string } };
     };
     expect(report).toMatchObject({ outcome: 'holds', details: { commit: COMMIT } });
+    env['VERIFIED_BY'] = report.details.seal.by;
 
     // What somebody put in between is not taken over, and a report that does not hold publishes nothing.
     expect(step('publish', 'take over', machine('meddled'), { COMMIT }).status).not.toBe(0);
@@ -217,6 +225,15 @@ esac
     ok('issue', 'issue', publishing, { SCRUB: 'success', VERIFY: 'failure', PUBLISH: 'skipped' });
     expect(readFileSync(env['GH_LOG']!, 'utf8')).toContain('issue create');
     expect(readFileSync(`${env['GH_STATE']!}.body`, 'utf8')).toContain('verify: failure');
+
+    // Nor one that says that it holds, but was not written by who has the key.
+    writeFileSync(
+      join(publishing, 'verified.json'),
+      JSON.stringify({ ...report, finishedAt: '2030-01-01T00:00:00Z' }),
+    );
+    const forged = step('publish', 'publish', publishing);
+    expect([forged.status, forged.stderr]).toEqual([3, expect.stringContaining('after it was sealed')]);
+    expect(await targetRefs()).toBe('');
 
     copy(verifying, publishing, 'verified.json');
     const published = ok('publish', 'publish', publishing);

@@ -9,6 +9,8 @@ it('the package exports what is named here and nothing else', () => {
     'publishSnapshot',
     'requiredChecks',
     'scrub',
+    'sealReport',
+    'sealerOf',
     'snapshotBranch',
     'verifyCommandName',
     'verifySnapshot',

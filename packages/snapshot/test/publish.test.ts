@@ -4,8 +4,16 @@ import type { Check } from '@cutover/core';
 import { git, openPublicStore, type PublicStore } from '@cutover/stores';
 import { describeWith, scratchDir, type Sshd, startSshd } from '@cutover/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assertSshAddress, publishSnapshot, type PublishInput, requiredChecks } from '../src/index.ts';
+import {
+  assertSshAddress,
+  publishSnapshot,
+  type PublishInput,
+  requiredChecks,
+  sealerOf,
+  sealReport,
+} from '../src/index.ts';
 import { tagsOf } from '../src/publish/tags.ts';
+import { firstKey, otherKey } from './support/site.ts';
 
 describe('tags', () => {
   it('are one a quarter and one a day, in UTC', () => {
@@ -72,19 +80,24 @@ describeWith('sshd', 'publishing over SSH', () => {
     await store.commit('snapshot', { tree: await writer.finish(), message, expected: undefined });
     return store;
   };
-  const verdict = async (store: PublicStore, changes: Record<string, unknown> = {}) => ({
-    command: 'snapshot verify',
-    outcome: 'holds',
-    details: { ...(await store.head('snapshot')) },
-    checks: requiredChecks.map((id) => ({ id, outcome: 'holds' }) as Check),
-    ...changes,
-  });
+  const verdict = async (store: PublicStore, changes: Record<string, unknown> = {}, key = firstKey) =>
+    sealReport(
+      {
+        command: 'snapshot verify',
+        outcome: 'holds',
+        details: { ...(await store.head('snapshot')) } as Record<string, unknown>,
+        checks: requiredChecks.map((id) => ({ id, outcome: 'holds' }) as Check),
+        ...changes,
+      },
+      key,
+    );
   const publish = async (snapshot: PublicStore, options: Partial<PublishInput> = {}) =>
     publishSnapshot({
       snapshot,
       to: sshd.address(target),
       ssh: { keyFile: sshd.keyFile, knownHostsFile: sshd.knownHostsFile },
       report: await verdict(snapshot),
+      verifiedBy: sealerOf(firstKey),
       now: new Date('2026-11-21T05:00:00Z'),
       yes: true,
       ...options,
@@ -151,7 +164,7 @@ describeWith('sshd', 'publishing over SSH', () => {
     target = await bare();
     const store = await made('one');
     const other = await made('other');
-    const cases: readonly (readonly [report: unknown, words: RegExp])[] = [
+    const cases: (readonly [report: unknown, words: RegExp])[] = [
       [undefined, /no report/],
       [{ command: 'verify' }, /not one of snapshot verify/],
       [await verdict(store, { outcome: 'unknown' }), /verifying says unknown/],
@@ -169,6 +182,14 @@ describeWith('sshd', 'publishing over SSH', () => {
         }),
       )),
     ];
+    const { seal: ofAnother } = (await verdict(other)).details;
+    const sealed = await verdict(store);
+    cases.push(
+      [{ ...sealed, details: { ...sealed.details, seal: undefined } }, /is not sealed/],
+      [await verdict(store, {}, otherKey), /sealed with another key/],
+      [{ ...sealed, details: { ...sealed.details, seal: ofAnother } }, /changed after it was sealed/],
+      [{ ...sealed, finishedAt: 'another day' }, /changed after it was sealed/],
+    );
     for (const [report, message] of cases) {
       await expect(publish(store, { report })).rejects.toMatchObject({
         code: 'snapshot-not-verified',

@@ -1,6 +1,7 @@
 import type { Profile } from '@cutover/records';
 import { excludedTables } from './excluded.ts';
 import { rules } from './rules.ts';
+import { scrub } from './scrub.ts';
 import { secrets } from './secrets.ts';
 import { comments } from './sources/comments.ts';
 import { links } from './sources/links.ts';
@@ -40,6 +41,7 @@ export function wordpressProfile(prefix: string): Profile {
     excluded: excludedTables(prefix),
     rules,
     urls: { resolve, examples },
+    scrub,
     secrets,
   };
 }

@@ -15,6 +15,8 @@ export interface PublishInput {
   readonly ssh: SshAccess;
   /** The report of `cutover snapshot verify`, parsed. */
   readonly report: unknown;
+  /** The public half of the key that the report must be sealed with, as `sealerOf` gives it. */
+  readonly verifiedBy: string;
   readonly now: Date;
   /** Without it nothing is pushed. */
   readonly yes: boolean;
@@ -39,7 +41,7 @@ export interface PublishResult extends Head {
 export async function publishSnapshot(input: PublishInput): Promise<PublishResult> {
   const head = await input.snapshot.head(snapshotBranch);
   if (head === undefined) throw notThere(input.snapshot.dir);
-  assertVerified(input.report, head);
+  assertVerified(input.report, head, input.verifiedBy);
   await assertNoHistory(input.snapshot, head);
   const env = { GIT_SSH_COMMAND: sshCommand(input.ssh) };
   const access = { dir: resolve(input.snapshot.dir), to: input.to };

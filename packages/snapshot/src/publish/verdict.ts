@@ -1,5 +1,6 @@
 import { CutoverError, exitCodes } from '@cutover/core';
 import type { Head } from '@cutover/stores';
+import { faultOfSeal } from './seal.ts';
 
 /** Checks that must be in a report and hold. The shape of the graph is a figure unless a bound was asked for. */
 export const requiredChecks = [
@@ -16,9 +17,12 @@ export const requiredChecks = [
 /** The command that a report says it is of. */
 export const verifyCommandName = 'snapshot verify';
 
-/** Throws CutoverError `snapshot-not-verified` unless the report says that exactly this commit and tree withstood everything. */
-export function assertVerified(report: unknown, { commit, tree }: Head): void {
-  const faults = faultsOf(report, { commit, tree });
+/**
+ * Throws CutoverError `snapshot-not-verified` unless the report, sealed by the key whose public half is `by`, says
+ * that exactly this commit and tree withstood everything.
+ */
+export function assertVerified(report: unknown, { commit, tree }: Head, by: string): void {
+  const faults = faultsOf(report, { commit, tree }, by);
   if (faults.length === 0) return;
   throw new CutoverError('snapshot-not-verified', `nothing is published: ${faults.join('; ')}`, {
     next: 'run cutover snapshot verify on this snapshot with --report, and publish with that report once it holds',
@@ -27,12 +31,13 @@ export function assertVerified(report: unknown, { commit, tree }: Head): void {
   });
 }
 
-function faultsOf(report: unknown, { commit, tree }: Head): string[] {
+function faultsOf(report: unknown, { commit, tree }: Head, by: string): string[] {
   if (typeof report !== 'object' || report === null) return ['there is no report'];
   const { command, outcome, checks, details } = report as Record<string, unknown>;
   if (command !== verifyCommandName) return [`the report is not one of ${verifyCommandName}`];
   const of = typeof details === 'object' && details !== null ? (details as Record<string, unknown>) : {};
-  const faults: string[] = [];
+  const seal = faultOfSeal({ ...report, details: of }, by);
+  const faults: string[] = seal === undefined ? [] : [seal];
   if (outcome !== 'holds') faults.push(`verifying says ${String(outcome)}`);
   if (of['tree'] !== tree) faults.push('another tree was verified');
   if (of['commit'] !== commit) faults.push('another commit was verified');

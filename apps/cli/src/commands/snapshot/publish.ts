@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { CutoverError, exitCodes } from '@cutover/core';
-import { assertSshAddress, publishSnapshot } from '@cutover/snapshot';
+import { assertSshAddress, parseScrubKey, publishSnapshot, sealerOf } from '@cutover/snapshot';
 import { openPublicStore } from '@cutover/stores';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { environment } from '../../environment.ts';
 import type { Finish } from '../../main.ts';
 import { type CommonOptions, outputOf, withCommonOptions } from '../../options.ts';
@@ -13,6 +13,7 @@ interface PublishOptions extends CommonOptions {
   readonly snapshot: string;
   readonly to: string;
   readonly verified: string;
+  readonly verifiedBy?: string;
   readonly knownHosts: string;
   readonly yes?: boolean;
 }
@@ -26,9 +27,19 @@ export function publishCommand(finish: Finish): Command {
     .requiredOption('--snapshot <dir>', 'bare git repository of the snapshot')
     .requiredOption('--to <address>', 'SSH address of the repository that it is pushed to')
     .requiredOption('--verified <report>', 'JSON report of cutover snapshot verify for exactly this snapshot')
+    .option(
+      '--verified-by <key>',
+      'public key that the report must be sealed by, as verifying says it; without it CUTOVER_SNAPSHOT_KEY is asked',
+      publicKey,
+    )
     .requiredOption('--known-hosts <file>', 'keys of the host; one that is not in it is refused')
     .option('--yes', 'push; without it only say what would be')
     .action((options: PublishOptions) => finish(runPublish(options)));
+}
+
+function publicKey(text: string): string {
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError('It must be 64 hex digits.');
+  return text.toLowerCase();
 }
 
 async function runPublish(options: PublishOptions): Promise<number> {
@@ -46,6 +57,7 @@ async function runPublish(options: PublishOptions): Promise<number> {
     to: options.to,
     ssh: { keyFile: resolve(keyFile), knownHostsFile: resolve(options.knownHosts) },
     report: await readReport(options.verified),
+    verifiedBy: options.verifiedBy ?? sealerOf(parseScrubKey(environment('CUTOVER_SNAPSHOT_KEY'))),
     now: new Date(),
     yes: options.yes === true,
   });

@@ -1,5 +1,12 @@
 import { buildReport, exitCodeOf } from '@cutover/core';
-import { checkBoot, parseScrubKey, verifyCommandName, verifySnapshot } from '@cutover/snapshot';
+import {
+  checkBoot,
+  parseScrubKey,
+  sealerOf,
+  sealReport,
+  verifyCommandName,
+  verifySnapshot,
+} from '@cutover/snapshot';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { Command, InvalidArgumentError } from 'commander';
 import { bootProcess } from '../../boot.ts';
@@ -46,10 +53,11 @@ async function runVerify(options: VerifyOptions): Promise<number> {
   const out = outputOf(options);
   const startedAt = new Date().toISOString();
   const profile = await loadProfile(options.profile);
+  const key = parseScrubKey(environment('CUTOVER_SNAPSHOT_KEY'));
   const snapshot = await openPublicStore(options.snapshot);
   const { head, graph, records, ...result } = await verifySnapshot({
     profile,
-    key: parseScrubKey(environment('CUTOVER_SNAPSHOT_KEY')),
+    key,
     publicStore: await openPublicStore(options.public),
     branch: options.branch,
     privateStore: await openPrivateStore(options.private),
@@ -60,7 +68,7 @@ async function runVerify(options: VerifyOptions): Promise<number> {
   const boot = bootProcess(options.profile);
   const booted = await checkBoot({ profile, repository: snapshot.dir, records, boot });
   for (const check of booted) out.check(check);
-  const report = buildReport({
+  const unsealed = buildReport({
     toolVersion: version,
     command: verifyCommandName,
     mode: 'report-only',
@@ -70,6 +78,7 @@ async function runVerify(options: VerifyOptions): Promise<number> {
     stepsNotExercised: [],
     details: { ...head, branch: options.branch, records, linkableByShape: graph },
   });
+  const report = sealReport(unsealed, key);
   if (graph !== undefined) {
     out.line(
       `  by the shape of the membership graph alone ${graph.linkable} of ${graph.people} can be found`,
@@ -77,6 +86,7 @@ async function runVerify(options: VerifyOptions): Promise<number> {
     if (graph.linkable > 0) out.line('    scrub with --rewire to exchange who belongs to what');
   }
   if (options.report !== undefined) await writeReport(options.report, report);
+  out.line(`the verdict is sealed by ${sealerOf(key)}: publish with --verified-by that`);
   out.document(report);
   return exitCodeOf(report.outcome);
 }
