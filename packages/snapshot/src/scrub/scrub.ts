@@ -84,7 +84,8 @@ export async function scrub(input: ScrubInput): Promise<ScrubResult> {
       await put(rules.people, { id: testLoginId(input.key, login), ...fields });
     }
     const tree = await writer.finish();
-    const message = `Scrubbed snapshot\n\nRecords of the shape of real ones; none of them is about anybody.\n\nCutover-Snapshot: 1\nCutover-Profile: ${input.profile.name}/${input.profile.version}\n`;
+    // No word more than verifying takes for the snapshot's own: a page may be called "about".
+    const message = `Scrubbed snapshot\n\nCutover-Snapshot: 1\nCutover-Profile: ${input.profile.name}/${input.profile.version}\n`;
     return {
       head: await input.snapshot.commit(snapshotBranch, { tree, message, expected: undefined }),
       records,
