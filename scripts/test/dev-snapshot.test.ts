@@ -67,9 +67,21 @@ describe('npm run dev:snapshot', () => {
     }
   });
 
+  const run = (...args: string[]) =>
+    spawnSync('npx', ['tsx', 'scripts/src/dev-snapshot.ts', ...args], { cwd: root, encoding: 'utf8' });
+
+  it('replaces no repository but its own', async () => {
+    const dir = join(scratch.dir, 'somebodys');
+    const store = await openPublicStore(join(dir, 'public.git'), { create: true });
+    const writer = await store.writeTree();
+    writer.put('people/aa/b.toml', writeToml({ slug: 'b' }));
+    await store.commit('main', { tree: await writer.finish(), message: 'x', expected: undefined });
+    const ran = run(repository, '--dir', dir);
+    expect([ran.status, ran.stderr]).toEqual([3, expect.stringContaining('is left as it is')]);
+    expect(await store.head('main')).toBeDefined();
+  });
+
   it('says what is missing', () => {
-    const run = (...args: string[]) =>
-      spawnSync('npx', ['tsx', 'scripts/src/dev-snapshot.ts', ...args], { cwd: root, encoding: 'utf8' });
     expect(run()).toMatchObject({
       status: 64,
       stderr: expect.stringContaining('say which repository') as string,
@@ -77,5 +89,10 @@ describe('npm run dev:snapshot', () => {
     const none = run(join(scratch.dir, 'none.git'), '--dir', join(scratch.dir, 'other'));
     expect(none.status).toBe(7);
     expect(none.stderr).toContain('cannot be cloned');
+    expect(run(repository, '--bogus')).toMatchObject({
+      status: 64,
+      stderr: expect.stringContaining('--bogus') as string,
+    });
+    expect(run(repository, '--profile', 'other').status).toBe(64);
   });
 });
