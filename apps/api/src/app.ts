@@ -93,8 +93,8 @@ export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
     });
   }
   registerDocs(app, options.profile.target);
-  const { publicStore, privateStore, profile } = options;
-  registerContent(app, profile, state, new RecordFiles(publicStore.dir, privateStore));
+  const { publicStore, privateStore } = options;
+  registerContent(app, options, state, new RecordFiles(publicStore.dir, privateStore));
   return app;
 }
 

@@ -57,8 +57,10 @@ export type { CanaryValues, PseudonymKind, ScrubRule, ScrubRules, SheetScrub } f
 export { foldHandle, slugify } from './slug.ts';
 export type {
   Accounts,
+  Feed,
   FieldOwner,
   GithubAccounts,
+  ListForms,
   MadeUpPerson,
   PrivateRecord,
   PrivateSheet,

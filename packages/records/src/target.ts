@@ -29,6 +29,8 @@ export interface Sheet {
   readonly unique?: readonly string[];
   /** Fields in which people write what they want, their own address included. */
   readonly freeText: readonly string[];
+  /** Fields of them that hold Markdown, or the HTML that Markdown may hold. */
+  readonly markdown?: readonly string[];
 }
 
 /** A kind of private record: lines of `<name>.jsonl` in the private store. */
@@ -93,6 +95,23 @@ export interface Route {
   readonly mimeType?: string;
   /** Query parameters of a list that filter by a field. */
   readonly filters?: Readonly<Record<string, string>>;
+  /** What a list is besides a page and JSON. */
+  readonly forms?: ListForms;
+}
+
+/** Forms of a list: at its path with `?format=csv` or `?format=rss`, and with `.csv` or `.rss` behind the path. */
+export interface ListForms {
+  /** Fields of a table, in order: all records of the list. */
+  readonly csv?: readonly string[];
+  /** A feed of the newest records. */
+  readonly rss?: Feed;
+}
+
+export interface Feed {
+  /** Field with the moment (ISO 8601) by which a record is new. */
+  readonly at: string;
+  /** Field with what the record says. */
+  readonly text: string;
 }
 
 /** The new site, as far as an import has to know it. */

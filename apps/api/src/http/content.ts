@@ -1,17 +1,20 @@
-import { filePlaceOf, type Profile } from '@cutover/records';
+import { filePlaceOf, type Profile, type Sheet, type StoredRecord } from '@cutover/records';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiState, Loaded } from '../load/state.ts';
-import { homePage, listPage } from '../pages/list-page.ts';
+import type { ApiOptions } from '../options.ts';
+import { homePage } from '../pages/list-page.ts';
+import { markdownToHtml } from '../pages/markdown.ts';
 import { recordPage } from '../pages/record-page.ts';
+import { Searches } from '../site/search.ts';
 import { type Answer, answerTo, apiAnswerTo } from '../site/answer.ts';
-import { pageOf } from '../site/page.ts';
 import { ApiError, notFound, notLoaded } from './api-error.ts';
 import { sendError } from './errors.ts';
 import { type RecordFiles, sendFile } from './files.ts';
+import { sendList } from './lists.ts';
 import { isApiPath, sendHtml, wantsJson, wantsMedia } from './negotiate.ts';
 
 /** How long each kind of answer may be kept. */
-const cacheControl = {
+export const cacheControl = {
   /** Records change with the next import, so only briefly. */
   content: 'public, max-age=60',
   /** Browsers keep a 301 for good unless told otherwise: a wrong one, or one that was rolled back, must heal. */
@@ -22,11 +25,12 @@ const cacheControl = {
 /** Everything that the target's routes and the legacy rules answer, outside `/api` and below it. */
 export function registerContent(
   app: FastifyInstance,
-  profile: Profile,
+  { profile, origin }: Pick<ApiOptions, 'profile' | 'origin'>,
   state: ApiState,
   files: RecordFiles,
 ): void {
   app.addHook('onClose', () => files.close());
+  const searches = new Searches();
   const handle = (request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> => {
     const loaded = state.current;
     if (loaded === undefined) throw notLoaded();
@@ -34,12 +38,12 @@ export function registerContent(
     const context = { site: loaded.site, urls: profile.urls, records: loaded.records, host: request.host };
     const target = isApiPath(url) ? url.replace(/^\/api\/?/, '/') : url;
     const answer = isApiPath(url) ? apiAnswerTo(target, context) : answerTo(target, context);
-    return send(answer, { request, reply, profile, loaded, target, files });
+    return send(answer, { request, reply, profile, loaded, target, files, searches, origin });
   };
   app.get('/*', { schema: { hide: true } }, handle);
 }
 
-interface Sending {
+export interface Sending {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly profile: Profile;
@@ -47,6 +51,9 @@ interface Sending {
   /** The request target without `/api`. */
   readonly target: string;
   readonly files: RecordFiles;
+  readonly searches: Searches;
+  /** The site's origin, where it is configured. */
+  readonly origin: string | undefined;
 }
 
 function send(answer: Answer, sending: Sending): FastifyReply | Promise<FastifyReply> {
@@ -92,33 +99,33 @@ function send(answer: Answer, sending: Sending): FastifyReply | Promise<FastifyR
   }
 }
 
-function sendRecord(
-  { sheet: name, record }: Extract<Answer, { kind: 'record' }>,
-  { request, reply, profile, loaded }: Sending,
-): FastifyReply {
-  const { site, records } = loaded;
-  reply.header('cache-control', cacheControl.content).header('vary', 'accept');
-  if (wantsJson(request)) return reply.send({ sheet: name, path: site.pathOf(name, record), record });
-  const sheet = profile.target.sheets.find((sheet) => sheet.name === name)!;
-  return sendHtml(reply, recordPage({ siteName: profile.target.name, sheet, record, site, records }));
+/** Whether the texts of a record are wanted as HTML, too: `?include=html`. */
+function wantsHtmlOfFields(target: string): boolean {
+  return (
+    target.includes('?') && new URLSearchParams(target.slice(target.indexOf('?'))).get('include') === 'html'
+  );
 }
 
-function sendList(
-  answer: Extract<Answer, { kind: 'list' }>,
-  { request, reply, profile, loaded: { site }, target }: Sending,
+/** What people wrote in Markdown, as HTML that can do nothing, by field. */
+function htmlOf(sheet: Sheet, record: StoredRecord): Record<string, string> {
+  return Object.fromEntries(
+    (sheet.markdown ?? []).flatMap((field) => {
+      const text = record[field];
+      return typeof text === 'string' ? [[field, markdownToHtml(text).text]] : [];
+    }),
+  );
+}
+
+function sendRecord(
+  { sheet: name, record }: Extract<Answer, { kind: 'record' }>,
+  { request, reply, profile, loaded, target }: Sending,
 ): FastifyReply {
-  const { query, route } = answer;
-  const page = pageOf(answer, query);
-  if (typeof page === 'string') throw new ApiError(400, 'page-invalid', page);
-  if (page === undefined) throw notFound();
+  const { site, records } = loaded;
+  const sheet = profile.target.sheets.find((sheet) => sheet.name === name)!;
   reply.header('cache-control', cacheControl.content).header('vary', 'accept');
   if (wantsJson(request)) {
-    const records = page.records.map((record) => ({ path: site.pathOf(route.sheet, record), record }));
-    return reply.send({ sheet: route.sheet, ...page, records });
+    const answer = { sheet: name, path: site.pathOf(name, record), record };
+    return reply.send(wantsHtmlOfFields(target) ? { ...answer, html: htmlOf(sheet, record) } : answer);
   }
-  const path = target.split(/[?#]/, 1)[0]!;
-  return sendHtml(
-    reply,
-    listPage({ siteName: profile.target.name, sheet: route.sheet, page, site, path, query }),
-  );
+  return sendHtml(reply, recordPage({ siteName: profile.target.name, sheet, record, site, records }));
 }

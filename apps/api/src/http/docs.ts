@@ -64,12 +64,16 @@ function withContent<T extends { paths: Record<string, Record<string, unknown>> 
   return { ...document, paths };
 }
 
-function operationOf({ path, kind, sheet, filters = {} }: Route): Record<string, unknown> {
+function operationOf({ path, kind, sheet, filters = {}, forms = {} }: Route): Record<string, unknown> {
   const parameter = (name: string, where: 'path' | 'query', type = 'string') => ({
     name,
     in: where,
     required: where === 'path',
     schema: { type },
+  });
+  const oneOf = (name: string, values: readonly string[]) => ({
+    ...parameter(name, 'query'),
+    schema: { type: 'string', enum: values },
   });
   return {
     summary: { list: `A list of ${sheet}`, detail: `One of ${sheet}`, file: `The file of one of ${sheet}` }[
@@ -79,7 +83,13 @@ function operationOf({ path, kind, sheet, filters = {} }: Route): Record<string,
     parameters: [
       ...[...path.matchAll(/:(\w+)/g)].map(([, name]) => parameter(name!, 'path')),
       ...Object.keys(filters).map((name) => parameter(name, 'query')),
-      ...(kind === 'list' ? ['page', 'perPage'].map((name) => parameter(name, 'query', 'integer')) : []),
+      ...(kind === 'list'
+        ? [
+            parameter('q', 'query'),
+            ...['page', 'perPage'].map((name) => parameter(name, 'query', 'integer')),
+            ...(Object.keys(forms).length > 0 ? [oneOf('format', Object.keys(forms))] : []),
+          ]
+        : [oneOf('include', ['html'])]),
     ],
     responses: {
       200: { description: { list: 'a page of the list', detail: 'the record', file: 'the file' }[kind] },

@@ -22,6 +22,8 @@ export async function registerSecurity(app: FastifyInstance, origin: string | un
       directives: {
         defaultSrc: ["'none'"],
         styleSrc: [styleSource],
+        // Pictures in what people wrote lie anywhere.
+        imgSrc: ["'self'", 'https:', 'http:'],
         baseUri: ["'none'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],

@@ -2,6 +2,7 @@ import type { PublicValue, RecordIndexes, Sheet, StoredRecord } from '@cutover/r
 import type { SiteMap } from '../site/site-map.ts';
 import { markup, type Markup } from './markup.ts';
 import { layout } from './layout.ts';
+import { markdownToHtml } from './markdown.ts';
 
 /** Fields that name a record for people, best first; sheets of any target tend to have one of them. */
 const titleFields: readonly (readonly string[])[] = [
@@ -40,6 +41,9 @@ export interface RecordPageInput {
 export function recordPage({ siteName, sheet, record, site, records }: RecordPageInput): string {
   const fields = Object.entries(record).filter(([, value]) => value !== null && value !== undefined);
   const show = (name: string, value: PublicValue): Markup | string => {
+    if (typeof value === 'string' && sheet.markdown?.includes(name) === true) {
+      return markup`<div class="text">${markdownToHtml(value)}</div>`;
+    }
     const to = sheet.references[name];
     const other = to === undefined || typeof value !== 'string' ? undefined : records.byId(to, value);
     if (to === undefined || other === undefined) return plain(value);

@@ -1,5 +1,5 @@
 import type { FindingList } from '@cutover/core';
-import type { RecordIndexes, Route, Sheet, StoredRecord, Target } from '@cutover/records';
+import type { ListForms, RecordIndexes, Route, Sheet, StoredRecord, Target } from '@cutover/records';
 import { placeOf } from '../load/load-records.ts';
 import { type CompiledRoute, compileRoute, joinKey, keyOf, matchRoute, pathFor } from './paths.ts';
 import { type Constraint, SheetLists } from './sheet-lists.ts';
@@ -13,8 +13,13 @@ export interface FoundFile extends FoundRecord {
   readonly route: Route;
 }
 
+/** Of a list, besides a page and JSON. */
+export type ListForm = keyof ListForms;
+
 export interface FoundList {
   readonly route: Route;
+  /** Asked for by `?format=` or by an ending of the path; undefined: a page or JSON. */
+  readonly form: ListForm | undefined;
   readonly records: readonly StoredRecord[];
 }
 
@@ -82,6 +87,19 @@ export class SiteMap {
    * record that exists a list may be empty; below one that does not there is no list.
    */
   list(segments: readonly string[], query: URLSearchParams): FoundList | undefined {
+    const found = this.#list(segments, query, query.get('format')?.toLowerCase());
+    if (found !== undefined) return found;
+    const [, name, form] = /^(.+)\.([a-z]+)$/.exec(segments.at(-1) ?? '') ?? [];
+    if (name === undefined) return undefined;
+    const whole = this.#list([...segments.slice(0, -1), name], query, form);
+    return whole?.form === undefined ? undefined : whole;
+  }
+
+  #list(
+    segments: readonly string[],
+    query: URLSearchParams,
+    asked: string | undefined,
+  ): FoundList | undefined {
     for (const compiled of this.#lists) {
       const values = matchRoute(compiled, segments);
       if (values === undefined) continue;
@@ -92,6 +110,7 @@ export class SiteMap {
       }
       return {
         route: compiled.route,
+        form: formOf(compiled.route, asked),
         records: sheet.select([...under, ...filters(compiled.route, query)]),
       };
     }
@@ -170,6 +189,10 @@ function compare(a: unknown, b: unknown): number {
 /** Without leading zeros, so that the longer one is the greater one. */
 function isNumber(text: string): boolean {
   return /^[1-9]\d*$/.test(text);
+}
+
+function formOf({ forms = {} }: Route, asked: string | undefined): ListForm | undefined {
+  return asked !== undefined && Object.hasOwn(forms, asked) ? (asked as ListForm) : undefined;
 }
 
 function filters(route: Route, query: URLSearchParams): Constraint[] {

@@ -23,6 +23,8 @@ const books = z.strictObject({
   title: z.string(),
   author: z.string(),
   genres: z.array(z.string()).optional(),
+  blurb: z.string().optional(),
+  addedAt: z.string().optional(),
 });
 
 const chapters = z.strictObject({ id: z.string(), book: z.string(), number: z.int(), title: z.string() });
@@ -39,7 +41,8 @@ export const library: Profile = {
         path: [{ field: 'slug' }],
         references: {},
         indexes: { slug: 'exact', login: 'folded', number: 'exact' },
-        freeText: ['about'],
+        freeText: ['name', 'about'],
+        markdown: ['about'],
       },
       {
         name: 'books',
@@ -47,7 +50,8 @@ export const library: Profile = {
         path: [{ field: 'slug' }],
         references: { author: 'authors' },
         indexes: { slug: 'exact' },
-        freeText: [],
+        freeText: ['title', 'blurb'],
+        markdown: ['blurb'],
       },
       {
         name: 'chapters',
@@ -81,7 +85,13 @@ export const library: Profile = {
     routes: [
       { path: '/authors', sheet: 'authors', kind: 'list', filters: { role: 'role' } },
       { path: '/authors/:slug', sheet: 'authors', kind: 'detail' },
-      { path: '/books', sheet: 'books', kind: 'list', filters: { genre: 'genres', by: 'author' } },
+      {
+        path: '/books',
+        sheet: 'books',
+        kind: 'list',
+        filters: { genre: 'genres', by: 'author' },
+        forms: { csv: ['id', 'title', 'genres', 'blurb'], rss: { at: 'addedAt', text: 'blurb' } },
+      },
       { path: '/books/:shelf/:slug', sheet: 'books', kind: 'detail' },
       { path: '/books/:slug', sheet: 'books', kind: 'detail' },
       { path: '/books/:book/chapters', sheet: 'chapters', kind: 'list' },

@@ -27,6 +27,7 @@ interface SheetInput {
   readonly indexes?: Sheet['indexes'];
   readonly belongsTo?: Sheet['belongsTo'];
   readonly freeText: readonly string[];
+  readonly markdown?: readonly string[];
 }
 
 function sheet(input: SheetInput): Sheet {
@@ -39,6 +40,7 @@ function sheet(input: SheetInput): Sheet {
     unique: ['legacyId'],
     belongsTo: input.belongsTo ?? [],
     freeText: input.freeText,
+    markdown: input.markdown ?? [],
   };
 }
 
@@ -59,6 +61,7 @@ const people = sheet({
   references: { photoId: 'attachments' },
   indexes: { legacyHandle: 'folded', slackSamlNameId: 'exact' },
   freeText: ['firstName', 'lastName', 'middleName', 'preferredName', 'about'],
+  markdown: ['about'],
 });
 
 const projects = sheet({
@@ -81,6 +84,7 @@ const projects = sheet({
   references: { maintainerId: 'people' },
   indexes: { legacyHandle: 'folded' },
   freeText: ['title', 'legacyHandle', 'slug', 'readme', 'usersLinkText', 'developersLinkText', 'chatChannel'],
+  markdown: ['readme'],
 });
 
 const memberships = sheet({
@@ -98,6 +102,7 @@ const updates = sheet({
   path: sharded,
   references: { projectId: 'projects' },
   freeText: ['body', 'slug', 'projectSlug'],
+  markdown: ['body'],
 });
 
 const buzz = sheet({
@@ -116,6 +121,7 @@ const buzz = sheet({
   references: { projectId: 'projects', imageId: 'attachments' },
   indexes: { legacyHandle: 'folded' },
   freeText: ['headline', 'summary', 'url', 'legacyHandle', 'slug', 'projectSlug'],
+  markdown: ['summary'],
 });
 
 const tags = sheet({
@@ -130,6 +136,7 @@ const tags = sheet({
   path: [{ field: 'handle' }],
   indexes: { legacyHandle: 'folded', handle: 'exact' },
   freeText: ['title', 'description', 'legacyHandle', 'handle', 'slug'],
+  markdown: ['description'],
 });
 
 const tagAssignments = sheet({
@@ -158,6 +165,7 @@ const blogPosts = sheet({
   references: { authorId: 'people', ...contextReferences },
   indexes: { legacyHandle: 'folded' },
   freeText: ['title', 'summary', 'body', 'legacyHandle', 'slug'],
+  markdown: ['summary', 'body'],
 });
 
 const attachments = sheet({
@@ -175,6 +183,7 @@ const attachments = sheet({
   references: contextReferences,
   belongsTo: ['personId'],
   freeText: ['caption'],
+  markdown: ['caption'],
 });
 
 const comments = sheet({
@@ -184,6 +193,7 @@ const comments = sheet({
   references: { replyToId: 'comments', ...contextReferences },
   belongsTo: ['personId'],
   freeText: ['message'],
+  markdown: ['message'],
 });
 
 const redirects = sheet({

@@ -1,4 +1,5 @@
 import type { LegacyAnswer, LegacyRequest, RecordFinder, StoredRecord } from '@cutover/records';
+import { hasForm } from './forms.ts';
 import { findLegacy, findNumbered } from './find-record.ts';
 import { pageOf, pathOf } from './pages.ts';
 
@@ -25,9 +26,15 @@ function samePath(a: readonly unknown[], b: readonly unknown[]): boolean {
 
 /** A list keeps its filters wherever it moves to. The page itself was `format=html`. */
 function toList(name: string, { segments, query }: LegacyRequest): Resolved {
-  const kept = new URLSearchParams([...query].filter(([parameter]) => parameter !== 'format'));
-  if (segments[0] === name && !query.has('format')) return isPage;
+  const kept = keptQuery(name, query);
+  if (segments[0] === name && query.has('format') === kept.has('format')) return isPage;
   return movedTo(pathOf([name], kept));
+}
+
+/** Without the form of the page, unless the list has it here, too. */
+function keptQuery(list: string, query: URLSearchParams): URLSearchParams {
+  const isKept = hasForm([list], query.get('format') ?? '');
+  return new URLSearchParams([...query].filter(([parameter]) => isKept || parameter !== 'format'));
 }
 
 /** The project that a path's second segment names: by its slug here, or as legacy named it. */
@@ -53,7 +60,7 @@ function tagFilter({ query }: LegacyRequest, records: RecordFinder): LegacyAnswe
   const tag = query.get('tag');
   const handle = tag === null ? undefined : findLegacy(records, 'tags', tag)?.['handle'];
   if (tag === null || typeof handle !== 'string' || handle === tag) return undefined;
-  const kept = new URLSearchParams([...query].filter(([parameter]) => parameter !== 'format'));
+  const kept = keptQuery('projects', query);
   kept.set('tag', handle);
   return movedTo(pathOf(['projects'], kept));
 }
@@ -119,7 +126,10 @@ const projectUpdates: Folder = (request, records) => {
   const project = query.get('ProjectID');
   if (segments.length === 1) {
     if (project !== null && /^\d+$/.test(project)) {
-      return toPage('projects', findNumbered(records, 'projects', project));
+      const found = findNumbered(records, 'projects', project);
+      if (found === undefined || !hasForm(['project-updates'], query.get('format') ?? ''))
+        return toPage('projects', found);
+      return movedTo(pathOf(['projects', found['slug'], 'updates'], new URLSearchParams({ format: 'rss' })));
     }
     return toList('project-updates', request);
   }

@@ -5,7 +5,7 @@ import {
   type RecordFinder,
 } from '@cutover/records';
 import { folders, isPage, type Resolved } from './folders.ts';
-import { goneForm } from './forms.ts';
+import { goneForm, hasForm } from './forms.ts';
 import { gonePages } from './gone.ts';
 import { pathOf } from './pages.ts';
 
@@ -31,6 +31,9 @@ function resolveFolder(request: LegacyRequest, records: RecordFinder): Resolved 
   const name = suffix?.[1] ?? first;
   if (!Object.hasOwn(folders, name)) return undefined;
   const form = suffix?.[2] ?? request.query.get('format');
+  if (form !== null && hasForm([name, ...request.segments.slice(1)], form)) {
+    return suffix === null ? folders[name]!(request, records) : isPage;
+  }
   const reason = goneForm(form);
   if (reason !== undefined) return { status: 410, reason };
   if (suffix !== null) return { status: 404 };

@@ -1,0 +1,82 @@
+import type { StoredRecord } from '@cutover/records';
+import type { FastifyReply } from 'fastify';
+import { feedOf } from '../pages/feed.ts';
+import { listPage } from '../pages/list-page.ts';
+import { titleOf } from '../pages/record-page.ts';
+import { tableOf } from '../pages/table.ts';
+import type { Answer } from '../site/answer.ts';
+import { pageOf } from '../site/page.ts';
+import { hasWords, SearchBusy, searchedFields } from '../site/search.ts';
+import { ApiError, notFound } from './api-error.ts';
+import { cacheControl, type Sending } from './content.ts';
+import { sendHtml, wantsJson } from './negotiate.ts';
+
+type ListAnswer = Extract<Answer, { kind: 'list' }>;
+
+const maxSearchLength = 200;
+
+/** A list, filtered, searched and in the form that was asked for. Throws ApiError 400, 404, 503. */
+export function sendList(answer: ListAnswer, sending: Sending): FastifyReply | Promise<FastifyReply> {
+  const words = answer.query.get('q') ?? '';
+  if (words.length > maxSearchLength) {
+    throw new ApiError(400, 'search-too-long', `q has at most ${maxSearchLength} characters`);
+  }
+  if (!hasWords(words)) return sendRecords(answer, sending);
+  return found(answer, words, sending).then((records) => sendRecords({ ...answer, records }, sending));
+}
+
+function found(
+  { route, records, query }: ListAnswer,
+  words: string,
+  { profile, loaded, searches, target }: Sending,
+): Promise<readonly StoredRecord[]> {
+  const sheet = profile.target.sheets.find(({ name }) => name === route.sheet)!;
+  const filters = Object.keys(route.filters ?? {}).map((name) => [name, query.getAll(name)]);
+  // A write makes another commit, so what was found before it is not given after it.
+  const key = JSON.stringify([loaded.commit, target.split(/[?#]/, 1)[0], filters]);
+  try {
+    return searches.find({ records, fields: searchedFields(sheet), words, title: titleOf, key });
+  } catch (error) {
+    if (!(error instanceof SearchBusy)) throw error;
+    throw new ApiError(503, 'search-busy', 'Too many searches at once. Try again.', 1);
+  }
+}
+
+function sendRecords(answer: ListAnswer, sending: Sending): FastifyReply {
+  const { request, reply, profile, loaded, target } = sending;
+  const { query, route, form } = answer;
+  if (form !== undefined) return sendForm(answer, form, sending);
+  const page = pageOf(answer, query);
+  if (typeof page === 'string') throw new ApiError(400, 'page-invalid', page);
+  if (page === undefined) throw notFound();
+  const { site } = loaded;
+  reply.header('cache-control', cacheControl.content).header('vary', 'accept');
+  if (wantsJson(request)) {
+    const records = page.records.map((record) => ({ path: site.pathOf(route.sheet, record), record }));
+    return reply.send({ sheet: route.sheet, ...page, records });
+  }
+  const path = target.split(/[?#]/, 1)[0]!;
+  const forms = route.forms ?? {};
+  const { name: siteName } = profile.target;
+  return sendHtml(reply, listPage({ siteName, sheet: route.sheet, page, site, path, query, forms }));
+}
+
+function sendForm(
+  { route, records }: ListAnswer,
+  form: NonNullable<ListAnswer['form']>,
+  { request, reply, profile, loaded: { site }, target, origin }: Sending,
+): FastifyReply {
+  reply.header('cache-control', cacheControl.content).header('vary', 'accept');
+  const columns = route.forms?.csv;
+  if (form === 'csv' && columns !== undefined) {
+    return reply
+      .type('text/csv; charset=utf-8')
+      .header('content-disposition', `attachment; filename="${route.sheet}.csv"`)
+      .send(tableOf(columns, records));
+  }
+  const sheet = profile.target.sheets.find(({ name }) => name === route.sheet)!;
+  const own = origin ?? `${request.protocol}://${request.host}`;
+  const pathOf = (record: StoredRecord) => site.pathOf(route.sheet, record);
+  const input = { siteName: profile.target.name, origin: own, path: target, sheet, records, pathOf };
+  return reply.type('application/rss+xml; charset=utf-8').send(feedOf({ ...input, feed: route.forms!.rss! }));
+}
