@@ -92,7 +92,6 @@ function wordsOf(text: string): string[] {
 
 /** Lower case without accents. */
 function fold(text: string): string {
-  // eslint-disable-next-line no-control-regex -- what is ASCII has no accents, and most of it is
   if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
   return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
 }
