@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fastifyCookie from '@fastify/cookie';
 import fastifyFormbody from '@fastify/formbody';
 import accepts from '@fastify/accepts';
@@ -17,6 +18,7 @@ import { registerHealth } from './http/health.ts';
 import { registerUnsubscribe } from './http/unsubscribe.ts';
 import { registerInternal, registerInternalFallback } from './http/internal.ts';
 import { registerRequestLog } from './http/request-log.ts';
+import { registerRequestLimit } from './http/request-limit.ts';
 import { registerSaml } from './http/saml.ts';
 import { registerSecurity } from './http/security.ts';
 import { Revocations } from './accounts/revocations.ts';
@@ -32,7 +34,9 @@ const bodyLimitBytes = 16 * 1024;
  * The API over the two stores, with the branch's records loaded. Throws CutoverError `api-options-invalid`,
  * `route-reserved`, and with `strict` whatever keeps the API from being ready.
  */
-export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
+export async function buildApp(
+  options: ApiOptions,
+): Promise<FastifyInstance & { readonly drain: () => Promise<void> }> {
   assertApiOptions(options);
   assertRoutesFree(options);
   const saml = options.saml === undefined ? undefined : setUpSaml(options.profile, options.saml);
@@ -50,6 +54,8 @@ export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: 'idle',
+    // What comes while others are answered for the last time is answered, too.
+    return503OnClosing: false,
     // Node looks for clients that are too slow once in this while.
     http: {
       connectionsCheckingInterval: 1000,
@@ -68,6 +74,8 @@ export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
   await app.register(accepts);
   registerErrors(app, options.profile.target.name);
   await registerSecurity(app, options.origin);
+  registerRequestLimit(app, options.requestLimit);
+  registerStopping(app, state);
   registerHealth(app, options, state, saml);
   registerInternal(app, options, state);
   registerInternalFallback(app);
@@ -95,7 +103,19 @@ export async function buildApp(options: ApiOptions): Promise<FastifyInstance> {
   registerDocs(app, options.profile.target);
   const { publicStore, privateStore } = options;
   registerContent(app, options, state, new RecordFiles(publicStore.dir, privateStore));
-  return app;
+  const drain = async (): Promise<void> => {
+    state.stop();
+    await sleep(options.drainMs ?? 0);
+  };
+  return Object.assign(app, { drain });
+}
+
+/** Once the API is about to stop no connection is kept, so that none is open when it does. */
+function registerStopping(app: FastifyInstance, state: ApiState): void {
+  app.addHook('onRequest', (_request, reply, done) => {
+    if (state.isStopping) reply.header('connection', 'close');
+    done();
+  });
 }
 
 /** Paths below `/api` that are the API's own, so no route of a target may lie there. */

@@ -38,6 +38,16 @@ export interface ApiOptions {
   readonly writable?: boolean | undefined;
   readonly writeLimit?: Partial<WriteLimit> | undefined;
   readonly signInLimit?: Partial<SignInLimit> | undefined;
+  /** Absent: requests are not counted. */
+  readonly requestLimit?: RequestLimit | undefined;
+  /** How long the API answers on, saying that it is not ready, before it stops; absent: not at all. */
+  readonly drainMs?: number | undefined;
+}
+
+/** How many requests of any kind one address may make within the window. */
+export interface RequestLimit {
+  readonly max: number;
+  readonly windowMs: number;
 }
 
 /** How many sign-ins may be tried within the window, right and wrong ones alike. */

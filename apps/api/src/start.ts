@@ -4,7 +4,7 @@ import type { ApiOptions } from './options.ts';
 export interface RunningApi {
   /** Where it listens, e.g. `http://127.0.0.1:8080`. */
   readonly url: string;
-  /** Answers what is under way and stops. */
+  /** Says that it is not ready, answers on for `drainMs`, then answers what is under way and stops. */
   close(): Promise<void>;
 }
 
@@ -14,5 +14,13 @@ export async function startApi(
 ): Promise<RunningApi> {
   const app = await buildApp(options);
   const url = await app.listen({ host: options.host, port: options.port });
-  return { url, close: () => app.close() };
+  return {
+    url,
+    close: async () => {
+      await app.drain();
+      // A connection whose last request is answered by then would be kept open for the next one.
+      const idle = setInterval(() => app.server.closeIdleConnections(), 50);
+      await app.close().finally(() => clearInterval(idle));
+    },
+  };
 }

@@ -86,6 +86,12 @@ export function positiveInteger(text: string): number {
 }
 
 /** Parses a TCP port; 0 stands for any free one. */
+/** A number from 0, for commander. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.');
+  return Number(text);
+}
+
 export function port(text: string): number {
   if (!/^\d+$/.test(text) || Number(text) > 65535)
     throw new InvalidArgumentError('It must be a port from 0 to 65535.');

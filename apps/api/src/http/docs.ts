@@ -89,7 +89,9 @@ function operationOf({ path, kind, sheet, filters = {}, forms = {} }: Route): Re
             ...['page', 'perPage'].map((name) => parameter(name, 'query', 'integer')),
             ...(Object.keys(forms).length > 0 ? [oneOf('format', Object.keys(forms))] : []),
           ]
-        : [oneOf('include', ['html'])]),
+        : kind === 'detail'
+          ? [oneOf('include', ['html'])]
+          : []),
     ],
     responses: {
       200: { description: { list: 'a page of the list', detail: 'the record', file: 'the file' }[kind] },

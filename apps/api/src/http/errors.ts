@@ -38,9 +38,17 @@ export function registerErrors(app: FastifyInstance, siteName: string): void {
   });
 }
 
+/** The private store does not answer, or others are always first. */
+const storeIsAway: ReadonlySet<string> = new Set([
+  'private-store-locked',
+  'private-store-contended',
+  'private-store-unreachable',
+  'private-store-denied',
+]);
+
 function asApiError(error: FastifyError | Error): ApiError | undefined {
   if (error instanceof ApiError) return error;
-  if (error instanceof CutoverError && error.code === 'private-store-locked') {
+  if (error instanceof CutoverError && storeIsAway.has(error.code)) {
     return new ApiError(503, 'busy', 'The private store is busy. Try again.', 5);
   }
   const status = 'statusCode' in error ? error.statusCode : undefined;

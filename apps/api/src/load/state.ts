@@ -49,6 +49,7 @@ export class ApiState {
   #current: Loaded | undefined;
   #failure: Finding | undefined;
   #loading: Promise<void> | undefined;
+  #isStopping = false;
 
   constructor(options: ApiOptions, revocations: Revocations) {
     this.#options = options;
@@ -63,6 +64,15 @@ export class ApiState {
     return this.#current;
   }
 
+  /** Whether the process is about to end: it answers on, and nobody should come any more. */
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
+  stop(): void {
+    this.#isStopping = true;
+  }
+
   /** Whether the latest load did not come to its end, so that an earlier one is served. */
   get hasFailed(): boolean {
     return this.#failure !== undefined;
@@ -70,7 +80,12 @@ export class ApiState {
 
   /** Why the API is not ready; empty when it is. */
   get reasons(): readonly Finding[] {
-    return [...(this.#failure === undefined ? [] : [this.#failure]), ...(this.#current?.problems.kept ?? [])];
+    const stopping = this.#isStopping ? [stoppingReason] : [];
+    return [
+      ...stopping,
+      ...(this.#failure === undefined ? [] : [this.#failure]),
+      ...(this.#current?.problems.kept ?? []),
+    ];
   }
 
   /** Takes over records that this process has committed itself, without loading everything again. */
@@ -135,6 +150,12 @@ async function load(options: ApiOptions): Promise<Loaded> {
 function countsOf(target: Target, records: RecordIndexes): Record<string, number> {
   return Object.fromEntries(target.sheets.map(({ name }) => [name, records.count(name)]));
 }
+
+const stoppingReason: Finding = {
+  code: 'stopping',
+  message: 'the process is about to stop',
+  next: 'send visitors to another one',
+};
 
 function codeOf(error: unknown): string {
   return error instanceof CutoverError ? error.code : 'load-failed';

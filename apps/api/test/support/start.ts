@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import { Agent, type Dispatcher, request } from 'undici';
 import { type ApiOptions, startApi } from '../../src/index.ts';
 import { library } from './library.ts';
+import { assertNothingTold, secretsIn, textsOf } from './told.ts';
 import * as defaults from './records.ts';
 
 export interface Fixture {
@@ -38,6 +39,8 @@ export interface TestApi {
   writePrivate(sheet: string, records: readonly PrivateRecord[]): Promise<void>;
   /** Everything that was logged. */
   log(): string;
+  /** Writes a line to it, as a careless handler would. */
+  logLine(text: string): void;
   close(): Promise<void>;
 }
 
@@ -68,13 +71,14 @@ export async function startTestApi(fixture: Fixture = {}): Promise<TestApi> {
       done();
     },
   });
+  const logger = pino({ level: 'trace' }, sink);
   const api = await startApi({
     profile: library,
     publicStore,
     privateStore: await openPrivateStore(pathToFileURL(privateDir).href),
     branch,
     version: '0.0.0-test',
-    logger: pino({ level: 'trace' }, sink),
+    logger,
     host: '127.0.0.1',
     port: 0,
     ...(fixture.profile === undefined ? {} : { profile: fixture.profile }),
@@ -83,22 +87,27 @@ export async function startTestApi(fixture: Fixture = {}): Promise<TestApi> {
     await remove();
     throw error;
   });
+  const handled: string[] = [];
   const agent = new Agent();
   const send = async (path: string, options: Partial<Dispatcher.RequestOptions>): Promise<Answer> => {
     const answer = await request(api.url + path, { method: 'GET', dispatcher: agent, ...options });
     const text = await answer.body.text();
+    for (const cookie of [answer.headers['set-cookie'] ?? []].flat())
+      handled.push(/^[^=]*=([^;]*)/.exec(cookie)![1]!);
     return { status: answer.statusCode, headers: answer.headers, text, json: () => JSON.parse(text) };
   };
   return {
     url: api.url,
     privateDir,
     get: (path, headers = {}, method = 'GET') => send(path, { method, headers }),
-    post: (path, body, headers = {}) =>
-      send(path, {
+    post: (path, body, headers = {}) => {
+      handled.push(...secretsIn(body));
+      return send(path, {
         method: 'POST',
         headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
         body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
-      }),
+      });
+    },
     commit,
     writePrivate,
     privateRecord: async (sheet, id) => {
@@ -106,10 +115,17 @@ export async function startTestApi(fixture: Fixture = {}): Promise<TestApi> {
       return lines.map((line) => JSON.parse(line) as PrivateRecord).find((record) => record.id === id);
     },
     log: () => logged,
+    logLine: (text) => logger.info(text),
     close: async () => {
       await agent.close();
       await api.close();
+      const stored = await textsOf(privateDir);
       await remove();
+      assertNothingTold(logged, {
+        privates: [stored, JSON.stringify(fixture.privates ?? {})],
+        handled,
+        fixture,
+      });
     },
   };
 }

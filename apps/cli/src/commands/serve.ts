@@ -5,7 +5,15 @@ import { Command } from 'commander';
 import { pino } from 'pino';
 import { environment } from '../environment.ts';
 import type { Finish } from '../main.ts';
-import { type CommonOptions, httpUrl, loadProfile, outputOf, port, withCommonOptions } from '../options.ts';
+import {
+  type CommonOptions,
+  httpUrl,
+  loadProfile,
+  outputOf,
+  port,
+  wholeNumber,
+  withCommonOptions,
+} from '../options.ts';
 import { incomplete, type SamlCliOptions, samlOf, withSamlOptions } from '../saml-options.ts';
 import { version } from '../version.ts';
 
@@ -19,6 +27,8 @@ interface ServeOptions extends CommonOptions, SamlCliOptions {
   readonly writable?: boolean;
   readonly origin?: string;
   readonly trustProxy?: string;
+  readonly requestLimit: number;
+  readonly drain: number;
   readonly githubClientId?: string;
   readonly githubUrl?: string;
   readonly githubApiUrl?: string;
@@ -35,6 +45,18 @@ export function serveCommand(finish: Finish): Command {
     .option('--port <n>', 'port to listen on; 0 takes a free one', port, 8080)
     .option('--strict', 'refuse to start where a record is bad')
     .option('--writable', 'let people change records; not on legacy-import, which imports replace')
+    .option(
+      '--request-limit <n>',
+      'requests that one address may make a minute; 0: any number',
+      wholeNumber,
+      6000,
+    )
+    .option(
+      '--drain <seconds>',
+      'on SIGTERM, say that it is not ready and answer on for so long',
+      wholeNumber,
+      0,
+    )
     .option('--origin <url>', 'origin of the site as browsers see it, e.g. https://example.org', httpUrl)
     .option('--trust-proxy <addresses>', 'proxies whose X-Forwarded-* headers are believed, comma-separated');
   return withGithubOptions(withSamlOptions(command)).action((options: ServeOptions) =>
@@ -73,6 +95,8 @@ async function serve(options: ServeOptions): Promise<number> {
     writable: options.writable === true,
     origin: options.origin,
     trustProxy: options.trustProxy,
+    requestLimit: options.requestLimit === 0 ? undefined : { max: options.requestLimit, windowMs: 60_000 },
+    drainMs: options.drain * 1000,
     saml: await samlOf(options),
     github: githubOf(options),
   });
