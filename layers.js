@@ -17,6 +17,7 @@ export const layers = {
   verify: ['core', 'records', 'stores'],
   snapshot: ['core', 'records', 'stores'],
   mailout: ['core', 'records', 'stores', 'reconcile'],
+  retention: ['core', 'mysqldump', 'records', 'stores', 'importer', 'reconcile', 'mailout'],
   api: ['core', 'records', 'stores'],
   cutover: ['core', 'records', 'stores', 'importer', 'merge', 'reconcile', 'verify', 'runs'],
   cli: [
@@ -33,6 +34,7 @@ export const layers = {
     'cutover',
     'snapshot',
     'mailout',
+    'retention',
     'laddr',
     'api',
   ],
@@ -58,6 +60,7 @@ export const testExtras = {
   verify: ['laddr', 'importer', 'livesource', 'runs', 'wordpress'],
   snapshot: ['laddr', 'importer', 'wordpress'],
   mailout: ['laddr'],
+  retention: ['laddr'],
   api: ['laddr', 'importer', 'verify', 'wordpress'],
   cutover: ['laddr', 'api', 'wordpress'],
 };

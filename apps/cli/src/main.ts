@@ -12,6 +12,8 @@ type Make = (finish: Finish, part?: string) => Command | Promise<Command>;
 /** Each command's module, loaded when it is asked for: most of a start is spent on what others need. */
 const commands: Readonly<Record<string, () => Promise<Make>>> = {
   abort: async () => (await import('./commands/abort.ts')).abortCommand,
+  'purge-passwords': async () => (await import('./commands/purge-passwords.ts')).purgePasswordsCommand,
+  erase: async () => (await import('./commands/erase.ts')).eraseCommand,
   coverage: async () => (await import('./commands/coverage.ts')).coverageCommand,
   'dry-run': async () => (await import('./commands/dry-run.ts')).dryRunCommand,
   dump: async () => (await import('./commands/dump.ts')).dumpCommand,

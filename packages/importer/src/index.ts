@@ -8,7 +8,7 @@ export type { FileSource } from './files/file-source.ts';
 export { fetchedFiles, type FetchOptions } from './files/fetched-files.ts';
 export { folderFiles } from './files/folder-files.ts';
 export type { UploadOptions } from './files/uploads.ts';
-export type { LedgerLine, LedgerTableLine } from './ledger.ts';
+export { type LedgerLine, type LedgerTableLine, LinesWriter } from './ledger.ts';
 export { Lookup } from './lookup.ts';
 export { readColumns } from './read-columns.ts';
 export { checkQuarantine, readWaivers, type Waiver } from './waivers.ts';

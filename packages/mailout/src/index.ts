@@ -9,7 +9,14 @@ export {
 export { coverageAsHtml } from './coverage/coverage-html.ts';
 export { askTexts } from './domain/ask.ts';
 export { checkSenderDomain, type SenderDomain, senderDomain } from './domain/check-sender.ts';
-export { type CampaignLine, Journal, type JournalEntry, type MailState, type OpenBatch } from './journal.ts';
+export {
+  type CampaignLine,
+  Journal,
+  type JournalEntry,
+  type JournalLine,
+  type MailState,
+  type OpenBatch,
+} from './journal.ts';
 export { type Addressee, type Campaign, type Message, renderMessage } from './message.ts';
 export { assertSameTemplate, campaignLine, withCampaign } from './open-campaign.ts';
 export { sampleOf, writePreviews } from './previews.ts';

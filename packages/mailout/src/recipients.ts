@@ -16,12 +16,17 @@ export interface RecipientsInput {
   readonly isServiceMail: boolean;
   /** Nobody but these. */
   readonly only?: ReadonlySet<string> | undefined;
+  /** Called for each person who is left out. */
+  readonly onLeftOut?: (id: string, reason: string) => void;
 }
 
 export interface Recipients {
   readonly recipients: readonly Addressee[];
-  /** All whom nothing speaks against, those that `only` leaves out included: what was begun for them may be finished. */
-  readonly eligible: ReadonlySet<string>;
+  /**
+   * All whom nothing speaks against, those that `only` leaves out included: what was begun for them may be
+   * finished. Id to the digest of the address.
+   */
+  readonly eligible: ReadonlyMap<string, string>;
   /** Everybody in either store. Recipients and those left out add up to it. */
   readonly people: number;
   /** How many were left out, by the first reason that held. */
@@ -55,10 +60,10 @@ export async function selectRecipients(input: RecipientsInput): Promise<Recipien
       exitCode: exitCodes.usage,
     });
   }
-  const tally = new Tally();
+  const tally = new Tally(input.onLeftOut);
   const privates = await readPrivates(input);
   const candidates: Addressee[] = [];
-  const eligible = new Set<string>();
+  const eligible = new Map<string, string>();
   const unsubscribed = unsubscribedAddresses(privates, mail);
   for await (const file of input.publicStore.readRecords(head.commit)) {
     if (file.sheet !== accounts.sheet) continue;
@@ -69,18 +74,18 @@ export async function selectRecipients(input: RecipientsInput): Promise<Recipien
     const address = addressOf(mail, own);
     const reason = reasonAgainst(record, own, address, input, unsubscribed);
     if (reason !== undefined) {
-      tally.leave(reason);
+      tally.leave(record.id, reason);
       continue;
     }
-    eligible.add(record.id);
-    if (input.only !== undefined && !input.only.has(record.id)) tally.leave('not in --only');
+    eligible.set(record.id, addressDigest(address!));
+    if (input.only !== undefined && !input.only.has(record.id)) tally.leave(record.id, 'not in --only');
     else candidates.push({ id: record.id, address: address!, name: mail.nameOf(record) });
   }
   const pruned = new Set<string>();
   for await (const { id } of input.privateStore.read(prunedSheet)) pruned.add(id);
   for (const id of privates.keys()) {
     tally.people++;
-    tally.leave(pruned.has(id) ? 'pruned' : 'deleted: there is no public record any more');
+    tally.leave(id, pruned.has(id) ? 'pruned' : 'deleted: there is no public record any more');
   }
   const recipients = withoutDuplicates(candidates, tally);
   return { recipients, eligible, people: tally.people, leftOut: tally.sorted() };
@@ -89,8 +94,14 @@ export async function selectRecipients(input: RecipientsInput): Promise<Recipien
 class Tally {
   people = 0;
   readonly #reasons = new Map<string, number>();
+  readonly #onLeftOut: RecipientsInput['onLeftOut'];
 
-  leave(reason: string): void {
+  constructor(onLeftOut: RecipientsInput['onLeftOut']) {
+    this.#onLeftOut = onLeftOut;
+  }
+
+  leave(id: string, reason: string): void {
+    this.#onLeftOut?.(id, reason);
     this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
   }
 
@@ -179,10 +190,10 @@ function withoutDuplicates(candidates: Addressee[], tally: Tally): Addressee[] {
   const seen = new Set<string>();
   return candidates
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .filter(({ address }) => {
+    .filter(({ id, address }) => {
       const folded = foldEmail(address);
       if (!seen.has(folded)) return seen.add(folded);
-      tally.leave('another account with the same address gets it');
+      tally.leave(id, 'another account with the same address gets it');
       return false;
     });
 }

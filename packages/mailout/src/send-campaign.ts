@@ -11,7 +11,7 @@ export interface SendInput {
   readonly send: Sender;
   readonly recipients: readonly Addressee[];
   /** Whom nothing speaks against now; what was begun for others is not finished. */
-  readonly eligible: ReadonlySet<string>;
+  readonly eligible: Pick<ReadonlySet<string>, 'has'>;
   /** At most so many are begun. */
   readonly limit?: number | undefined;
   readonly render: (person: Addressee) => Message;
@@ -107,7 +107,7 @@ class Campaigner {
     if (!isTaken) for (const person of people) await this.#begin([person]);
   }
 
-  async #resume(open: OpenBatch, eligible: ReadonlySet<string>): Promise<void> {
+  async #resume(open: OpenBatch, eligible: SendInput['eligible']): Promise<void> {
     const messages = await this.#input.journal.payload(open.batch);
     if (this.#isTooOld(open))
       return this.#giveUp(open, `was being sent at ${open.at}, and keys are over by now`);

@@ -5,7 +5,7 @@ export { rowsAsNdjson } from './ndjson.ts';
 export { toBigInt, toDate, toNumber, toText } from './values.ts';
 export { DumpError, type DumpCode, type DumpNote, type DumpPlace } from './error.ts';
 export type { Cursor } from './cursor.ts';
-export type { DumpSource } from './input/source.ts';
+export { type DumpSource, plainBytes } from './input/source.ts';
 export type {
   Column,
   ColumnDefault,

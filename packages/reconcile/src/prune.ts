@@ -62,9 +62,8 @@ export async function readPruneList(path: string, profile: string, instance = pr
   for (const [index, line] of text.split('\n').entries()) {
     const entry = line.replace(/#.*/, '').trim();
     if (entry === '') continue;
-    const row = entry.includes('/') ? parseRowName(entry) : undefined;
-    if (row !== undefined) ids.add(recordId(profile, instance, row));
-    else if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(entry)) ids.add(entry);
+    const id = idOfEntry(entry, profile, instance);
+    if (id !== undefined) ids.add(id);
     else {
       throw new CutoverError(
         'prune-list-invalid',
@@ -78,6 +77,13 @@ export async function readPruneList(path: string, profile: string, instance = pr
     }
   }
   return ids;
+}
+
+/** The record id that a record id or a row name (`people/42`) stands for; undefined where it is neither. */
+export function idOfEntry(entry: string, profile: string, instance = profile): string | undefined {
+  const row = entry.includes('/') ? parseRowName(entry) : undefined;
+  if (row !== undefined) return recordId(profile, instance, row);
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(entry) ? entry : undefined;
 }
 
 /**

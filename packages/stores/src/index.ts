@@ -15,6 +15,7 @@ export {
 export type { ActivationResult, SheetActivation } from './private/activate.ts';
 export {
   type ClaimKind,
+  claimRequestsSheet,
   Claims,
   foldEmail,
   type HeldClaim,
@@ -23,7 +24,7 @@ export {
 } from './private/claims.ts';
 export { type ClaimedField, claimedFields } from './private/imported-claims.ts';
 export { copyPrivateStore } from './private/copy.ts';
-export type { Edit } from './private/edit-records.ts';
+export { type Edit, forgetImported } from './private/edit-records.ts';
 export { AtomicFile, parseLine, readLines, splitLines, writeAtomically } from './private/json-lines.ts';
 export type { StoreLease } from './private/lease.ts';
 export { withLock } from './private/lock.ts';

@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PrivateRecord } from '@cutover/records';
-import type { PrivateStore } from '@cutover/stores';
-
-/** The private sheet of people who cannot prove by themselves that an account is theirs. No target has one of this name. */
-export const claimSheet = 'api-claims';
+import { claimRequestsSheet, type PrivateStore } from '@cutover/stores';
 
 export interface ClaimRequest {
   readonly id: string;
@@ -31,7 +28,7 @@ export class ClaimRequests {
   }
 
   async *list(): AsyncGenerator<ClaimRequest> {
-    for await (const record of this.#store.read(claimSheet)) yield record as unknown as ClaimRequest;
+    for await (const record of this.#store.read(claimRequestsSheet)) yield record as unknown as ClaimRequest;
   }
 
   /** Opens a request; the same person asking again for the same account has one request. */
@@ -49,7 +46,7 @@ export class ClaimRequests {
       decidedBy: null,
       reason: null,
     };
-    await this.#store.update(claimSheet, request.id, () => request as unknown as PrivateRecord);
+    await this.#store.update(claimRequestsSheet, request.id, () => request as unknown as PrivateRecord);
   }
 
   async find(id: string): Promise<ClaimRequest | undefined> {
@@ -63,7 +60,7 @@ export class ClaimRequests {
     decision: Pick<ClaimRequest, 'status' | 'decidedBy' | 'reason'>,
   ): Promise<boolean> {
     let decided = false;
-    await this.#store.update(claimSheet, id, (current) => {
+    await this.#store.update(claimRequestsSheet, id, (current) => {
       decided = current?.['status'] === 'open';
       return decided ? { ...current!, ...decision, decidedAt: new Date().toISOString() } : current;
     });

@@ -1,19 +1,12 @@
 import { exitCodes } from '@cutover/core';
-import {
-  accountStates,
-  addFile,
-  addKnown,
-  type Coverage,
-  coverage,
-  coverageAsHtml,
-  Suppressions,
-} from '@cutover/mailout';
+import { accountStates, type Coverage, coverage, coverageAsHtml } from '@cutover/mailout';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
 import { type CommonOptions, loadProfile, moment, outputOf, withCommonOptions } from '../options.ts';
 import { count, type Output } from '../output.ts';
 import { writeForOwner } from '../report-file.ts';
+import { readSuppressions } from '../suppressions.ts';
 
 interface CoverageOptions extends CommonOptions {
   readonly public: string;
@@ -43,9 +36,7 @@ async function runCoverage(options: CoverageOptions): Promise<number> {
   const out = outputOf(options);
   const profile = await loadProfile(options.profile);
   const privateStore = await openPrivateStore(options.private);
-  const suppressions = new Suppressions();
-  await addKnown(suppressions, privateStore);
-  for (const path of options.suppress ?? []) await addFile(suppressions, path);
+  const { suppressions } = await readSuppressions(privateStore, options.suppress);
   const result = await coverage({
     target: profile.target,
     publicStore: await openPublicStore(options.public),

@@ -5,9 +5,6 @@ import { CutoverError, exitCodeOf, exitCodes } from '@cutover/core';
 import {
   type Addressee,
   assertSameTemplate,
-  addFile,
-  addKnown,
-  addResendList,
   type Campaign,
   campaignLine,
   Journal,
@@ -23,7 +20,6 @@ import {
   sampleOf,
   selectRecipients,
   sendCampaign,
-  Suppressions,
   withCampaign,
   writePreviews,
 } from '@cutover/mailout';
@@ -42,6 +38,7 @@ import {
   senderOutcome,
   withSenderOptions,
 } from '../sender-checks.ts';
+import { readSuppressions } from '../suppressions.ts';
 
 interface MailoutOptions extends CommonOptions, SenderOptions {
   readonly public: string;
@@ -193,14 +190,13 @@ async function select({
   profile,
   store,
 }: Mailout): Promise<Recipients & { readonly resendList: number | null }> {
-  const suppressions = new Suppressions();
-  await addKnown(suppressions, store);
-  for (const path of options.suppress ?? []) await addFile(suppressions, path);
   const key = environment('CUTOVER_RESEND_API_KEY');
   const asks = options.withoutResendList !== true && (options.send === true || key !== undefined);
-  const resendList = asks
-    ? await addResendList(suppressions, resendClient(apiKey(), environment('CUTOVER_RESEND_URL')))
-    : null;
+  const { suppressions, resendList } = await readSuppressions(
+    store,
+    options.suppress,
+    asks ? apiKey() : undefined,
+  );
   if (resendList === null) out.note("Resend's own list of suppressed addresses was not asked");
   const recipients = await selectRecipients({
     target: profile.target,

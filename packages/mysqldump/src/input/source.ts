@@ -107,6 +107,12 @@ export async function openFile(
   return { ...asUtf8(chunks, head), skipped: 0 };
 }
 
+/** Bytes of any file, decompressed by what its first bytes say. Throws DumpError. */
+export async function* plainBytes(path: string): AsyncGenerator<Uint8Array> {
+  const input = { name: path, path, stream: undefined };
+  yield* (await openFile(input, 'tab', () => undefined)).chunks;
+}
+
 /** Neither compressed nor UTF-16 nor marked: offsets of the text are offsets of the file. */
 async function isPlain(path: string): Promise<boolean> {
   const reading = fileChunks(path, () => undefined);

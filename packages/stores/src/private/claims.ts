@@ -10,6 +10,9 @@ export type ClaimKind = 'email' | 'github-id' | 'name-id';
 /** What imports claimed, `{id: <name of the claim>, owner}`: committed with the rows that they come from. */
 export const importedClaimsSheet = 'imported/claims';
 
+/** The private sheet of people who cannot prove by themselves that an account is theirs. No target has one of this name. */
+export const claimRequestsSheet = 'api-claims';
+
 interface ClaimObject {
   readonly kind: ClaimKind;
   /** Null: given back. */

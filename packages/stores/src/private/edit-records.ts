@@ -12,6 +12,19 @@ export interface Edit {
   readonly change: (current: PrivateRecord | undefined) => PrivateRecord | undefined;
 }
 
+/**
+ * An edit that leaves of an imported record's digests only that it was imported once, so that no import brings
+ * it back and nothing can be guessed at. For records that are removed.
+ */
+export function forgetImported(sheet: string, id: string): Edit {
+  return {
+    sheet: `imported/${sheet}`,
+    id,
+    change: (current) =>
+      current === undefined ? undefined : ({ id, digests: {} } as unknown as PrivateRecord),
+  };
+}
+
 const giveUpAfterMs = 60_000;
 
 /**

@@ -40,7 +40,8 @@ export function mergeImported(input: MergeInput): MergeResult {
     // Imported once and gone now: somebody removed it, and an import does not bring it back.
     return {
       record: digests === undefined ? withoutNulls(incoming) : undefined,
-      digests: fresh,
+      // With the store's key a digest can be guessed at like a hash: of what was removed none is made again.
+      digests: digests ?? fresh,
       conflicts: [],
       kept: [],
     };

@@ -1,0 +1,206 @@
+import { CutoverError, exitCodes } from '@cutover/core';
+import { Audit, prune, type PruneResult, prunedSheet } from '@cutover/reconcile';
+import { addressDigest, suppressionsSheet } from '@cutover/mailout';
+import { type IdentityRule, parseRowName, recordId, type Target } from '@cutover/records';
+import {
+  claimRequestsSheet,
+  type Edit,
+  forgetImported,
+  type PrivateStore,
+  type PublicStore,
+} from '@cutover/stores';
+import { assertNothingUnderWay } from '../assert-quiet.ts';
+import { type ChangeLine, type Line, type Rewritten, rewriteKept } from '../kept-lines.ts';
+import { type InHistory, lookInHistory, readTraces, type Traces } from './traces.ts';
+
+export interface EraseInput {
+  readonly target: Target;
+  readonly identity?: IdentityRule | undefined;
+  /** Ids of records were made from these. */
+  readonly profile: string;
+  readonly instance: string;
+  readonly publicStore: PublicStore;
+  readonly privateStore: PrivateStore;
+  readonly branches: readonly string[];
+  /** Sheet that people are in. */
+  readonly sheet: string;
+  readonly ids: ReadonlySet<string>;
+  readonly run: string;
+  readonly by: string;
+  readonly dryRun: boolean;
+  /** For tests: called between the steps that a crash can fall between. */
+  readonly onStep?: (step: string) => void;
+}
+
+export interface EraseResult {
+  readonly pruned: PruneResult;
+  readonly claims: number;
+  /** Requests for review and suppressed addresses. */
+  readonly otherRecords: number;
+  readonly ledger: Rewritten;
+  readonly quarantine: Rewritten;
+  readonly generations: number;
+  /** Drafts of the last minutes; where it is not 0, run it again later. */
+  readonly left: number;
+  /** What is there still, though it should be gone: a fault. */
+  readonly stillThere: readonly string[];
+  readonly history: InHistory;
+  /** What they are looked for by elsewhere. Never to be written. */
+  readonly traces: Traces;
+}
+
+/**
+ * Removes people from both stores and from every copy that the private store keeps. They are pruned first, so
+ * that no import brings them back and their identifiers are never given again; running it again finishes what a
+ * crash left. Throws CutoverError `import-under-way`, `write-under-way`, `nobody-to-erase`, or what `prune` throws.
+ */
+export async function erase(input: EraseInput): Promise<EraseResult> {
+  const { privateStore, ids, run } = input;
+  await assertNothingUnderWay(privateStore);
+  const traces = await readTraces(input);
+  const others = await otherEdits(input, traces);
+  const found = await prune({ ...input, dryRun: true });
+  if (found.people === 0) throw nobody();
+  if (input.dryRun) return wouldErase(input, found, traces, others);
+  const audit = new Audit(privateStore, `${run}/erase`, input.by);
+  const lines = [...ids].map((id) => ({ what: 'erase', subject: `${input.sheet}/${id}`, fields: [] }));
+  return audit.around(lines, () => eraseNow(input, traces, others));
+}
+
+async function eraseNow(input: EraseInput, traces: Traces, others: readonly Edit[]): Promise<EraseResult> {
+  const { privateStore, ids, run, onStep } = input;
+  // What is found by way of their records goes before these.
+  const claims = await releaseClaims(input);
+  onStep?.('claims');
+  await privateStore.edit(others, `erase ${run}`);
+  onStep?.('others');
+  const pruned = await prune(input);
+  onStep?.('pruned');
+  await privateStore.edit(digestEdits(input), `erase ${run}`);
+  onStep?.('digests');
+  const rewritten = await rewrite(input);
+  onStep?.('kept');
+  const { generations, left } = await privateStore.forgetHistory();
+  onStep?.('history');
+  const stillThere = await whatIsThere(input);
+  const history = await lookInHistory(input, ids, traces, true);
+  const otherRecords = others.length;
+  return { pruned, claims, otherRecords, ...rewritten, generations, left, stillThere, history, traces };
+}
+
+function nobody(): CutoverError {
+  return new CutoverError('nobody-to-erase', 'none of these people is in either store', {
+    next: 'see what became of a row: cutover ledger --table people --id N; and look at --branch and --instance',
+    exitCode: exitCodes.usage,
+  });
+}
+
+async function wouldErase(
+  input: EraseInput,
+  pruned: PruneResult,
+  traces: Traces,
+  others: readonly Edit[],
+): Promise<EraseResult> {
+  return {
+    pruned,
+    claims: (await claimsOf(input)).length,
+    otherRecords: others.length,
+    ...(await rewrite(input)),
+    generations: 0,
+    left: 0,
+    stillThere: [],
+    history: await lookInHistory(input, input.ids, traces, false),
+    traces,
+  };
+}
+
+async function rewrite(input: EraseInput): Promise<Pick<EraseResult, 'ledger' | 'quarantine'>> {
+  const { privateStore, dryRun } = input;
+  const gone = await goneIds(input);
+  const fromLedger: ChangeLine = (line) => withoutPerson(input, gone, line);
+  const fromQuarantine: ChangeLine = (line) => (isOf(input, gone, line) ? undefined : line);
+  return {
+    ledger: await rewriteKept(privateStore, 'ledger', fromLedger, dryRun),
+    quarantine: await rewriteKept(privateStore, 'quarantine', fromQuarantine, dryRun),
+  };
+}
+
+/** The people and the records that went with them, also where that was before a crash. */
+async function goneIds({ privateStore, ids }: EraseInput): Promise<Set<string>> {
+  const runs = new Set<unknown>();
+  for await (const record of privateStore.read(prunedSheet)) if (ids.has(record.id)) runs.add(record['run']);
+  const gone = new Set(ids);
+  for await (const record of privateStore.read(prunedSheet)) if (runs.has(record['run'])) gone.add(record.id);
+  return gone;
+}
+
+async function otherEdits({ privateStore, ids }: EraseInput, traces: Traces): Promise<Edit[]> {
+  const remove = (sheet: string, id: string): Edit => ({ sheet, id, change: () => undefined });
+  const edits: Edit[] = [];
+  for await (const { id, personId, decidedBy } of privateStore.read(claimRequestsSheet)) {
+    if (ids.has(String(personId))) edits.push(remove(claimRequestsSheet, id));
+    else if (ids.has(String(decidedBy))) {
+      const change: Edit['change'] = (current) => current && { ...current, decidedBy: null };
+      edits.push({ sheet: claimRequestsSheet, id, change });
+    }
+  }
+  const digests = new Set(
+    [...traces.emails.values()]
+      .flatMap((each) => [...each])
+      .filter((email) => !traces.shared.has(email.toLowerCase()))
+      .map(addressDigest),
+  );
+  for await (const { id } of privateStore.read(suppressionsSheet))
+    if (digests.has(id)) edits.push(remove(suppressionsSheet, id));
+  return edits;
+}
+
+function digestEdits({ target, sheet, ids }: EraseInput): Edit[] {
+  const sheets = target.privateSheets.filter(({ of }) => of === sheet);
+  return sheets.flatMap(({ name }) => [...ids].map((id) => forgetImported(name, id)));
+}
+
+/** Claims that can be given back: nobody may ever get another's NameID. */
+async function claimsOf({ privateStore, ids }: EraseInput): Promise<{ id: string; owner: string }[]> {
+  const found: { id: string; owner: string }[] = [];
+  for await (const { id, owner } of privateStore.claims.held())
+    if (owner !== null && ids.has(owner) && !id.startsWith('name-id/')) found.push({ id, owner });
+  return found;
+}
+
+async function releaseClaims(input: EraseInput): Promise<number> {
+  let released = 0;
+  for (const { id, owner } of await claimsOf(input))
+    if (await input.privateStore.claims.releaseNamed(id, owner)) released++;
+  return released;
+}
+
+function isOf({ profile, instance }: EraseInput, gone: ReadonlySet<string>, line: Line): boolean {
+  const row = parseRowName(String(line['row']));
+  return row !== undefined && gone.has(recordId(profile, instance, row));
+}
+
+/** As an import writes it that leaves the row out because its person was pruned. */
+function withoutPerson(input: EraseInput, gone: ReadonlySet<string>, line: Line): Line {
+  if (!isOf(input, gone, line) || line['outcome'] === 'excluded') return line;
+  return { table: line['table'], row: line['row'], outcome: 'excluded', rule: 'pruned' };
+}
+
+/** Reads everything again. */
+async function whatIsThere(input: EraseInput): Promise<string[]> {
+  const there: string[] = [];
+  for (const { name, of } of input.target.privateSheets) {
+    if (of !== input.sheet) continue;
+    for await (const { id } of input.privateStore.read(name))
+      if (input.ids.has(id)) there.push(`a record in ${name}`);
+  }
+  for (const branch of input.branches) {
+    const head = await input.publicStore.head(branch);
+    if (head === undefined) continue;
+    for await (const file of input.publicStore.readRecords(head.commit)) {
+      const text = file.bytes.toString('latin1');
+      for (const id of input.ids) if (text.includes(id)) there.push(`their id in ${branch}:${file.path}`);
+    }
+  }
+  return there;
+}

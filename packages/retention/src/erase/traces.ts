@@ -1,0 +1,144 @@
+import { CutoverError } from '@cutover/core';
+import type { StoredRecord, Target } from '@cutover/records';
+import { git, parseRecord, type PrivateStore, type PublicStore } from '@cutover/stores';
+
+/** What identifies people besides their ids. Held in memory while they are erased, and never written. */
+export interface Traces {
+  readonly emails: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Names that are theirs alone: slugs, handles, identifiers. */
+  readonly names: ReadonlySet<string>;
+  /** Addresses that others have too. */
+  readonly shared: ReadonlySet<string>;
+}
+
+interface TracesInput {
+  readonly target: Target;
+  readonly publicStore: PublicStore;
+  readonly privateStore: PrivateStore;
+  readonly branches: readonly string[];
+  readonly sheet: string;
+  readonly ids: ReadonlySet<string>;
+}
+
+/** Reads what must be looked for elsewhere before it is gone. */
+export async function readTraces(input: TracesInput): Promise<Traces> {
+  const { target, privateStore, ids } = input;
+  const emails = new Map<string, Set<string>>();
+  const shared = new Set<string>();
+  for (const { sheet, field } of addressFields(target)) {
+    for await (const record of privateStore.read(sheet)) {
+      const email = record[field];
+      if (typeof email !== 'string' || email.trim() === '' || !ids.has(record.id)) continue;
+      emails.set(record.id, (emails.get(record.id) ?? new Set()).add(email.trim()));
+    }
+    const own = new Set(
+      [...emails.values()].flatMap((each) => [...each].map((email) => email.toLowerCase())),
+    );
+    for await (const record of privateStore.read(sheet)) {
+      const email = String(record[field] ?? '')
+        .trim()
+        .toLowerCase();
+      if (!ids.has(record.id) && own.has(email)) shared.add(email);
+    }
+  }
+  return { emails, names: await readNames(input), shared };
+}
+
+function addressFields(target: Target): readonly { readonly sheet: string; readonly field: string }[] {
+  const mail =
+    target.mail === undefined ? [] : [{ sheet: target.mail.sheet, field: target.mail.addressField }];
+  const login = target.accounts?.loginPrivate;
+  return login === undefined ||
+    mail.some(({ sheet, field }) => sheet === login.sheet && field === login.field)
+    ? mail
+    : [...mail, login];
+}
+
+async function readNames({ target, publicStore, branches, sheet, ids }: TracesInput): Promise<Set<string>> {
+  const names = new Set<string>();
+  const fields = ['slug', ...Object.keys(target.sheets.find(({ name }) => name === sheet)?.indexes ?? {})];
+  for (const branch of branches) {
+    const head = await publicStore.head(branch);
+    if (head === undefined) continue;
+    for await (const file of publicStore.readRecords(head.commit)) {
+      if (file.sheet !== sheet) continue;
+      const record = parseRecord(file.path, file.bytes);
+      if (ids.has(record.id)) for (const name of namesOf(record, fields)) names.add(name);
+    }
+  }
+  return names;
+}
+
+function namesOf(record: StoredRecord, fields: readonly string[]): string[] {
+  return fields
+    .map((field) => record[field])
+    .filter((value): value is string => typeof value === 'string' && value !== '');
+}
+
+export interface InHistory {
+  /** Paths that a record of theirs had in any commit; they tell names. */
+  readonly paths: readonly string[];
+  /** Files at the branches' heads that name them in what others wrote. */
+  readonly mentions: readonly string[];
+}
+
+/**
+ * What the public repository still holds of them, in its history and in others' words. Before they are removed
+ * (`isGone` false), files with their ids are passed over: these go.
+ */
+export async function lookInHistory(
+  { publicStore, branches }: Pick<TracesInput, 'publicStore' | 'branches'>,
+  ids: ReadonlySet<string>,
+  traces: Traces,
+  isGone: boolean,
+): Promise<InHistory> {
+  const paths = new Set<string>();
+  for (const id of ids) {
+    const out = await git(publicStore.dir, [
+      'log',
+      '--all',
+      '--no-renames',
+      '--format=',
+      '--name-only',
+      `-G^id = "${id}"$`,
+    ]);
+    for (const path of out.split('\n')) if (path !== '') paths.add(path);
+  }
+  const mentions = new Set<string>();
+  const emails = [...traces.emails.values()].flatMap((each) => [...each]);
+  for (const branch of branches) {
+    const head = await publicStore.head(branch);
+    if (head === undefined) continue;
+    const withId = await grep(publicStore.dir, head.commit, [...ids], []);
+    const found = new Set([
+      ...withId,
+      ...(await grep(publicStore.dir, head.commit, emails, [])),
+      ...(await grep(publicStore.dir, head.commit, [...traces.names], ['-w'])),
+    ]);
+    if (!isGone) for (const path of withId) found.delete(path);
+    for (const path of found) mentions.add(`${branch}:${path}`);
+  }
+  return { paths: [...paths].sort(), mentions: [...mentions].sort() };
+}
+
+async function grep(
+  dir: string,
+  commit: string,
+  texts: readonly string[],
+  options: readonly string[],
+): Promise<string[]> {
+  if (texts.length === 0) return [];
+  try {
+    // By standard input: arguments can be seen by everybody on the machine.
+    const input = `${texts.join('\n')}\n`;
+    const out = await git(dir, ['grep', '-l', '-i', '-F', ...options, '-f', '-', commit], { input });
+    return out
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => line.slice(commit.length + 1));
+  } catch (error) {
+    // It ends with 1 where it finds nothing.
+    if (error instanceof CutoverError && error.data?.['exit'] === 1) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+import { cp, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { dumpSource, importDump } from '@cutover/importer';
+import { laddr, sampleDump } from '@cutover/laddr';
+import { type PrivateRecord, recordId, type StoredRecord } from '@cutover/records';
+import {
+  openPrivateStore,
+  openPublicStore,
+  parseRecord,
+  type PrivateStore,
+  type PublicStore,
+} from '@cutover/stores';
+
+export const personId = (number: number): string =>
+  recordId('laddr', 'laddr', { source: 'people', key: [String(number)] });
+
+export interface Site {
+  readonly dir: string;
+  readonly publicStore: PublicStore;
+  readonly privateStore: PrivateStore;
+  /** Imports the sample again. */
+  again(): Promise<void>;
+}
+
+/** The bundled sample, imported as what the new site serves. */
+export async function importSample(dir: string): Promise<Site> {
+  const site = await openSite(dir);
+  await site.again();
+  return site;
+}
+
+/** The same in another folder, sooner than importing it again. */
+export async function copyOf({ dir }: Site, to: string): Promise<Site> {
+  for (const name of ['public.git', 'private'])
+    await cp(join(dir, name), join(to, name), { recursive: true, preserveTimestamps: true });
+  return openSite(to);
+}
+
+async function openSite(dir: string): Promise<Site> {
+  const publicStore = await openPublicStore(join(dir, 'public.git'), { create: true });
+  const privateStore = await openPrivateStore(join(dir, 'private'), { create: true });
+  const again = async (): Promise<void> => {
+    await importDump({
+      profile: laddr,
+      source: dumpSource([fileURLToPath(sampleDump)], { lenient: false }),
+      publicStore,
+      privateStore,
+      branch: 'main',
+      toolVersion: 'test',
+      workDir: dir,
+      onEvent: () => undefined,
+    });
+  };
+  return { dir, publicStore, privateStore, again };
+}
+
+export async function all(store: PrivateStore, sheet: string): Promise<PrivateRecord[]> {
+  const records: PrivateRecord[] = [];
+  for await (const record of store.read(sheet)) records.push(record);
+  return records;
+}
+
+export async function people({ publicStore }: Site): Promise<StoredRecord[]> {
+  const head = await publicStore.head('main');
+  const records: StoredRecord[] = [];
+  for await (const { sheet, path, bytes } of publicStore.readRecords(head!.commit))
+    if (sheet === 'people') records.push(parseRecord(path, bytes));
+  return records;
+}
+
+/** All bytes below the private store, what is compressed also as it reads. */
+export async function privateBytes({ dir }: Site): Promise<string> {
+  const root = join(dir, 'private');
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const texts: string[] = [];
+  for (const { parentPath, name } of entries.filter((entry) => entry.isFile())) {
+    const bytes = await readFile(join(parentPath, name));
+    texts.push((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1'));
+  }
+  return texts.join('\n');
+}
