@@ -23,6 +23,14 @@ if (mode === 'bare') {
     edit: () => Promise.resolve(),
   };
   const publicStore = await openPublicStore(dir);
-  const options = { profile: laddr, publicStore, privateStore, branch: 'main', version: 'bench' };
+  const options = {
+    profile: laddr,
+    publicStore,
+    privateStore,
+    branch: 'main',
+    version: 'bench',
+    trustProxy: true,
+    requestLimit: { max: 1e9, windowMs: 60_000 },
+  };
   process.stdout.write(`${(await startApi({ ...options, host: '127.0.0.1', port: 0 })).url}\n`);
 }

@@ -39,7 +39,7 @@ export function serveCommand(finish: Finish): Command {
     new Command('serve').description("The new system's HTTP API over imported stores."),
   )
     .requiredOption('--public <dir>', 'bare git repository of public records')
-    .requiredOption('--private <url>', 'private store, file:///dir')
+    .requiredOption('--private <url>', 'private store, file:///dir or s3://bucket/prefix')
     .option('--branch <name>', 'branch to serve', 'legacy-import')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port to listen on; 0 takes a free one', port, 8080)
