@@ -32,10 +32,16 @@ function found(
 ): Promise<readonly StoredRecord[]> {
   const sheet = profile.target.sheets.find(({ name }) => name === route.sheet)!;
   const filters = Object.keys(route.filters ?? {}).map((name) => [name, query.getAll(name)]);
-  // A write makes another commit, so what was found before it is not given after it.
-  const key = JSON.stringify([loaded.commit, target.split(/[?#]/, 1)[0], filters]);
+  const key = JSON.stringify([target.split(/[?#]/, 1)[0], filters]);
   try {
-    return searches.find({ records, fields: searchedFields(sheet), words, title: titleOf, key });
+    return searches.find({
+      records,
+      fields: searchedFields(sheet),
+      words,
+      title: titleOf,
+      key,
+      commit: loaded.commit,
+    });
   } catch (error) {
     if (!(error instanceof SearchBusy)) throw error;
     throw new ApiError(503, 'search-busy', 'Too many searches at once. Try again.', 1);

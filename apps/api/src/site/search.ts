@@ -16,13 +16,19 @@ export class SearchBusy extends Error {}
  */
 export class Searches {
   readonly #found = new Map<string, Promise<readonly StoredRecord[]>>();
+  #commit: string | undefined;
   #running = 0;
 
   /**
    * Records with every word of `words` in some field, without regard to case and accents; those with all of
-   * them in `title` first, otherwise in the order given. `key` names the records. Throws SearchBusy.
+   * them in `title` first, otherwise in the order given. `key` names the records of a commit; what was found in
+   * an earlier one is forgotten, as it would keep its records in memory. Throws SearchBusy.
    */
-  find(input: SearchInput & { readonly key: string }): Promise<readonly StoredRecord[]> {
+  find(
+    input: SearchInput & { readonly key: string; readonly commit: string },
+  ): Promise<readonly StoredRecord[]> {
+    if (input.commit !== this.#commit) this.#found.clear();
+    this.#commit = input.commit;
     const wanted = wordsOf(input.words);
     const key = JSON.stringify([input.key, wanted]);
     const before = this.#found.get(key);
