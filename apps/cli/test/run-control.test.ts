@@ -34,7 +34,7 @@ async function rehearsing(step: string) {
 
 describe('a rehearsal on its way', () => {
   it('says how it stands, and stops when it is asked to, with nothing left behind', async () => {
-    const { ended, said } = await rehearsing('04-import');
+    const { ended, said } = await rehearsing('10-import');
     const during = await cutover(['status', '--json'], { cwd: scratch.dir });
     expect(during.code).toBe(0);
     expect(JSON.parse(during.stdout)).toMatchObject({ state: 'running', mode: 'rehearsal', stepsTotal: 15 });
@@ -52,7 +52,7 @@ describe('a rehearsal on its way', () => {
   });
 
   it('stops at a safe point at the first signal, and takes the system with it that it booted', async () => {
-    const { child, ended } = await rehearsing('09-redirects');
+    const { child, ended } = await rehearsing('15-redirects');
     child.kill('SIGTERM');
     expect(await ended).toBe(6);
     const dir = join(scratch.dir, '.cutover', 'runs', readdirSync(join(scratch.dir, '.cutover', 'runs'))[0]!);
@@ -77,7 +77,7 @@ describe('cutover status', () => {
   });
 
   it('shows a rehearsal whose process was killed as dead', async () => {
-    const { child, ended } = await rehearsing('04-import');
+    const { child, ended } = await rehearsing('10-import');
     child.kill('SIGKILL');
     await ended;
     const ran = await cutover(['status', '--watch'], { cwd: scratch.dir });
@@ -91,7 +91,7 @@ describe('cutover preflight', () => {
     const report = JSON.parse(ran.stdout) as Report;
     expect([ran.code, report.command, report.outcome]).toEqual([0, 'preflight', 'holds']);
     expect(new Set(report.checks.map(({ id }) => id.replace(/-.*/, '')))).toEqual(new Set(['preflight']));
-    expect(report.stepsNotExercised.map(({ step }) => step)).toContain('04-import');
+    expect(report.stepsNotExercised.map(({ step }) => step)).toContain('10-import');
   });
 
   it('ends with 3 where something is wrong', async () => {

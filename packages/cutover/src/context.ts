@@ -1,12 +1,17 @@
 import type { Check, Listener, TableAccount } from '@cutover/core';
 import type { ImportResult, Source, Waiver } from '@cutover/importer';
 import type { Profile } from '@cutover/records';
+import type { Mode } from '@cutover/runs';
 import type { Head, PrivateStore, PublicStore } from '@cutover/stores';
-import type { Reading, SignInAttempt } from '@cutover/verify';
+import type { FreezeProof, Reading, SignInAttempt } from '@cutover/verify';
+import type { Hooks } from './hooks/hooks.ts';
+import type { Site } from './site/site.ts';
 
 /** A new system that was booted for the rehearsal. */
 export interface BootedTarget {
   readonly url: string;
+  /** Of the process, where it is one of its own. */
+  readonly pid?: number;
   stop(): Promise<void>;
 }
 
@@ -26,7 +31,7 @@ export interface Origin {
 
 export interface RehearsalOptions {
   readonly profile: Profile;
-  /** The dump as the importer reads it. */
+  /** The dump as the importer reads it; a run that takes its dump itself reads what it took. */
   readonly source: Source;
   /** The dump's files, for those who look at them without the importer. */
   readonly dump: readonly string[];
@@ -51,22 +56,39 @@ export interface RehearsalOptions {
   readonly signIn?: SignInAttempt;
   readonly toolVersion: string;
   readonly boot: BootTarget;
+  /** What the run file says of the site, and what the command can do for it; absent: a rehearsal of the import alone. */
+  readonly site?: Site;
 }
 
 /** What the steps of a plan share. Steps fill in what later steps need. */
 export interface RunContext {
   readonly options: RehearsalOptions;
+  readonly mode: Mode;
   /** Folder of the run; stores, scratch files and expectations of a rehearsal live below it. */
   readonly dir: string;
   readonly publicDir: string;
-  readonly privateDir: string;
+  /** A folder in a rehearsal, the store's URL in a real run. */
+  readonly privateUrl: string;
+  readonly hooks: Hooks | undefined;
   readonly onEvent: Listener;
+  /** The dump that is imported: given, or taken by a step. */
+  dump: readonly string[];
+  source: Source;
+  origin: Origin | undefined;
   stores?: { readonly publicStore: PublicStore; readonly privateStore: PrivateStore };
   imported?: ImportResult;
   /** Where the served branch was before the merge; absent where it did not exist. */
   servedBefore?: Head;
   target?: BootedTarget;
+  freezeProof?: FreezeProof;
+  /** When the TTL was lowered, in milliseconds since the epoch. */
+  ttlLoweredMs?: number;
+  /** When the new side was opened for writes. */
+  openedAt?: string;
 }
+
+/** Whether the run works on stores of its own, which are thrown away. */
+export const isScratch = ({ mode }: RunContext): boolean => mode === 'rehearsal';
 
 /** The stores of a context; a step that needs them names the step that opens them. */
 export function storesOf(context: RunContext): {

@@ -2,16 +2,16 @@ import type { Plan } from '@cutover/runs';
 import { minute } from './budgets.ts';
 import type { RunContext } from './context.ts';
 import { preflight } from './steps/01-preflight.ts';
-import { importStep } from './steps/04-import.ts';
-import { countsStep } from './steps/05-counts.ts';
-import { mergeStep } from './steps/06-merge.ts';
-import { reconcileStep } from './steps/07-reconcile.ts';
-import { bootStep } from './steps/08-boot.ts';
-import { redirectsStep } from './steps/09-redirects.ts';
-import { nameIdsStep } from './steps/10-name-ids.ts';
-import { signInStep } from './steps/11-sign-in.ts';
-import { secondImportStep } from './steps/14-second-import.ts';
-import { rollbackStep } from './steps/15-rollback.ts';
+import { importStep } from './steps/10-import.ts';
+import { countsStep } from './steps/11-counts.ts';
+import { mergeStep } from './steps/12-merge.ts';
+import { reconcileStep } from './steps/13-reconcile.ts';
+import { bootStep } from './steps/14-deploy.ts';
+import { redirectsStep } from './steps/15-redirects.ts';
+import { nameIdsStep } from './steps/16-name-ids.ts';
+import { signInStep } from './steps/17-sign-in.ts';
+import { secondImportStep } from './steps/18-second-import.ts';
+import { rollbackStep } from './steps/23-rollback.ts';
 
 /**
  * The cutover, in order. Steps without `run` belong to the night itself and are listed in every
@@ -53,7 +53,7 @@ export const cutoverPlan: Plan<RunContext> = {
     {
       id: '12-flip',
       title: 'Flip DNS and the Slack SSO settings to the new system',
-      needs: ['08-boot'],
+      needs: ['14-deploy'],
       phase: 'T-0',
       budgetMs: 30 * minute,
       repeatable: true,
@@ -66,7 +66,7 @@ export const cutoverPlan: Plan<RunContext> = {
     {
       id: '13-watch',
       title: 'Watch the new system and open it for writes',
-      needs: ['08-boot'],
+      needs: ['14-deploy'],
       phase: 'T-0',
       budgetMs: 30 * minute,
       repeatable: true,

@@ -27,7 +27,7 @@ function first(
 }
 
 const afterImport = (plant: NonNullable<Planted['after']>['plant']): Planted => ({
-  after: { step: '04-import', plant },
+  after: { step: '10-import', plant },
 });
 
 const wrongRule: Profile = {

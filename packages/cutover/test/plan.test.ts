@@ -25,15 +25,15 @@ describe('the plan of a cutover', () => {
       '01-preflight',
       '02-freeze-legacy',
       '03-last-dump',
-      '05-counts',
-      '07-reconcile',
-      '09-redirects',
-      '10-name-ids',
-      '11-sign-in',
+      '11-counts',
+      '13-reconcile',
+      '15-redirects',
+      '16-name-ids',
+      '17-sign-in',
       '12-flip',
       '13-watch',
-      '14-second-import',
-      '15-rollback',
+      '18-second-import',
+      '23-rollback',
     ]);
   });
 

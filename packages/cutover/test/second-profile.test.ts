@@ -46,7 +46,7 @@ describe('a rehearsal with a second profile', () => {
     expect(notHolding(report)).toEqual({});
     expect([report.outcome, exitCode]).toEqual(['holds', 0]);
     expect(report.stepsNotExercised).toContainEqual({
-      step: '10-name-ids',
+      step: '16-name-ids',
       reason: 'the profile has no identifiers to keep',
     });
   });

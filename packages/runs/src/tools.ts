@@ -24,6 +24,8 @@ export interface StepTools {
   readonly fence: number | undefined;
   /** Does something once, whatever happens: recorded before and after, looked for after a crash. */
   effect<T>(key: string, effect: Effect<T>): Promise<T>;
+  /** How far an effect of the step itself has come, for its undo: undefined where it was never begun. */
+  effectState(key: string): EffectState['state'] | undefined;
   /** A person's answer: one given before, the command line's, one typed now, or the run waits for it. */
   answer(question: Question): Promise<Answer>;
   /** Waits until a moment, in milliseconds since the epoch. */
@@ -62,6 +64,7 @@ export function toolsFor(means: ToolsMeans, step: string, prefix = ''): StepTool
     signal: control.signal,
     fence: means.fence,
     effect: (key, effect) => doOnce(means, step, `${prefix}${key}`, effect),
+    effectState: (key) => means.effects.get(`${step}/${key}`)?.state,
     answer: (question) => answerOf(means, step, { ...question, key: `${step}/${prefix}${question.key}` }),
     waitUntil: (atMs, asks) => waitUntil(means, step, atMs, asks),
     waitWhile: (flag, asks) => waitWhile(means, step, flag, asks),

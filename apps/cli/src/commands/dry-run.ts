@@ -53,7 +53,7 @@ export function dryRunCommand(finish: Finish): Command {
       'Rehearse the whole cutover on scratch stores: import, boot the new system, check it as a user would, go back.\nWithout --dump or --source it takes the bundled sample.',
     ),
   )
-    .option('--until <step>', 'go no further than this step of the plan, e.g. 05-counts')
+    .option('--until <step>', 'go no further than this step of the plan, e.g. 11-counts')
     .action((options: DryRunOptions) =>
       finish(dryRun(options, { command: 'dry-run', title: 'The rehearsal' })),
     );

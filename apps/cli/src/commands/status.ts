@@ -65,7 +65,7 @@ function show(seen: RunSeen, out: Output): void {
   if (state !== 'running') out.line(out.paint('dim', `  report: ${dir}/report.md`));
 }
 
-/** `running · 04-import (4 of 15) · 41 % · 120,000 rows · 12.0 s left` */
+/** `running · 10-import (4 of 15) · 41 % · 120,000 rows · 12.0 s left` */
 function oneLine({ state, status: at }: RunSeen): string {
   const parts: string[] = [state];
   if (at.step !== null) parts.push(`${at.step} (${at.stepIndex + 1} of ${at.stepsTotal})`, `${at.percent} %`);

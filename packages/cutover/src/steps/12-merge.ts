@@ -6,9 +6,9 @@ import { minute } from '../budgets.ts';
 
 /** Merges the import into the branch that the new system serves. */
 export const mergeStep: Step<RunContext> = {
-  id: '06-merge',
+  id: '12-merge',
   title: 'Merge the import into the branch that the new system serves',
-  needs: ['04-import'],
+  needs: ['10-import'],
   phase: 'T-0',
   budgetMs: 30 * minute,
   repeatable: true,

@@ -9,9 +9,9 @@ import { minute } from '../budgets.ts';
 
 /** Compares every NameID with the one that the legacy system asserted. */
 export const nameIdsStep: Step<RunContext> = {
-  id: '10-name-ids',
+  id: '16-name-ids',
   title: 'Compare every NameID with the legacy one',
-  needs: ['06-merge'],
+  needs: ['12-merge'],
   phase: 'T-0',
   budgetMs: 30 * minute,
   repeatable: true,

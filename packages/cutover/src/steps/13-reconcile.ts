@@ -7,9 +7,9 @@ import { minute } from '../budgets.ts';
 
 /** Holds the public store against the private one. */
 export const reconcileStep: Step<RunContext> = {
-  id: '07-reconcile',
+  id: '13-reconcile',
   title: 'Reconcile public and private records',
-  needs: ['06-merge'],
+  needs: ['12-merge'],
   phase: 'T-0',
   budgetMs: 30 * minute,
   repeatable: true,

@@ -4,16 +4,16 @@ import type { Step } from '@cutover/runs';
 import { importOf, type RunContext, storesOf } from '../context.ts';
 import { runImport } from '../run-import.ts';
 import { openStores } from '../stores.ts';
-import { bootStep } from './08-boot.ts';
-import { importStep } from './04-import.ts';
-import { mergeStep } from './06-merge.ts';
+import { bootStep } from './14-deploy.ts';
+import { importStep } from './10-import.ts';
+import { mergeStep } from './12-merge.ts';
 import { minute } from '../budgets.ts';
 
 /** Goes back: the new side is removed, legacy is as it was, and going forward again gives the same tree. */
 export const rollbackStep: Step<RunContext> = {
-  id: '15-rollback',
+  id: '23-rollback',
   title: 'Roll back, then import again',
-  needs: ['04-import', '08-boot'],
+  needs: ['10-import', '14-deploy'],
   phase: 'T-0',
   budgetMs: 30 * minute,
   repeatable: true,

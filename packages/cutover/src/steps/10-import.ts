@@ -6,7 +6,7 @@ import { minute } from '../budgets.ts';
 
 /** Imports the dump into both stores, every row with its outcome. */
 export const importStep: Step<RunContext> = {
-  id: '04-import',
+  id: '10-import',
   title: 'Import the dump into both stores',
   needs: ['01-preflight'],
   phase: 'T-0',

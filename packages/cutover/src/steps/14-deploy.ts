@@ -5,9 +5,9 @@ import { minute } from '../budgets.ts';
 
 /** Boots the new system on the imported stores, or takes the one that is there. */
 export const bootStep: Step<RunContext> = {
-  id: '08-boot',
+  id: '14-deploy',
   title: 'Boot the new system on what was imported',
-  needs: ['06-merge'],
+  needs: ['12-merge'],
   phase: 'T-0',
   budgetMs: 30 * minute,
   repeatable: true,

@@ -8,9 +8,9 @@ import { minute } from '../budgets.ts';
 
 /** Holds the dump, read by code of its own, against the ledger, and the ledger against both stores. */
 export const countsStep: Step<RunContext> = {
-  id: '05-counts',
+  id: '11-counts',
   title: 'Compare rows and records, look for private values',
-  needs: ['04-import'],
+  needs: ['10-import'],
   phase: 'T-0',
   budgetMs: 30 * minute,
   repeatable: true,

@@ -6,9 +6,9 @@ import { minute } from '../budgets.ts';
 
 /** Imports the same dump again, over what the new system has done meanwhile. */
 export const secondImportStep: Step<RunContext> = {
-  id: '14-second-import',
+  id: '18-second-import',
   title: 'Import again: nothing may change',
-  needs: ['04-import'],
+  needs: ['10-import'],
   phase: 'T-0',
   budgetMs: 30 * minute,
   repeatable: true,

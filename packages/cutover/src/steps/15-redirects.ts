@@ -7,9 +7,9 @@ import { minute } from '../budgets.ts';
 
 /** Asks the new system for every legacy URL that the dump implies. */
 export const redirectsStep: Step<RunContext> = {
-  id: '09-redirects',
+  id: '15-redirects',
   title: 'Follow every legacy URL',
-  needs: ['08-boot'],
+  needs: ['14-deploy'],
   phase: 'T-0',
   budgetMs: 30 * minute,
   repeatable: true,

@@ -6,9 +6,9 @@ import { minute } from '../budgets.ts';
 
 /** Signs in as an account whose legacy password is known. */
 export const signInStep: Step<RunContext> = {
-  id: '11-sign-in',
+  id: '17-sign-in',
   title: 'Sign in with a legacy password',
-  needs: ['08-boot'],
+  needs: ['14-deploy'],
   phase: 'T-0',
   budgetMs: 30 * minute,
   repeatable: true,

@@ -1,0 +1,74 @@
+import type { Check, Listener } from '@cutover/core';
+import type { Source } from '@cutover/importer';
+import type { Head, PrivateStore, PublicStore } from '@cutover/stores';
+import type { FreezeProof } from '@cutover/verify';
+import type { Origin } from '../context.ts';
+import type { RunFile } from './run-file.ts';
+
+/** A dump, wherever it came from. */
+export interface DumpTaken {
+  readonly files: readonly string[];
+  readonly source: Source;
+  readonly origin?: Origin;
+}
+
+/** What the new side has that no import brought. */
+export interface NewSideWrite {
+  readonly at: string;
+  readonly what: string;
+}
+
+/** What is looked at to find it, and to carry it back. */
+export interface NewSide {
+  readonly publicStore: PublicStore;
+  readonly privateStore: PrivateStore;
+  /** Branch that the new system serves. */
+  readonly into: string;
+  /** Where it was when the merge of the run had ended. */
+  readonly mergedHead: Head;
+  /** When the new side was opened for writes. */
+  readonly openedAt: string;
+}
+
+/** Going back without losing what the new side has. */
+export interface WayBack {
+  /** The first write of the new side that is not the importer's; undefined while there is none. */
+  firstNewSideWrite(side: NewSide): Promise<NewSideWrite | undefined>;
+  /** Writes everything that going back would lose into a folder, and says what legacy cannot express. */
+  writeCarryBack(side: NewSide, dir: string): Promise<readonly Check[]>;
+}
+
+export interface WatchInput {
+  readonly url: string;
+  readonly windowMs: number;
+  readonly intervalMs: number;
+  readonly onProgress: (doneMs: number, totalMs: number) => void;
+  /** Ends the window early by throwing. */
+  readonly assertGoingOn: () => void;
+}
+
+/**
+ * A site and its run file, and what the command can do for it: the plan's package knows no database driver and
+ * reads no environment.
+ */
+export interface Site {
+  readonly file: RunFile;
+  /** What hooks and calls may be given values of. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whether the legacy server is there, lets this account in, and lets it read all. Throws where the password is refused (exit 2). */
+  readonly sourceChecks?: () => Promise<{ readonly checks: readonly Check[]; readonly bytes: number }>;
+  /** Reads the live server into a file. */
+  readonly takeDump?: (out: string, onEvent: Listener) => Promise<DumpTaken>;
+  /** Opens a dump that is there: given, taken by a hook, or by an earlier process of the run. */
+  readonly openDump: (files: readonly string[]) => Promise<DumpTaken>;
+  readonly proveFreeze?: (input: {
+    readonly windowMs: number;
+    readonly intervalMs: number;
+    readonly since?: FreezeProof;
+    readonly onProgress: (doneMs: number, totalMs: number) => void;
+  }) => Promise<{ readonly checks: readonly Check[]; readonly proof: FreezeProof | undefined }>;
+  readonly watch?: (input: WatchInput) => Promise<readonly Check[]>;
+  readonly wayBack?: WayBack;
+  /** Tells the webhook something, and why it did not take it; undefined where it did. Absent: there is none. */
+  readonly tryWebhook?: () => Promise<string | undefined>;
+}

@@ -1,0 +1,91 @@
+import { type Check, concludeCheck } from '@cutover/core';
+import type { StepResult, StepTools } from '@cutover/runs';
+import type { RunContext } from '../context.ts';
+import type { HookName, Role } from '../site/run-file.ts';
+import type { Site } from '../site/site.ts';
+
+export const noSite = { notExercised: 'no run file was given (--config)' } as const;
+
+/** The site of a run; undefined where a dump alone is rehearsed. */
+export const siteOf = ({ options }: RunContext): Site | undefined => options.site;
+
+/** Runs a site's hook once; a check says that it was done. A site that does without it gives its reason. */
+export async function runHook(
+  context: RunContext,
+  tools: StepTools,
+  step: string,
+  name: HookName,
+): Promise<Check | { readonly notExercised: string }> {
+  const { hooks } = context;
+  if (hooks === undefined) return noSite;
+  if (!hooks.has(name)) return { notExercised: hooks.without(name) ?? `the run file has no hook ${name}` };
+  const done = await tools.effect(name, hooks.effect(name, step, 'do', tools.fence));
+  return concludeCheck({
+    id: `hook-${name}`,
+    title: done.dry ? `The hook ${name} says what it would do` : `The hook ${name} has done its part`,
+    looked: 1,
+    expected: 'done',
+    actual: 'done',
+    evidence: { dry: done.dry, said: done.said.slice(-500) },
+  });
+}
+
+/** Takes back what a hook has done, where it was done or begun. */
+export async function undoHook(
+  context: RunContext,
+  tools: StepTools,
+  step: string,
+  name: HookName,
+): Promise<void> {
+  if (context.hooks?.has(name) !== true || tools.effectState(name) === undefined) return;
+  await tools.effect(name, context.hooks.effect(name, step, 'undo', tools.fence));
+}
+
+/** Puts together what several parts of a step found; those without anything to do only count where all are so. */
+export function together(...parts: readonly (Check | readonly Check[] | { notExercised: string })[]): StepResult {
+  const checks = parts.flatMap((part) => ('notExercised' in part ? [] : part));
+  const reasons = parts.flatMap((part) => ('notExercised' in part ? [part.notExercised] : []));
+  return checks.length === 0 ? { notExercised: reasons.join('; ') } : (checks as readonly Check[]);
+}
+
+export interface HandInput {
+  readonly key: string;
+  readonly role: Role;
+  readonly asks: string;
+  readonly evidence: string;
+}
+
+/** Asks the person of a role whether something is done, with evidence. */
+export async function byHand(context: RunContext, tools: StepTools, input: HandInput): Promise<Check> {
+  const { key, role, asks, evidence } = input;
+  const who = siteOf(context)?.file.people[role] ?? role;
+  const said = await tools.answer({ key, asks, who, answers: ['done', 'not-done'], evidence });
+  const shown = said.evidence ?? '';
+  return concludeCheck({
+    id: `hand-${key}`,
+    title: asks,
+    looked: 1,
+    expected: 'done',
+    actual: said.answer,
+    findings: [
+      ...(said.answer === 'done'
+        ? []
+        : [{ code: 'hand-not-done', message: `${said.by} says that it is not done`, next: `do it: ${asks}` }]),
+      ...(shown.trim() === ''
+        ? [{ code: 'no-evidence', message: `${said.by} has shown nothing`, next: `show ${evidence}` }]
+        : []),
+    ],
+    evidence: { by: said.by, at: said.at, shown },
+  });
+}
+
+/** Forwards how much of a wait or a window is over. */
+export const secondsOf =
+  (context: RunContext, phase: string) =>
+  (doneMs: number, totalMs: number): void =>
+    void context.onEvent({
+      type: 'progress',
+      phase,
+      rowsDone: Math.floor(doneMs / 1000),
+      rowsTotal: Math.ceil(totalMs / 1000),
+    });
