@@ -1,4 +1,4 @@
-import type { Check, Listener, TableAccount } from '@cutover/core';
+import { type Check, CutoverError, exitCodes, type Listener, type TableAccount } from '@cutover/core';
 import type { ImportResult, Source, Waiver } from '@cutover/importer';
 import type { Profile } from '@cutover/records';
 import type { Mode } from '@cutover/runs';
@@ -31,8 +31,8 @@ export interface Origin {
 
 export interface RehearsalOptions {
   readonly profile: Profile;
-  /** The dump as the importer reads it; a run that takes its dump itself reads what it took. */
-  readonly source: Source;
+  /** The dump as the importer reads it; absent where a step takes it. */
+  readonly source?: Source;
   /** The dump's files, for those who look at them without the importer. */
   readonly dump: readonly string[];
   /** How to read a dump that does not say it, for those who look at it without the importer. */
@@ -73,12 +73,14 @@ export interface RunContext {
   readonly onEvent: Listener;
   /** The dump that is imported: given, or taken by a step. */
   dump: readonly string[];
-  source: Source;
+  source: Source | undefined;
   origin: Origin | undefined;
   stores?: { readonly publicStore: PublicStore; readonly privateStore: PrivateStore };
   imported?: ImportResult;
   /** Where the served branch was before the merge; absent where it did not exist. */
   servedBefore?: Head;
+  /** Where it was when the merge had ended: what comes after it is the new side's. */
+  mergedHead?: Head;
   target?: BootedTarget;
   freezeProof?: FreezeProof;
   /** When the TTL was lowered, in milliseconds since the epoch. */
@@ -87,8 +89,33 @@ export interface RunContext {
   openedAt?: string;
 }
 
-/** Whether the run works on stores of its own, which are thrown away. */
-export const isScratch = ({ mode }: RunContext): boolean => mode === 'rehearsal';
+/** Whether the run changes anything outside its folder: a rehearsal does so on servers that nobody uses, where its run file says so. */
+export const actsOutside = ({ mode, options }: RunContext): boolean =>
+  mode === 'real' || options.site?.file.rehearsal.hooks === 'do';
+
+/** Whether people are asked: always in a real run, in a rehearsal where its run file says so. */
+export const asksPeople = ({ mode, options }: RunContext): boolean =>
+  mode === 'real' || options.site?.file.rehearsal.people === 'ask';
+
+/** The dump as the importer reads it. Throws CutoverError `dump-not-taken`. */
+export function sourceOf({ source }: RunContext): Source {
+  if (source !== undefined) return source;
+  throw new CutoverError('dump-not-taken', 'there is no dump yet', {
+    next: 'give source.dump in the run file, or let 09-last-dump take one',
+    exitCode: exitCodes.usage,
+  });
+}
+
+/** The new system that is checked: the one that was given, or one booted on the run's stores. */
+export async function targetOf(context: RunContext): Promise<BootedTarget> {
+  const { targetUrl, boot, into, site } = context.options;
+  const url = context.mode === 'real' ? site?.file.target.url : targetUrl;
+  context.target ??=
+    url === undefined
+      ? await boot({ publicDir: context.publicDir, privateUrl: context.privateUrl, branch: into })
+      : { url, stop: () => Promise.resolve() };
+  return context.target;
+}
 
 /** The stores of a context; a step that needs them names the step that opens them. */
 export function storesOf(context: RunContext): {

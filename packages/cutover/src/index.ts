@@ -1,5 +1,8 @@
 export type { BootedTarget, BootTarget, Origin, RehearsalOptions } from './context.ts';
+export { drive, driveBack, type Driven, type DriveInput } from './drive.ts';
+export { hookEnvironment, hookExits } from './hooks/hooks.ts';
 export { cutoverPlan } from './plan.ts';
+export { assertRehearsed } from './rehearsed.ts';
 export { rehearse, type Rehearsal } from './rehearse.ts';
 export {
   PointOfNoReturn,
@@ -11,3 +14,5 @@ export {
   type WayBackVerdict,
 } from './way-back/detector.ts';
 export type { Loss } from './way-back/carried.ts';
+export { hookNames, parseRunFile, readRunFile, type RunFile } from './site/run-file.ts';
+export type { DumpTaken, NewSide, NewSideWrite, Site, WatchInput, WayBack } from './site/site.ts';

@@ -1,7 +1,14 @@
 import type { Plan } from '@cutover/runs';
-import { minute } from './budgets.ts';
 import type { RunContext } from './context.ts';
 import { preflight } from './steps/01-preflight.ts';
+import { backupStep } from './steps/02-backup.ts';
+import { lowerTtlStep } from './steps/03-lower-ttl.ts';
+import { inventoryStep } from './steps/04-inventory.ts';
+import { ttlWaitedOutStep } from './steps/05-ttl-waited-out.ts';
+import { stageSsoStep } from './steps/06-stage-sso.ts';
+import { goNoGoStep } from './steps/07-go-no-go.ts';
+import { freezeStep } from './steps/08-freeze.ts';
+import { lastDumpStep } from './steps/09-last-dump.ts';
 import { importStep } from './steps/10-import.ts';
 import { countsStep } from './steps/11-counts.ts';
 import { mergeStep } from './steps/12-merge.ts';
@@ -11,37 +18,32 @@ import { redirectsStep } from './steps/15-redirects.ts';
 import { nameIdsStep } from './steps/16-name-ids.ts';
 import { signInStep } from './steps/17-sign-in.ts';
 import { secondImportStep } from './steps/18-second-import.ts';
+import { flipStep } from './steps/19-flip.ts';
+import { switchSsoStep } from './steps/20-switch-sso.ts';
+import { watchStep } from './steps/21-watch.ts';
+import { openStep } from './steps/22-open.ts';
 import { rollbackStep } from './steps/23-rollback.ts';
+import { raiseTtlStep } from './steps/24-raise-ttl.ts';
+import { stragglersStep } from './steps/25-stragglers.ts';
+import { decommissionStep } from './steps/26-decommission.ts';
+import { whileStillFrozen } from './while-frozen.ts';
 
 /**
- * The cutover, in order. Steps without `run` belong to the night itself and are listed in every
- * rehearsal's report as not exercised, each with its reason.
+ * The cutover, in order, from a week before to half a year after; rehearsal and real run go through the same. A step
+ * that has nothing to do says so, and is listed in the report as not exercised, with its reason.
  */
 export const cutoverPlan: Plan<RunContext> = {
   name: 'cutover',
-  steps: [
+  steps: whileStillFrozen([
     preflight,
-    {
-      id: '02-freeze-legacy',
-      title: 'Freeze the legacy system',
-      needs: ['01-preflight'],
-      phase: 'T-0',
-      budgetMs: 30 * minute,
-      repeatable: true,
-      run: () =>
-        Promise.resolve({ notExercised: 'the source is a dump file: there is no running system to freeze' }),
-      undo: { kind: 'none', because: 'not exercised' },
-    },
-    {
-      id: '03-last-dump',
-      title: 'Take the last dump',
-      needs: ['01-preflight'],
-      phase: 'T-0',
-      budgetMs: 30 * minute,
-      repeatable: true,
-      run: () => Promise.resolve({ notExercised: 'the dump was given' }),
-      undo: { kind: 'none', because: 'it changes nothing' },
-    },
+    backupStep,
+    lowerTtlStep,
+    inventoryStep,
+    ttlWaitedOutStep,
+    stageSsoStep,
+    goNoGoStep,
+    freezeStep,
+    lastDumpStep,
     importStep,
     countsStep,
     mergeStep,
@@ -50,30 +52,14 @@ export const cutoverPlan: Plan<RunContext> = {
     redirectsStep,
     nameIdsStep,
     signInStep,
-    {
-      id: '12-flip',
-      title: 'Flip DNS and the Slack SSO settings to the new system',
-      needs: ['14-deploy'],
-      phase: 'T-0',
-      budgetMs: 30 * minute,
-      repeatable: true,
-      run: () =>
-        Promise.resolve({
-          notExercised: 'flipping is not built yet: nothing outside this machine is touched',
-        }),
-      undo: { kind: 'none', because: 'not exercised' },
-    },
-    {
-      id: '13-watch',
-      title: 'Watch the new system and open it for writes',
-      needs: ['14-deploy'],
-      phase: 'T-0',
-      budgetMs: 30 * minute,
-      repeatable: true,
-      run: () => Promise.resolve({ notExercised: 'nothing was flipped that could be watched' }),
-      undo: { kind: 'none', because: 'it changes nothing' },
-    },
     secondImportStep,
+    flipStep,
+    switchSsoStep,
+    watchStep,
+    openStep,
     rollbackStep,
-  ],
+    raiseTtlStep,
+    stragglersStep,
+    decommissionStep,
+  ]),
 };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { importDump, type ImportResult } from '@cutover/importer';
 import type { PrivateStore, PublicStore } from '@cutover/stores';
-import type { RunContext } from './context.ts';
+import { type RunContext, sourceOf } from './context.ts';
 
 /** Where the rehearsal's import leaves what the new site owes. */
 export const expectationsPath = (context: RunContext): string => join(context.dir, 'expectations.jsonl');
@@ -12,10 +12,10 @@ export function runImport(
   stores: { readonly publicStore: PublicStore; readonly privateStore: PrivateStore },
   options: { collect: boolean },
 ): Promise<ImportResult> {
-  const { profile, source, branch, waivers, toolVersion, asOf } = context.options;
+  const { profile, branch, waivers, toolVersion, asOf } = context.options;
   return importDump({
     profile,
-    source,
+    source: sourceOf(context),
     branch,
     waivers,
     toolVersion,

@@ -29,10 +29,14 @@ export async function usualTimings(stateDir: string, planHash: string, inputByte
   return new Map([...durations].map(([step, all]) => [step, median(all)]));
 }
 
-/** How often the steps of a plan held in rehearsals that held as a whole, by step id. */
+/**
+ * How often the steps of a plan held in rehearsals that held as a whole, by step id; a step that was left out counts
+ * where `leftOutCounts` takes its reason.
+ */
 export async function rehearsedSteps(
   stateDir: string,
   planHash: string,
+  leftOutCounts: (reason: string) => boolean = () => false,
 ): Promise<{ readonly rehearsals: number; readonly steps: ReadonlyMap<string, number> }> {
   const steps = new Map<string, number>();
   let rehearsals = 0;
@@ -41,9 +45,14 @@ export async function rehearsedSteps(
     const held = journal.some((entry) => entry.type === 'run-ended' && entry.outcome === 'holds');
     if (started?.mode !== 'rehearsal' || !held) continue;
     rehearsals++;
-    const held1 = journal.filter((entry) => entry.type === 'step-ended' && entry.outcome === 'holds');
-    for (const step of new Set(held1.map((entry) => ('step' in entry ? entry.step : ''))))
-      steps.set(step, (steps.get(step) ?? 0) + 1);
+    const through = new Set<string>();
+    for (const entry of journal)
+      if (entry.type === 'step-ended') {
+        const { outcome, notExercised } = entry;
+        const counts = notExercised === undefined ? outcome === 'holds' : leftOutCounts(notExercised);
+        if (counts) through.add(entry.step);
+      }
+    for (const step of through) steps.set(step, (steps.get(step) ?? 0) + 1);
   }
   return { rehearsals, steps };
 }

@@ -26,6 +26,12 @@ export interface StepTools {
   effect<T>(key: string, effect: Effect<T>): Promise<T>;
   /** How far an effect of the step itself has come, for its undo: undefined where it was never begun. */
   effectState(key: string): EffectState['state'] | undefined;
+  /** What an effect of the step itself has given, for its undo; undefined where it has not ended. */
+  effectResult(key: string): unknown;
+  /** What the step was answered, for its undo. */
+  answered(key: string): Answer | undefined;
+  /** The tools of another step that is taken back on trial, whose own undo stays as it is. */
+  onTrial(step: string): StepTools;
   /** A person's answer: one given before, the command line's, one typed now, or the run waits for it. */
   answer(question: Question): Promise<Answer>;
   /** Waits until a moment, in milliseconds since the epoch. */
@@ -65,6 +71,12 @@ export function toolsFor(means: ToolsMeans, step: string, prefix = ''): StepTool
     fence: means.fence,
     effect: (key, effect) => doOnce(means, step, `${prefix}${key}`, effect),
     effectState: (key) => means.effects.get(`${step}/${key}`)?.state,
+    effectResult: (key) => {
+      const known = means.effects.get(`${step}/${key}`);
+      return known?.state === 'done' ? known.result : undefined;
+    },
+    answered: (key) => means.answers.get(`${step}/${key}`),
+    onTrial: (other) => toolsFor(means, other, 'trial:'),
     answer: (question) => answerOf(means, step, { ...question, key: `${step}/${prefix}${question.key}` }),
     waitUntil: (atMs, asks) => waitUntil(means, step, atMs, asks),
     waitWhile: (flag, asks) => waitWhile(means, step, flag, asks),

@@ -51,11 +51,12 @@ export interface HookDone {
 /** A site's hooks as effects of steps. */
 export class Hooks {
   readonly #input: HooksInput;
-  readonly #dry: boolean;
+  /** Whether hooks only say what they would do. */
+  readonly dry: boolean;
 
   constructor(input: HooksInput) {
     this.#input = input;
-    this.#dry = input.mode === 'rehearsal' && input.file.rehearsal.hooks === 'dry';
+    this.dry = input.mode === 'rehearsal' && input.file.rehearsal.hooks === 'dry';
   }
 
   has(name: HookName): boolean {
@@ -76,7 +77,7 @@ export class Hooks {
   effect(name: HookName, step: string, phase: 'do' | 'undo', fence?: number): Effect<HookDone> {
     const hook = this.#hook(name);
     const call = (how: HookPhase) => this.#call(hook, name, step, how, fence);
-    if (this.#dry) {
+    if (this.dry) {
       const dry = async (): Promise<HookDone> => ({ hook: name, dry: true, said: (await call('dry')).tail });
       return { do: dry, probe: () => Promise.resolve(undefined) };
     }

@@ -127,7 +127,14 @@ const schema = z.strictObject({
   freeze: z
     .strictObject({ window: span.default(150_000), interval: span.default(5000), since: span.default(5000) })
     .prefault({}),
-  watch: z.strictObject({ window: span.default(hour), interval: span.default(30_000) }).prefault({}),
+  watch: z
+    .strictObject({
+      window: span.default(hour),
+      interval: span.default(30_000),
+      /** How long the first write of the new side is looked for after it was opened. */
+      afterOpen: span.default(hour),
+    })
+    .prefault({}),
   calendar: z
     .strictObject({
       day: span.default(day),
@@ -135,7 +142,7 @@ const schema = z.strictObject({
       decommission: z.number().default(180),
     })
     .prefault({}),
-  inventory: z.strictObject({ logs: z.array(text).min(1), nobodyElse: text.optional() }).optional(),
+  inventory: z.strictObject({ logs: z.array(text).min(1), ignore: z.array(text).default([]) }).optional(),
   stragglers: z
     .strictObject({ logs: z.array(text).min(1), perDay: z.number().nonnegative().default(10) })
     .optional(),

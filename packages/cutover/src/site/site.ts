@@ -1,7 +1,7 @@
 import type { Check, Listener } from '@cutover/core';
 import type { Source } from '@cutover/importer';
 import type { Head, PrivateStore, PublicStore } from '@cutover/stores';
-import type { FreezeProof } from '@cutover/verify';
+import type { FrozenSystem } from '@cutover/verify';
 import type { Origin } from '../context.ts';
 import type { RunFile } from './run-file.ts';
 
@@ -26,8 +26,8 @@ export interface NewSide {
   readonly into: string;
   /** Where it was when the merge of the run had ended. */
   readonly mergedHead: Head;
-  /** When the new side was opened for writes. */
-  readonly openedAt: string;
+  /** When the new side was opened for writes; absent while it was not. */
+  readonly openedAt?: string;
 }
 
 /** Going back without losing what the new side has. */
@@ -43,8 +43,10 @@ export interface WatchInput {
   readonly windowMs: number;
   readonly intervalMs: number;
   readonly onProgress: (doneMs: number, totalMs: number) => void;
-  /** Ends the window early by throwing. */
-  readonly assertGoingOn: () => void;
+  /** Aborts what is being asked. */
+  readonly signal: AbortSignal;
+  /** Waits; throws where the run was asked to stop. */
+  readonly pause: (ms: number) => Promise<void>;
 }
 
 /**
@@ -61,12 +63,8 @@ export interface Site {
   readonly takeDump?: (out: string, onEvent: Listener) => Promise<DumpTaken>;
   /** Opens a dump that is there: given, taken by a hook, or by an earlier process of the run. */
   readonly openDump: (files: readonly string[]) => Promise<DumpTaken>;
-  readonly proveFreeze?: (input: {
-    readonly windowMs: number;
-    readonly intervalMs: number;
-    readonly since?: FreezeProof;
-    readonly onProgress: (doneMs: number, totalMs: number) => void;
-  }) => Promise<{ readonly checks: readonly Check[]; readonly proof: FreezeProof | undefined }>;
+  /** The legacy server and its application, for the proof that they are frozen; absent where there is no server to ask. */
+  readonly frozen?: FrozenSystem;
   readonly watch?: (input: WatchInput) => Promise<readonly Check[]>;
   readonly wayBack?: WayBack;
   /** Tells the webhook something, and why it did not take it; undefined where it did. Absent: there is none. */

@@ -2,10 +2,11 @@ import { mkdir, rm, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Check, concludeCheck, CutoverError, type Finding, messageOf } from '@cutover/core';
-import { indexSource, Lookup } from '@cutover/importer';
 import type { Step } from '@cutover/runs';
 import { type Enforcement, git } from '@cutover/stores';
 import type { RunContext } from '../context.ts';
+import { checkDump } from '../site/check-dump.ts';
+import { checkSite } from '../site/check-site.ts';
 import { openStores } from '../stores.ts';
 import { minute } from '../budgets.ts';
 
@@ -20,15 +21,18 @@ export const preflight: Step<RunContext> = {
   id: '01-preflight',
   title: 'Preflight: dump, disk, programs, stores, ports',
   needs: [],
-  phase: 'T-0',
+  phase: 'T-7',
   budgetMs: 30 * minute,
   repeatable: true,
   blocking: true,
   undo: { kind: 'none', because: 'it changes nothing' },
   run: async (context) => {
-    const checks = [await checkPrograms(context), ...(await checkDump(context)), await checkDisk(context)];
-    checks.push(await checkStores(context));
-    if (context.options.targetUrl === undefined) checks.push(await checkPort());
+    const { targetUrl } = context.options;
+    const checks = [...(await checkSite(context)), await checkPrograms(context)];
+    // A dump that is yet to be taken is looked at then.
+    if (context.source !== undefined) checks.push(...(await checkDump(context)));
+    checks.push(await checkDisk(context), await checkStores(context));
+    if (context.mode === 'rehearsal' && targetUrl === undefined) checks.push(await checkPort());
     return checks;
   },
 };
@@ -75,52 +79,8 @@ function isOlder(version: string, [major, minor]: readonly [number, number]): bo
   return a < major || (a === major && b < minor);
 }
 
-/** Reads the whole dump once: whether it ends where its maker ended it, and whether the profile knows all of it. */
-async function checkDump(context: RunContext): Promise<Check[]> {
-  const { profile, source } = context.options;
-  const lookup = await Lookup.create(join(context.dir, 'work', 'preflight'));
-  const whole = { id: 'preflight-dump', title: 'The dump is whole and can be read', expected: 'whole' };
-  const schema = {
-    id: 'preflight-schema',
-    title: 'The profile knows every table and column',
-    expected: 'no drift',
-  };
-  try {
-    const facts = await indexSource({ profile, source, lookup, onEvent: context.onEvent });
-    const notes = facts.notes.map(({ code, message }) => ({ code, message })).slice(0, 20);
-    return [
-      concludeCheck({
-        ...whole,
-        looked: facts.tables.size,
-        actual: facts.complete ? 'whole' : 'its end is not marked',
-        evidence: { bytes: facts.bytes, rows: facts.rowsTotal, complete: facts.complete, notes },
-        couldNotTell:
-          facts.complete || context.options.lenient
-            ? undefined
-            : 'the dump has no closing line, so that nobody can say whether it is whole; --lenient goes on and says so',
-      }),
-      concludeCheck({
-        ...schema,
-        looked: facts.tables.size,
-        actual: 'no drift',
-        evidence: { absent: facts.absent },
-      }),
-    ];
-  } catch (error) {
-    const coded = error as { code?: string; message: string; next?: string; data?: Record<string, unknown> };
-    if (typeof coded.code !== 'string') throw error;
-    const isSchema = error instanceof CutoverError;
-    const findings = (isSchema ? (coded.data?.['findings'] as Finding[] | undefined) : undefined) ?? [
-      { code: coded.code, message: coded.message, ...(coded.next === undefined ? {} : { next: coded.next }) },
-    ];
-    return [concludeCheck({ ...(isSchema ? schema : whole), looked: 1, actual: coded.message, findings })];
-  } finally {
-    await lookup.close();
-  }
-}
-
 async function checkDisk(context: RunContext): Promise<Check> {
-  const sizes = await Promise.all(context.options.dump.map(async (path) => (await stat(path)).size));
+  const sizes = await Promise.all(context.dump.map(async (path) => (await stat(path)).size));
   const need = diskMargin + diskFactor * sizes.reduce((sum, size) => sum + size, 0);
   const { bavail, bsize } = await statfs(context.dir);
   const free = bavail * bsize;
@@ -154,7 +114,7 @@ async function checkStores(context: RunContext): Promise<Check> {
   } catch (error) {
     if (!(error instanceof CutoverError)) throw error;
     findings.push({ code: error.code, message: error.message, next: error.next });
-    await rm(join(context.dir, 'stores'), { recursive: true, force: true });
+    if (context.mode === 'rehearsal') await rm(join(context.dir, 'stores'), { recursive: true, force: true });
   }
   return concludeCheck({
     id: 'preflight-stores',
@@ -167,7 +127,10 @@ async function checkStores(context: RunContext): Promise<Check> {
       ? {}
       : {
           evidence: {
-            privateStore: context.options.basePrivateUrl ?? 'a folder of the rehearsal',
+            privateStore:
+              context.mode === 'real'
+                ? context.privateUrl
+                : (context.options.basePrivateUrl ?? 'a folder of the rehearsal'),
             writes: enforcement.writes,
             history: enforcement.history,
           },

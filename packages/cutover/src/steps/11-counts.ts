@@ -3,7 +3,7 @@ import type { Target } from '@cutover/records';
 import type { Step } from '@cutover/runs';
 import type { PrivateStore } from '@cutover/stores';
 import { checkCounts, checkPrivateRows, checkPrivateValues, checkTree, openLedger } from '@cutover/verify';
-import { importOf, type RunContext, storesOf } from '../context.ts';
+import { importOf, type RunContext, sourceOf, storesOf } from '../context.ts';
 import { minute } from '../budgets.ts';
 
 /** Holds the dump, read by code of its own, against the ledger, and the ledger against both stores. */
@@ -22,7 +22,7 @@ export const countsStep: Step<RunContext> = {
     const ledger = await openLedger(privateStore, imported.importId);
     return [
       ...(await checkCounts({
-        dump: options.dump,
+        dump: context.dump,
         profile: options.profile,
         tables: imported.tables,
         ledger,
@@ -45,7 +45,7 @@ export const countsStep: Step<RunContext> = {
       await checkPrivateValues({
         records: publicStore.readRecords(options.branch),
         sheets: options.profile.target.sheets,
-        secrets: readColumns(options.source, options.profile.secrets),
+        secrets: readColumns(sourceOf(context), options.profile.secrets),
         contacts: privateValues(privateStore, options.profile.target),
       }),
     ];

@@ -1,30 +1,30 @@
 import type { Step } from '@cutover/runs';
 import { checkHealth } from '@cutover/verify';
-import type { RunContext } from '../context.ts';
+import { type RunContext, targetOf } from '../context.ts';
+import { runHook, undoHook } from '../parts.ts';
 import { minute } from '../budgets.ts';
 
-/** Boots the new system on the imported stores, or takes the one that is there. */
+/** Deploys the new system by a hook; in a rehearsal it is booted on the imported stores, unless one was given. */
 export const bootStep: Step<RunContext> = {
   id: '14-deploy',
-  title: 'Boot the new system on what was imported',
+  title: 'Deploy the new system on what was imported',
   needs: ['12-merge'],
   phase: 'T-0',
   budgetMs: 30 * minute,
   repeatable: true,
   undo: {
     kind: 'undo',
-    title: 'Stop the new system',
-    run: async (context) => {
+    title: 'Take the new system down',
+    run: async (context, tools) => {
+      await undoHook(context, tools, '14-deploy', 'deploy');
       await context.target?.stop();
       delete context.target;
     },
   },
-  run: async (context) => {
-    const { targetUrl, boot, into } = context.options;
-    context.target =
-      targetUrl === undefined
-        ? await boot({ publicDir: context.publicDir, privateUrl: context.privateDir, branch: into })
-        : { url: targetUrl, stop: () => Promise.resolve() };
-    return [await checkHealth(context.target.url)];
+  run: async (context, tools) => {
+    const hook = await runHook(context, tools, '14-deploy', 'deploy');
+    const { url } = await targetOf(context);
+    const health = await checkHealth(url);
+    return 'notExercised' in hook ? [health] : [hook, health];
   },
 };

@@ -1,7 +1,7 @@
 import { type Expectation, readExpectations } from '@cutover/importer';
 import type { Step } from '@cutover/runs';
 import { checkRedirectRules, checkRedirects, type RowUrls } from '@cutover/verify';
-import type { RunContext } from '../context.ts';
+import { type RunContext, targetOf } from '../context.ts';
 import { expectationsPath } from '../run-import.ts';
 import { minute } from '../budgets.ts';
 
@@ -21,7 +21,7 @@ export const redirectsStep: Step<RunContext> = {
     for await (const { urls } of readExpectations(path)) total += urls?.length ?? 0;
     return [
       checkRedirectRules(profile.urls, profile.target),
-      await checkRedirects(context.target!.url, rowUrls(readExpectations(path)), {
+      await checkRedirects((await targetOf(context)).url, rowUrls(readExpectations(path)), {
         sample,
         total,
         onProgress: (done) =>

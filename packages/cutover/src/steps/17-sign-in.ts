@@ -1,7 +1,7 @@
 import { parseToml } from '@cutover/records';
 import type { Step } from '@cutover/runs';
 import { checkSignIn, type SignInAttempt } from '@cutover/verify';
-import { type RunContext, storesOf } from '../context.ts';
+import { type RunContext, storesOf, targetOf } from '../context.ts';
 import { minute } from '../budgets.ts';
 
 /** Signs in as an account whose legacy password is known. */
@@ -16,7 +16,12 @@ export const signInStep: Step<RunContext> = {
   run: async (context) => {
     if (context.options.profile.target.accounts === undefined)
       return { notExercised: 'nobody signs in to the target' };
-    return [await checkSignIn(context.target!.url, context.options.signIn ?? (await knownAccount(context)))];
+    return [
+      await checkSignIn(
+        (await targetOf(context)).url,
+        context.options.signIn ?? (await knownAccount(context)),
+      ),
+    ];
   },
 };
 

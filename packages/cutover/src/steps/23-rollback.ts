@@ -1,13 +1,12 @@
-import { access } from 'node:fs/promises';
 import { concludeCheck, type Finding } from '@cutover/core';
+import { mergeImport } from '@cutover/merge';
 import type { Step } from '@cutover/runs';
-import { importOf, type RunContext, storesOf } from '../context.ts';
-import { runImport } from '../run-import.ts';
-import { openStores } from '../stores.ts';
-import { bootStep } from './14-deploy.ts';
-import { importStep } from './10-import.ts';
-import { mergeStep } from './12-merge.ts';
 import { minute } from '../budgets.ts';
+import { importOf, type RunContext, sourceOf, storesOf } from '../context.ts';
+import { runImport } from '../run-import.ts';
+import { rowsOf } from '../stores.ts';
+import { type Before, importStep } from './10-import.ts';
+import { mergeStep } from './12-merge.ts';
 
 /** Goes back: the new side is removed, legacy is as it was, and going forward again gives the same tree. */
 export const rollbackStep: Step<RunContext> = {
@@ -18,52 +17,55 @@ export const rollbackStep: Step<RunContext> = {
   budgetMs: 30 * minute,
   repeatable: true,
   undo: { kind: 'none', because: 'it is the way back itself' },
+  only: { mode: 'rehearsal', because: 'a real run goes back only where it has to: cutover rollback' },
   run: async (context, tools) => {
     const first = importOf(context);
     const findings: Finding[] = [];
-    for (const step of [bootStep, mergeStep, importStep]) {
-      if (step.undo.kind === 'undo') await step.undo.run(context, tools);
-    }
-    if ((await storesOf(context).publicStore.head(context.options.branch)) !== undefined) {
+    const before = tools.onTrial(importStep.id).effectResult('before') as Before;
+    await context.target?.stop();
+    delete context.target;
+    for (const step of [mergeStep, importStep])
+      if (step.undo.kind === 'undo') await step.undo.run(context, tools.onTrial(step.id));
+    const { publicStore } = storesOf(context);
+    const { branch, into, profile, toolVersion } = context.options;
+    for (const [name, was] of [
+      [branch, before.head?.commit],
+      [into, context.servedBefore?.commit],
+    ] as const) {
+      const now = (await publicStore.head(name))?.commit;
+      if (now === was) continue;
       findings.push({
         code: 'branch-remains',
-        message: `${context.options.branch} is still there after the rollback`,
+        message: `${name} is not where it was before`,
+        expected: was,
+        actual: now,
       });
     }
-    const served = await storesOf(context).publicStore.head(context.options.into);
-    if (served?.commit !== context.servedBefore?.commit) {
-      findings.push({
-        code: 'served-branch-moved',
-        message: `${context.options.into} is not where it was before the merge`,
-        expected: context.servedBefore?.commit,
-        actual: served?.commit,
-      });
-    }
-    if (await exists(context.privateDir)) {
+    const rows = await rowsOf(context);
+    if (rows !== before.rows)
       findings.push({
         code: 'private-remains',
-        message: 'private records are still there after the rollback',
+        message: `there are ${rows} private records after the rollback, there were ${before.rows} before`,
       });
-    }
-    const dumpSha256 = await context.options.source.fingerprint();
-    if (dumpSha256 !== first.dumpSha256) {
+    const dumpSha256 = await sourceOf(context).fingerprint();
+    if (dumpSha256 !== first.dumpSha256)
       findings.push({
         code: 'legacy-touched',
         message: 'the dump is not what it was when it was imported',
         expected: first.dumpSha256,
         actual: dumpSha256,
       });
-    }
-    context.stores = await openStores({ ...context, options: withoutBase(context.options) });
-    const again = await runImport(context, context.stores, { collect: false });
-    if (again.tree !== first.tree) {
+    const again = await runImport(context, storesOf(context), { collect: false });
+    if (again.tree !== first.tree)
       findings.push({
         code: 'tree-differs',
         message: 'importing again after the rollback gave another tree',
         expected: first.tree,
         actual: again.tree,
       });
-    }
+    await mergeImport({ profile, publicStore, from: branch, into, toolVersion });
+    const merged = await publicStore.head(into);
+    if (merged !== undefined) context.mergedHead = merged;
     return [
       concludeCheck({
         id: 'rollback',
@@ -76,15 +78,3 @@ export const rollbackStep: Step<RunContext> = {
     ];
   },
 };
-
-function withoutBase(options: RunContext['options']): RunContext['options'] {
-  const { basePublicDir: _public, basePrivateUrl: _private, ...rest } = options;
-  return rest;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}

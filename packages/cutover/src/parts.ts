@@ -1,10 +1,63 @@
+import { createHash } from 'node:crypto';
 import { type Check, concludeCheck } from '@cutover/core';
 import type { StepResult, StepTools } from '@cutover/runs';
-import type { RunContext } from '../context.ts';
-import type { HookName, Role } from '../site/run-file.ts';
-import type { Site } from '../site/site.ts';
+import type { RunContext } from './context.ts';
+import type { HookName, Role } from './site/run-file.ts';
+import type { NewSide, Site } from './site/site.ts';
 
 export const noSite = { notExercised: 'no run file was given (--config)' } as const;
+export const noPeople = 'people are not asked in this rehearsal';
+
+/** What an effect of the engine's own leaves nothing of outside that could be looked for: it is done again. */
+export const again = (): Promise<undefined> => Promise.resolve(undefined);
+
+/** When something was done, the same after a crash, in milliseconds since the epoch. */
+export const momentOf = (tools: StepTools, key: string): Promise<number> =>
+  tools.effect(key, { probe: again, do: () => Promise.resolve(Date.now()) });
+
+/** Checks, and what later steps need. */
+export const kept = (checks: readonly Check[], value: unknown): StepResult => ({ checks, kept: value });
+
+/** A person's name as part of a key, told from every other name. */
+export const keyOf = (name: string): string =>
+  `${name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')}-${createHash('sha256').update(name).digest('hex').slice(0, 4)}`;
+
+/** Waits until so many days of the calendar after the window began; not in a rehearsal without effects. */
+export async function waitForDay(
+  context: RunContext,
+  tools: StepTools,
+  days: number,
+  asks: string,
+): Promise<void> {
+  const file = siteOf(context)?.file;
+  if (file?.at === undefined || context.mode !== 'real') return;
+  await tools.waitUntil(Date.parse(file.at) + days * file.calendar.day, asks);
+}
+
+/** Looks for the first write of the new side that no import brought, and says so once; whether there is one. */
+export async function lookForNewWrites(context: RunContext, tools: StepTools): Promise<boolean> {
+  const wayBack = siteOf(context)?.wayBack;
+  const side = newSideOf(context);
+  if (wayBack === undefined || side === undefined) return false;
+  const found = await wayBack.firstNewSideWrite(side);
+  if (found !== undefined) await tools.pointOfNoReturn(found);
+  return found !== undefined;
+}
+
+/** The new side as the run left it; undefined before anything was merged. */
+export function newSideOf(context: RunContext): NewSide | undefined {
+  const { stores, mergedHead, options } = context;
+  if (stores === undefined || mergedHead === undefined) return undefined;
+  return {
+    ...stores,
+    into: options.into,
+    mergedHead,
+    ...(context.openedAt === undefined ? {} : { openedAt: context.openedAt }),
+  };
+}
 
 /** The site of a run; undefined where a dump alone is rehearsed. */
 export const siteOf = ({ options }: RunContext): Site | undefined => options.site;
@@ -42,10 +95,14 @@ export async function undoHook(
 }
 
 /** Puts together what several parts of a step found; those without anything to do only count where all are so. */
-export function together(...parts: readonly (Check | readonly Check[] | { notExercised: string })[]): StepResult {
+export function together(
+  ...parts: readonly (Check | readonly Check[] | { notExercised: string })[]
+): readonly Check[] | { readonly notExercised: string } {
   const checks = parts.flatMap((part) => ('notExercised' in part ? [] : part));
   const reasons = parts.flatMap((part) => ('notExercised' in part ? [part.notExercised] : []));
-  return checks.length === 0 ? { notExercised: reasons.join('; ') } : (checks as readonly Check[]);
+  return checks.length === 0
+    ? { notExercised: [...new Set(reasons)].join('; ') }
+    : (checks as readonly Check[]);
 }
 
 export interface HandInput {
@@ -70,7 +127,9 @@ export async function byHand(context: RunContext, tools: StepTools, input: HandI
     findings: [
       ...(said.answer === 'done'
         ? []
-        : [{ code: 'hand-not-done', message: `${said.by} says that it is not done`, next: `do it: ${asks}` }]),
+        : [
+            { code: 'hand-not-done', message: `${said.by} says that it is not done`, next: `do it: ${asks}` },
+          ]),
       ...(shown.trim() === ''
         ? [{ code: 'no-evidence', message: `${said.by} has shown nothing`, next: `show ${evidence}` }]
         : []),
