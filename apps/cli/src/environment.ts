@@ -19,6 +19,7 @@ export const environmentVariables = {
   CUTOVER_SNAPSHOT_DEPLOY_KEY_FILE: 'file with the SSH key that `cutover snapshot publish` pushes with',
   CUTOVER_WEBHOOK: 'address that is told how a run goes, where it is a secret; else --webhook',
   CUTOVER_WEBHOOK_SECRET: 'key that what is told there is signed with',
+  CUTOVER_DEPLOY_KEY_FILE: 'file with the SSH key that may push to stores.remote of a run file',
   NO_COLOR: 'set: no colours',
 } as const;
 
@@ -26,4 +27,9 @@ export const environmentVariables = {
 export function environment(name: keyof typeof environmentVariables): string | undefined {
   const value = process.env[name];
   return value === undefined || value === '' ? undefined : value;
+}
+
+/** All of it, for hooks: they are given what the run file names. */
+export function wholeEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
 }

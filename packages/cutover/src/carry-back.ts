@@ -9,12 +9,12 @@ import { newSideOf, siteOf } from './parts.ts';
  * going back loses nothing that legacy can express. Throws CutoverError `nothing-to-carry-with` where it was opened
  * for people and nothing is there that could carry.
  */
-export async function carryBackFirst(context: RunContext): Promise<void> {
+export async function carryBackFirst(context: RunContext, loseNewSide: boolean): Promise<void> {
   const side = newSideOf(context);
   if (side === undefined) return;
   const wayBack = siteOf(context)?.wayBack;
   if (wayBack === undefined) {
-    if (side.openedAt === undefined || context.mode !== 'real') return;
+    if (side.openedAt === undefined || context.mode !== 'real' || loseNewSide) return;
     throw new CutoverError(
       'nothing-to-carry-with',
       `the new side was open since ${side.openedAt}, and the profile cannot say what legacy would need of it`,

@@ -86,13 +86,13 @@ export async function drive(input: DriveInput): Promise<Driven> {
 
 /** Goes back to the step `to`, or to before the first one; what the new side has is carried out first. */
 export async function driveBack(
-  input: DriveInput & { readonly runDir: string; readonly to?: string },
+  input: DriveInput & { readonly runDir: string; readonly to?: string; readonly loseNewSide?: boolean },
 ): Promise<UndoResult> {
   return opened(input, (_, means) =>
     undoPlan(cutoverPlan, {
       ...means,
       ...(input.to === undefined ? {} : { to: input.to }),
-      before: (context) => carryBackFirst(context),
+      before: (context) => carryBackFirst(context, input.loseNewSide === true),
     }),
   );
 }

@@ -50,20 +50,13 @@ export async function openStores(
   };
 }
 
-/** The newest version of a private store. */
-export async function generationOf(store: PrivateStore): Promise<number | undefined> {
-  for await (const { generation } of store.history()) return generation;
-  return undefined;
-}
-
 /** Makes the private records what they were at a version, with the claims on values that an import brings. */
 export async function restorePrivate(
   context: RunContext,
   { privateSheets }: Target,
-  generation: number | null,
+  generation: number,
 ): Promise<void> {
   const { privateStore } = storesOf(context);
-  if (generation === null) return;
   await privateStore.restore({
     generation,
     sheets: [...privateSheets.map(({ name }) => name), 'claims'],

@@ -3,10 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { CutoverError, exitCodes } from '@cutover/core';
 import { shownAddress } from '@cutover/livesource';
 import type { Profile } from '@cutover/records';
-import { type Notifier, type WebhookFormat, webhookNotifier } from '@cutover/runs';
 import { Command, Option } from 'commander';
 import { bootProcess } from '../boot.ts';
-import { environment } from '../environment.ts';
+import { driveRun } from '../drive-run.ts';
 import { type LiveOptions, obtain, withLiveOptions } from '../live-source.ts';
 import {
   type CommonOptions,
@@ -26,8 +25,9 @@ import { signInPassword } from '../secret-input.ts';
 import { stopOnSignals } from '../signals.ts';
 import type { Finish } from '../main.ts';
 import { version } from '../version.ts';
+import { notifierOf, type TellOptions, withTellOptions } from '../webhook-options.ts';
 
-export interface DryRunOptions extends CommonOptions, DumpOptions, LiveOptions {
+export interface DryRunOptions extends CommonOptions, DumpOptions, LiveOptions, TellOptions {
   readonly dump?: string[];
   readonly waivers?: string;
   readonly target?: string;
@@ -42,9 +42,7 @@ export interface DryRunOptions extends CommonOptions, DumpOptions, LiveOptions {
   readonly report?: string;
   readonly keep?: boolean;
   readonly until?: string;
-  readonly webhook?: string;
-  readonly webhookFormat?: WebhookFormat;
-  readonly notify: 'problems' | 'all';
+  readonly config?: string;
 }
 
 export function dryRunCommand(finish: Finish): Command {
@@ -61,7 +59,25 @@ export function dryRunCommand(finish: Finish): Command {
 
 /** What every command takes that goes through the plan. */
 export function withRehearsalOptions(command: Command): Command {
-  return withLiveOptions(withDumpOptions(withCommonOptions(command)))
+  return withTellOptions(withLiveOptions(withDumpOptions(withCommonOptions(command))))
+    .addOption(
+      new Option(
+        '--config <file>',
+        'rehearse with this run file: its source, hooks, people and calendar',
+      ).conflicts([
+        'dump',
+        'source',
+        'target',
+        'public',
+        'private',
+        'waivers',
+        'sample',
+        'asOf',
+        'signIn',
+        'keepDump',
+        'lenient',
+      ]),
+    )
     .option('--dump <file...>', 'mysqldump files, in order; - for stdin')
     .option('--waivers <file>', 'TOML file of quarantined rows that somebody has looked at')
     .option('--target <url>', 'check this system instead of booting one', httpUrl)
@@ -78,20 +94,7 @@ export function withRehearsalOptions(command: Command): Command {
     .option('--password-from-stdin', 'read the password of --sign-in, or without it of --source, from stdin')
     .option('--keep-dump <file>', 'with --source: keep what was read as a dump, for --since next time')
     .option('--report <file>', 'write the report there too: JSON, Markdown for .md, a page for .html')
-    .option('--keep', 'keep the scratch stores even where everything holds')
-    .option(
-      '--webhook <url>',
-      'tell this address how it goes; CUTOVER_WEBHOOK where the address is a secret',
-      httpUrl,
-    )
-    .addOption(
-      new Option('--webhook-format <format>', 'what is posted; by default that of the host').choices([
-        'json',
-        'slack',
-        'discord',
-      ]),
-    )
-    .addOption(new Option('--notify <what>', 'what is told').choices(['problems', 'all']).default('all'));
+    .option('--keep', 'keep the scratch stores even where everything holds');
 }
 
 /** Goes through the plan as far as asked; the exit code is that of what was found. */
@@ -99,6 +102,8 @@ export async function dryRun(
   options: DryRunOptions,
   { command, title }: { readonly command: string; readonly title: string },
 ): Promise<number> {
+  const { config } = options;
+  if (config !== undefined) return driveRun(options, { mode: 'rehearsal', command, title, config });
   const out = outputOf(options);
   const prepare = (): Promise<Profile> => loadProfile(options.profile);
   const bundled = options.dump === undefined && options.source === undefined;
@@ -184,20 +189,6 @@ export async function dryRun(
     await notifier?.close();
     await remove();
   }
-}
-
-/** Who is told how it goes. An address of a chat lets whoever has it post there: it is never shown. */
-function notifierOf(options: DryRunOptions, out: Output): Notifier | undefined {
-  const url = options.webhook ?? environment('CUTOVER_WEBHOOK');
-  if (url === undefined) return undefined;
-  const secret = environment('CUTOVER_WEBHOOK_SECRET');
-  return webhookNotifier({
-    url,
-    only: options.notify,
-    ...(options.webhookFormat === undefined ? {} : { format: options.webhookFormat }),
-    ...(secret === undefined ? {} : { secret }),
-    onLost: (reason) => out.note(`the webhook was not told: ${reason}`),
-  });
 }
 
 function summary(checks: readonly { outcome: string }[]): string {

@@ -169,6 +169,7 @@ export class Hooks {
       ...('nsupdate' in hook
         ? { stdin: nsupdateScript(hook.nsupdate, phase === 'probe' ? 'dry' : phase) }
         : {}),
+      cwd: file.folder,
       timeoutMs: hook.timeout,
       logPath: this.#logPath(step, name, phase),
       secrets: given.map(([, value]) => value),

@@ -7,6 +7,7 @@ export interface ProcessInput {
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  readonly cwd: string;
   readonly timeoutMs: number;
   /** Where its output goes, as it comes. */
   readonly logPath: string;
@@ -34,7 +35,12 @@ export async function runProcess(input: ProcessInput): Promise<ProcessEnd> {
   const log = createWriteStream(input.logPath, { flags: 'a', mode: 0o600 });
   const [program, ...args] = input.command as [string, ...string[]];
   // A group of its own, so that what it starts ends with it.
-  const child = spawn(program, args, { env: { ...input.env }, stdio: 'pipe', detached: true });
+  const child = spawn(program, args, {
+    cwd: input.cwd,
+    env: { ...input.env },
+    stdio: 'pipe',
+    detached: true,
+  });
   const end = (signal: NodeJS.Signals): void => {
     if (child.pid === undefined) return;
     try {

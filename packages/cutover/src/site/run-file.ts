@@ -151,7 +151,7 @@ const schema = z.strictObject({
   go: z.array(text).default([]),
   hooks: z.partialRecord(z.enum(hookNames), hook).default({}),
   /** Hooks that this site does without, each with its reason. */
-  without: z.partialRecord(z.enum(hookNames), text).default({}),
+  without: z.partialRecord(z.enum([...hookNames, 'dns', 'inventory', 'stragglers']), text).default({}),
   rehearsal: z
     .strictObject({
       /** Whether hooks act in a rehearsal, on servers that nobody uses, or only say what they would do. */
@@ -162,7 +162,10 @@ const schema = z.strictObject({
     .prefault({}),
   lease: z.strictObject({ ttl: span.default(30_000) }).prefault({}),
 });
-export type RunFile = z.output<typeof schema>;
+export type RunFile = z.output<typeof schema> & {
+  /** Of the file: paths in it are relative to this, and hooks run in it. */
+  readonly folder: string;
+};
 
 /**
  * Reads a run file: TOML, every path in it relative to its folder. Throws CutoverError `run-file-unreadable`, or
@@ -198,12 +201,13 @@ export function parseRunFile(raw: unknown, path: string): RunFile {
   return withPaths(parsed.data, dirname(path));
 }
 
-function withPaths(file: RunFile, folder: string): RunFile {
+function withPaths(file: z.output<typeof schema>, folder: string): RunFile {
   const at = (path: string): string => (isAbsolute(path) || path === '-' ? path : join(folder, path));
   const local = (place: string): string => (place.includes('://') ? place : at(place));
   const { source, stores, inventory, stragglers, saml } = file;
   return {
     ...file,
+    folder,
     source: { ...source, ...(source.dump === undefined ? {} : { dump: source.dump.map(at) }) },
     stores: {
       ...stores,
@@ -260,14 +264,22 @@ export function missingSettings(file: RunFile, profileHasIdentity: boolean): str
   want(file.stores.public, 'stores.public', 'bare repository of public records');
   want(file.stores.private, 'stores.private', 'private store, which also holds the lease');
   want(file.target.url, 'target.url', 'where the new system answers before the flip');
-  want(file.dns, 'dns', 'the name that moves, its servers and addresses');
+  want(file.dns ?? file.without.dns, 'dns', 'the name that moves, its servers and addresses');
   want(file.go, 'go', 'who is asked go or no-go');
   want(file.people.lead, 'people.lead', 'who drives the night');
   want(file.people.operations, 'people.operations', 'who ticks off callers and decommissions the old host');
   if (profileHasIdentity)
     want(file.people.sso, 'people.sso', 'who changes the settings of the single sign-on');
-  want(file.inventory, 'inventory.logs', 'access logs of the legacy site, for who else calls it');
-  want(file.stragglers, 'stragglers.logs', 'access logs of the new site at the end of the redirects');
+  want(
+    file.inventory ?? file.without.inventory,
+    'inventory.logs',
+    'access logs of the legacy site, for who else calls it',
+  );
+  want(
+    file.stragglers ?? file.without.stragglers,
+    'stragglers.logs',
+    'access logs of the new site at the end of the redirects',
+  );
   for (const name of hookNames) {
     if (name === 'last-dump') continue;
     want(file.hooks[name] ?? file.without[name], `hooks.${name}`, `or without.${name} with the reason`);

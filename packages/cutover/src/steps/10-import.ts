@@ -7,12 +7,12 @@ import { minute } from '../budgets.ts';
 import { importOf, type RunContext, storesOf } from '../context.ts';
 import { again, kept } from '../parts.ts';
 import { runImport } from '../run-import.ts';
-import { generationOf, restorePrivate, rowsOf } from '../stores.ts';
+import { restorePrivate, rowsOf } from '../stores.ts';
 
 /** What both stores were before: the way back leads there. */
 export interface Before {
   readonly head: Head | null;
-  readonly generation: number | null;
+  readonly generation: number;
   /** Private records of the kinds that an import brings. */
   readonly rows: number;
 }
@@ -54,7 +54,7 @@ export const importStep: Step<RunContext> = {
       probe: again,
       do: async () => ({
         head: (await publicStore.head(context.options.branch)) ?? null,
-        generation: (await generationOf(privateStore)) ?? null,
+        generation: await privateStore.generation(),
         rows: await rowsOf(context),
       }),
     });

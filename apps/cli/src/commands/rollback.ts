@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import { CutoverError, exitCodes } from '@cutover/core';
+import { assertEnded, raiseFlag, seeRun } from '@cutover/runs';
+import { Command } from 'commander';
+import { type DriveOptions, driveInput, settlement } from '../drive-run.ts';
+import type { Finish } from '../main.ts';
+import { outputOf } from '../options.ts';
+import { readRecord } from '../run-record.ts';
+import { loadSite } from '../run-site.ts';
+import { notifierOf, webhookOf } from '../webhook-options.ts';
+import { assertProduction, withDriveOptions } from './run.ts';
+
+interface RollbackOptions extends DriveOptions {
+  readonly config?: string;
+  readonly to?: string;
+  readonly production?: string | true;
+  readonly loseNewSide?: boolean;
+}
+
+export function rollbackCommand(finish: Finish): Command {
+  return withDriveOptions(
+    new Command('rollback').description(
+      'Take back in reverse order what a run has done, to before its first step or to the step --to, which stays done.\nWhat people wrote on the new side is carried out first, into the run folder.',
+    ),
+  )
+    .argument('[run]', 'id of the run; the newest by default')
+    .option('--to <step>', 'the last step that stays done')
+    .option('--config <file>', 'the run file, where it lies elsewhere than when the run was begun')
+    .option('--production [name]', 'act on production; its name in the run file is typed, or given here')
+    .option('--lose-new-side', 'go back although what was written on the new side cannot be carried')
+    .option('--settled <key=done|undone>', 'what you have found of an effect that is open', settlement)
+    .action((id: string | undefined, options: RollbackOptions) => finish(rollback(id, options)));
+}
+
+async function rollback(id: string | undefined, options: RollbackOptions): Promise<number> {
+  const out = outputOf(options);
+  const seen = await seeRun(resolve(options.stateDir), id);
+  assertEnded(seen);
+  if (seen.state === 'rolled-back' && options.to === undefined)
+    throw new CutoverError('nothing-to-undo', `${seen.status.runId} was rolled back already`, {
+      next: 'cutover resume goes forward again',
+      exitCode: exitCodes.usage,
+    });
+  const record = await readRecord(seen.dir);
+  const config = options.config ?? record.config;
+  const notifier = notifierOf(options, out);
+  try {
+    const site = await loadSite(config, out, webhookOf(options));
+    if (record.mode === 'real') await assertProduction(site.file, options.production);
+    const { driveBack } = await import('@cutover/cutover');
+    const input = { mode: record.mode, command: 'rollback', title: 'The way back', config, runDir: seen.dir };
+    const back = await driveBack({
+      ...driveInput(options, input, site, out),
+      runDir: seen.dir,
+      loseNewSide: options.loseNewSide === true,
+      ...(options.to === undefined ? {} : { to: options.to }),
+      ...(notifier === undefined ? {} : { notifier }),
+    });
+    await raiseFlag(seen, 'postpone', false);
+    for (const { step, how } of back.undone) out.line(`  ${step}  ${how}`);
+    for (const { step, because } of back.without)
+      out.line(out.paint('dim', `  ${step}  nothing to take back: ${because}`));
+    const { stoppedBy, waiting } = back;
+    if (waiting !== undefined)
+      out.line(
+        `${waiting.step} waits: ${waiting.asks}\n  → cutover answer ${waiting.key} …, then cutover rollback again`,
+      );
+    if (stoppedBy !== undefined)
+      out.line(
+        `${stoppedBy.step} stopped the way back: ${stoppedBy.error.message}\n  → ${stoppedBy.error.next}`,
+      );
+    if (waiting === undefined && stoppedBy === undefined)
+      out.line(
+        `${seen.status.runId} went back ${options.to === undefined ? 'whole' : `to ${options.to}`}: ${back.undone.length} steps`,
+      );
+    out.document({
+      runId: seen.status.runId,
+      ...back,
+      ...(stoppedBy === undefined
+        ? {}
+        : { stoppedBy: { step: stoppedBy.step, ...stoppedBy.error.toJSON() } }),
+    });
+    if (stoppedBy !== undefined) return stoppedBy.error.exitCode;
+    return waiting === undefined ? exitCodes.holds : exitCodes.stoppedByFault;
+  } finally {
+    await notifier?.close();
+  }
+}
