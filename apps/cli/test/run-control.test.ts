@@ -37,7 +37,7 @@ describe('a rehearsal on its way', () => {
     const { ended, said } = await rehearsing('10-import');
     const during = await cutover(['status', '--json'], { cwd: scratch.dir });
     expect(during.code).toBe(0);
-    expect(JSON.parse(during.stdout)).toMatchObject({ state: 'running', mode: 'rehearsal', stepsTotal: 15 });
+    expect(JSON.parse(during.stdout)).toMatchObject({ state: 'running', mode: 'rehearsal', stepsTotal: 26 });
     const asked = await cutover(['abort'], { cwd: scratch.dir });
     expect([asked.code, asked.stdout]).toEqual([0, expect.stringMatching(/: aborted\n$/)]);
     expect(await ended).toBe(6);

@@ -69,12 +69,9 @@ describe('the rehearsal on the bundled sample', () => {
     expect(notHolding(report)).toEqual({});
     expect([report.outcome, exitCode]).toEqual(['holds', 0]);
     for (const check of report.checks) expect(check.looked, check.id).toBeGreaterThan(0);
-    expect(report.stepsNotExercised.map(({ step }) => step)).toEqual([
-      '02-freeze-legacy',
-      '03-last-dump',
-      '12-flip',
-      '13-watch',
-    ]);
+    expect(report.stepsNotExercised.map(({ step }) => step.slice(0, 2)).join(' ')).toBe(
+      '02 03 04 05 06 07 08 09 19 20 21 22 24 25 26',
+    );
   });
 });
 

@@ -76,8 +76,6 @@ export interface PrivateStore {
   lease(ttlMs: number): StoreLease;
   /** Who acts on this store's site, for people. */
   leaseHolder(): Promise<string | undefined>;
-  /** The current version; 0 before the first write. */
-  generation(): Promise<number>;
   /** Earlier versions, newest first, the current one included. */
   history(): AsyncIterable<Generation>;
   /** Makes the records what they were at a generation, as a new one. See `restore`. */
@@ -274,10 +272,6 @@ class SnapshotPrivateStore implements PrivateStore {
 
   lease(ttlMs: number): StoreLease {
     return new StoreLease(this.#snapshots, ttlMs);
-  }
-
-  async generation(): Promise<number> {
-    return (await this.#snapshots.current()).generation;
   }
 
   leaseHolder(): Promise<string | undefined> {
