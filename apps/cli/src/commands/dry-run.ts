@@ -19,7 +19,7 @@ import {
   withCommonOptions,
   withDumpOptions,
 } from '../options.ts';
-import { count, type Output } from '../output.ts';
+import { count } from '../output.ts';
 import { writeReport } from '../report-file.ts';
 import { signInPassword } from '../secret-input.ts';
 import { stopOnSignals } from '../signals.ts';
