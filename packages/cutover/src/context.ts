@@ -6,6 +6,7 @@ import type { Head, PrivateStore, PublicStore } from '@cutover/stores';
 import type { FreezeProof, Reading, SignInAttempt } from '@cutover/verify';
 import type { Hooks } from './hooks/hooks.ts';
 import type { Site } from './site/site.ts';
+import type { WayBackBaseline } from './way-back/detector.ts';
 
 /** A new system that was booted for the rehearsal. */
 export interface BootedTarget {
@@ -85,6 +86,8 @@ export interface RunContext {
   freezeProof?: FreezeProof;
   /** When the TTL was lowered, in milliseconds since the epoch. */
   ttlLoweredMs?: number;
+  /** What the new side had before anybody was led to it. */
+  baseline?: WayBackBaseline;
   /** When the new side was opened for writes. */
   openedAt?: string;
 }

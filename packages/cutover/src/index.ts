@@ -15,4 +15,4 @@ export {
 } from './way-back/detector.ts';
 export type { Loss } from './way-back/carried.ts';
 export { hookNames, parseRunFile, readRunFile, type RunFile } from './site/run-file.ts';
-export type { DumpTaken, NewSide, NewSideWrite, Site, WatchInput, WayBack } from './site/site.ts';
+export type { DumpTaken, NewSide, Site, WatchInput, WayBack } from './site/site.ts';

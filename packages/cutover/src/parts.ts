@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Check, concludeCheck } from '@cutover/core';
 import type { StepResult, StepTools } from '@cutover/runs';
-import type { RunContext } from './context.ts';
+import { type RunContext, storesOf } from './context.ts';
+import { PointOfNoReturn, sayWayBack, type WayBackOptions, type WayBackState } from './way-back/detector.ts';
 import type { HookName, Role } from './site/run-file.ts';
 import type { NewSide, Site } from './site/site.ts';
 
@@ -37,14 +38,24 @@ export async function waitForDay(
   await tools.waitUntil(Date.parse(file.at) + days * file.calendar.day, asks);
 }
 
-/** Looks for the first write of the new side that no import brought, and says so once; whether there is one. */
+/** Looks for what somebody other than the importer has written on the new side, and says so once; whether there is any. */
 export async function lookForNewWrites(context: RunContext, tools: StepTools): Promise<boolean> {
-  const wayBack = siteOf(context)?.wayBack;
-  const side = newSideOf(context);
-  if (wayBack === undefined || side === undefined) return false;
-  const found = await wayBack.firstNewSideWrite(side);
-  if (found !== undefined) await tools.pointOfNoReturn(found);
-  return found !== undefined;
+  const state = await newSideState(context);
+  if (state === undefined || state.verdict === 'none') return false;
+  await tools.pointOfNoReturn({ at: state.first?.at ?? new Date().toISOString(), what: sayWayBack(state) });
+  return true;
+}
+
+/** What the new side has that going back would have to carry; undefined before anybody was led to it. */
+export async function newSideState(context: RunContext): Promise<WayBackState | undefined> {
+  const { baseline } = context;
+  return baseline === undefined ? undefined : new PointOfNoReturn(wayBackOf(context), baseline).look();
+}
+
+/** What is looked at for that. */
+export function wayBackOf(context: RunContext): WayBackOptions {
+  const { profile, into } = context.options;
+  return { profile, ...storesOf(context), branch: into };
 }
 
 /** The new side as the run left it; undefined before anything was merged. */

@@ -17,6 +17,8 @@ export interface Bind {
 export interface BindOptions {
   /** Zones that it is the authority of: records without the SOA, which is written here. */
   readonly zones?: Readonly<Record<string, string>>;
+  /** Whether anybody on this machine may change the zones by RFC 2136. */
+  readonly updates?: boolean;
   /** Zones that it asks another server for, and caches: name to that server's port. */
   readonly forwards?: Readonly<Record<string, number>>;
 }
@@ -36,7 +38,8 @@ export async function startBind(options: BindOptions): Promise<Bind> {
   for (const [name, records] of Object.entries(options.zones ?? {})) await writeZone(name, records);
   const zones = [
     ...Object.keys(options.zones ?? {}).map(
-      (name) => `zone "${name}" { type primary; file "${zoneFile(name)}"; };`,
+      (name) =>
+        `zone "${name}" { type primary; file "${zoneFile(name)}"; allow-update { ${options.updates === true ? '127.0.0.1' : 'none'}; }; };`,
     ),
     ...Object.entries(options.forwards ?? {}).map(
       ([name, at]) => `zone "${name}" { type forward; forward only; forwarders { 127.0.0.1 port ${at}; }; };`,

@@ -12,12 +12,6 @@ export interface DumpTaken {
   readonly origin?: Origin;
 }
 
-/** What the new side has that no import brought. */
-export interface NewSideWrite {
-  readonly at: string;
-  readonly what: string;
-}
-
 /** What is looked at to find it, and to carry it back. */
 export interface NewSide {
   readonly publicStore: PublicStore;
@@ -32,8 +26,6 @@ export interface NewSide {
 
 /** Going back without losing what the new side has. */
 export interface WayBack {
-  /** The first write of the new side that is not the importer's; undefined while there is none. */
-  firstNewSideWrite(side: NewSide): Promise<NewSideWrite | undefined>;
   /** Writes everything that going back would lose into a folder, and says what legacy cannot express. */
   writeCarryBack(side: NewSide, dir: string): Promise<readonly Check[]>;
 }

@@ -3,7 +3,8 @@ import type { Step } from '@cutover/runs';
 import { checkAuthoritative } from '@cutover/verify';
 import { hour } from '../budgets.ts';
 import { actsOutside, type RunContext } from '../context.ts';
-import { runHook, siteOf, undoHook } from '../parts.ts';
+import { again, kept, noSite, runHook, siteOf, undoHook, wayBackOf } from '../parts.ts';
+import { takeWayBackBaseline, type WayBackBaseline } from '../way-back/detector.ts';
 
 const id = '19-flip';
 
@@ -25,16 +26,25 @@ export const flipStep: Step<RunContext> = {
     const dns = siteOf(context)?.file.dns;
     assertFlippable(context);
     await tools.waitWhile('postpone', 'the flip is postponed');
+    if (siteOf(context) === undefined) return noSite;
+    context.baseline = await tools.effect('baseline', {
+      probe: again,
+      do: () => takeWayBackBaseline(wayBackOf(context)),
+    });
     const done = await runHook(context, tools, id, 'flip');
     if ('notExercised' in done) return done;
-    if (dns === undefined || !actsOutside(context)) return [done];
+    if (dns === undefined || !actsOutside(context)) return kept([done], context.baseline);
     const input = { ...dns, addresses: dns.newAddresses, maxTtlSeconds: dns.lowTtl };
     for (let tries = 1; ; tries++) {
       const told = await checkAuthoritative(input);
       // Secondaries follow a moment later.
-      if (told.outcome === 'holds' || tries === 10) return [done, told];
+      if (told.outcome === 'holds' || tries === 10) return kept([done, told], context.baseline);
       await tools.pause(1000);
     }
+  },
+  restore: (context, baseline) => {
+    context.baseline = baseline as WayBackBaseline;
+    return Promise.resolve();
   },
 };
 

@@ -24,6 +24,7 @@ export const rollbackStep: Step<RunContext> = {
     const before = tools.onTrial(importStep.id).effectResult('before') as Before;
     await context.target?.stop();
     delete context.target;
+    delete context.baseline;
     for (const step of [mergeStep, importStep])
       if (step.undo.kind === 'undo') await step.undo.run(context, tools.onTrial(step.id));
     const { publicStore } = storesOf(context);
