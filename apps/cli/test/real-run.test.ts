@@ -157,8 +157,13 @@ describe('a run for real', () => {
     expect((await go('status', '--json')).stdout).toContain('"state": "done"');
     expect((await go('resume', '--only', '26-decommission')).stdout).toContain('may not be done again');
 
+    // Somebody changes their address on the new side, which going back would lose.
+    const live = await openPrivateStore(pathToFileURL(join(scratch.dir, 'private')).href);
+    let someone = '';
+    for await (const { id } of live.read('profiles')) someone ||= id;
+    await live.update('profiles', someone, (row) => ({ ...row!, email: 'new@example.org' }));
     const careful = await go('rollback', '--production', 'stand-in');
-    expect([careful.code, careful.stdout]).toEqual([4, expect.stringContaining('the way back')]);
+    expect([careful.code, careful.stdout]).toEqual([4, expect.stringContaining('1 changed records')]);
     const asks = await go('rollback', '--production', 'stand-in', '--lose-new-side');
     expect([asks.code, asks.stdout]).toEqual([
       7,

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { CutoverError } from '@cutover/core';
-import { scratchDir, startBind } from '@cutover/testkit';
+import { freePort, scratchDir, startBind } from '@cutover/testkit';
 import { Resolver } from 'node:dns/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Hooks } from '../src/hooks/hooks.ts';
@@ -117,7 +117,7 @@ describe('a call over HTTP', () => {
     expect([failed.data['nothingDone'], failed.message.includes('very-secret')]).toEqual([false, false]);
     server.close();
     server.closeAllConnections();
-    const nobody = hooksOf({ http: { do: { url: 'http://127.0.0.1:9/open' } } });
+    const nobody = hooksOf({ http: { do: { url: `http://127.0.0.1:${await freePort()}/open` } } });
     expect((await failure(doing(nobody).do())).data['nothingDone']).toBe(true);
   });
 });
