@@ -216,7 +216,7 @@ describe('what is left over', () => {
     expect((await check()).outcome).toBe('fails');
   });
 
-  it('is an import that was staged and a request that waits too long', async () => {
+  it('is an import that was staged, a write that was not ended and a request that waits too long', async () => {
     const check = () => checkStuck(privateStore, { claimSheet: 'api-claims', maxAgeMs: 3_600_000 });
     const request = { id: 'r', status: 'open', requestedAt: new Date().toISOString() };
     await privateStore.update('api-claims', 'r', () => request);
@@ -224,6 +224,11 @@ describe('what is left over', () => {
     await privateStore.update('api-claims', 'r', () => ({ ...request, requestedAt: '2026-01-01T00:00:00Z' }));
     expect((await check()).findings.map(({ code }) => code)).toEqual(['claim-stuck']);
     await privateStore.update('api-claims', 'r', () => ({ ...request, status: 'denied' }));
+    await privateStore.update('pending-writes', 'w', () => ({ id: 'w', at: new Date().toISOString() }));
+    expect((await check()).outcome).toBe('holds');
+    await privateStore.update('pending-writes', 'w', () => ({ id: 'w', at: '2026-01-01T00:00:00Z' }));
+    expect((await check()).findings.map(({ code }) => code)).toEqual(['write-stuck']);
+    await privateStore.update('pending-writes', 'w', () => undefined);
     await privateStore.stage('some-import');
     expect((await check()).findings.map(({ code }) => code)).toEqual(['import-stuck']);
   });

@@ -1,6 +1,6 @@
 import { type Check, concludeCheck, FindingList } from '@cutover/core';
 import { parseToml, type Target } from '@cutover/records';
-import type { PrivateStore, PublicStore } from '@cutover/stores';
+import { pendingSheet, type PrivateStore, type PublicStore } from '@cutover/stores';
 
 /** What says when a record was made or changed, and its own name: two records of one replayed write differ in these. */
 const ownFields: ReadonlySet<string> = new Set(['id', 'slug', 'createdAt', 'modifiedAt', 'updatedAt']);
@@ -50,7 +50,13 @@ export async function checkReplays(
   });
 }
 
-/** What was begun and neither finished nor dropped: staged imports, and requests that wait for staff for too long. */
+/** Longer than any write takes: its note is that of a process that died. */
+const writeMs = 5 * 60_000;
+
+/**
+ * What was begun and neither finished nor dropped: staged imports, writes to both stores, and requests that wait for
+ * staff for too long.
+ */
 export async function checkStuck(
   store: PrivateStore,
   options: { readonly claimSheet: string; readonly maxAgeMs: number },
@@ -64,6 +70,18 @@ export async function checkStuck(
       message: `the import ${importId} was ${manifest === undefined ? 'staged' : 'sealed'} and is neither in the store nor dropped`,
       subject: importId,
       next: 'run cutover import or cutover private check: whichever comes next finishes or drops it',
+    });
+  }
+  let writes = 0;
+  for await (const note of store.read(pendingSheet)) {
+    writes++;
+    const at = String(note['at'] ?? '');
+    if (nowMs - Date.parse(at) <= writeMs) continue;
+    findings.add({
+      code: 'write-stuck',
+      message: `a write to both stores was begun at ${at || 'an unknown time'} and not ended`,
+      subject: note.id,
+      next: 'run cutover reconcile --fix: it finishes or drops it',
     });
   }
   let requests = 0;
@@ -81,11 +99,11 @@ export async function checkStuck(
   return concludeCheck({
     id: 'after-stuck',
     title: 'Nothing that was begun is left half-way',
-    // The two places are what is looked at: empty ones are a good answer.
-    looked: 2,
+    // The three places are what is looked at: empty ones are a good answer.
+    looked: 3,
     expected: 0,
     actual: findings.total,
     findings,
-    evidence: { stagedImports: staged.length, requests },
+    evidence: { stagedImports: staged.length, writes, requests },
   });
 }

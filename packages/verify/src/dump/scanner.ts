@@ -88,6 +88,7 @@ export class Scanner {
     const parts: Buffer[] = [];
     let from = ++this.at;
     for (;;) {
+      this.#pastPlain(close);
       const byte = this.peek();
       if (byte === -1) throw new RangeError('the dump ends inside a quoted text');
       if (byte >= 0x80 && this.isLead?.(byte) === true) this.at += 2;
@@ -103,6 +104,18 @@ export class Scanner {
     }
     parts.push(this.#bytes.subarray(from, this.at++));
     return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+  }
+
+  /** Past the bytes of a text at hand that mean nothing but themselves: most of a dump. */
+  #pastPlain(close: number): void {
+    const bytes = this.#bytes;
+    const limit = this.isLead === undefined ? 256 : 0x80;
+    let at = this.at;
+    for (; at < bytes.length; at++) {
+      const byte = bytes[at]!;
+      if (byte === close || byte === backslash || byte >= limit) break;
+    }
+    this.at = at;
   }
 
   /** The next token of a statement's head; undefined at `stop` or at the end. */
