@@ -108,6 +108,8 @@ export async function dryRun(
   const prepare = (): Promise<Profile> => loadProfile(options.profile);
   const bundled = options.dump === undefined && options.source === undefined;
   if (bundled && options.profile !== 'laddr') {
+    // A profile that is not there is said first.
+    await prepare();
     throw new CutoverError('dump-missing', `there is no bundled sample for the profile ${options.profile}`, {
       next: 'give a dump with --dump, or the legacy server with --source',
       exitCode: exitCodes.usage,
