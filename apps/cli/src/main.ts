@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Make>>> = {
   'purge-passwords': async () => (await import('./commands/purge-passwords.ts')).purgePasswordsCommand,
   erase: async () => (await import('./commands/erase.ts')).eraseCommand,
   announce: async () => (await import('./commands/announce.ts')).announceCommand,
+  'carry-back': async () => (await import('./commands/carry-back.ts')).carryBackCommand,
   coverage: async () => (await import('./commands/coverage.ts')).coverageCommand,
   'dry-run': async () => (await import('./commands/dry-run.ts')).dryRunCommand,
   dump: async () => (await import('./commands/dump.ts')).dumpCommand,

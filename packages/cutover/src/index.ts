@@ -16,3 +16,5 @@ export {
 export type { Loss } from './way-back/carried.ts';
 export { hookNames, parseRunFile, readRunFile, type RunFile } from './site/run-file.ts';
 export type { DumpTaken, NewSide, Site, WatchInput, WayBack } from './site/site.ts';
+export { type CarryBackManifest, type CarryBackOptions, writeCarryBack } from './way-back/bundle.ts';
+export { type LegacySchema, readLegacySchema } from './way-back/legacy-schema.ts';
