@@ -5,6 +5,20 @@ export {
   type MadeAccounts,
 } from './accounts/check-account-paths.ts';
 export { type FakeGithub, type FakeGithubUser, startFakeGithub } from './accounts/github-stand-in.ts';
+export {
+  type CallerFacts,
+  type CallerHits,
+  type CallerOptions,
+  countCallers,
+} from './callers/count-callers.ts';
+export {
+  checkCallers,
+  type Inventory,
+  inventoryAsToml,
+  type InventoryEntry,
+  mergeInventory,
+  readInventory,
+} from './callers/inventory.ts';
 export { checkCreation, type CreationInput } from './after-move/check-creation.ts';
 export { checkReplays, checkStuck } from './after-move/check-leftovers.ts';
 export { checkCounts, type CountsInput } from './counts/check-counts.ts';
@@ -55,3 +69,14 @@ export { sampleUrls } from './urls/sample.ts';
 export { readSitemap } from './urls/sitemap.ts';
 export { readUrlFile, sitePath } from './urls/url-file.ts';
 export { addressOf, readVia, type Via } from './via.ts';
+export { summariseWatch, type WatchSummary } from './watch/judge-watch.ts';
+export {
+  defaultRoutes,
+  defaultThresholds,
+  type Look,
+  type Watched,
+  type WatchInput,
+  type WatchRoutes,
+  watchTarget,
+  type WatchThresholds,
+} from './watch/watch-target.ts';

@@ -12,6 +12,8 @@ const verifications: Readonly<Record<string, () => Promise<Make>>> = {
   routing: async () => (await import('./verify/routing.ts')).verifyRoutingCommand,
   'after-move': async () => (await import('./verify/after-move.ts')).verifyAfterMoveCommand,
   accounts: async () => (await import('./verify/accounts.ts')).verifyAccountsCommand,
+  watch: async () => (await import('./verify/watch.ts')).verifyWatchCommand,
+  callers: async () => (await import('./verify/callers.ts')).verifyCallersCommand,
 };
 
 /** The verification of that name, or all of them where there is none. */

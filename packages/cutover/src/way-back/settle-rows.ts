@@ -103,7 +103,7 @@ function settle(write: LegacyWrite, context: Settling): SettledRow | undefined {
   const twin = 'revisions' in write ? write.revisions : undefined;
   const revisions = twin !== undefined && schema.has(twin.table) ? { revisions: twin } : {};
   if (write.kind === 'insert') {
-    const cells = settleCells(write.cells, write.key, table, context);
+    const cells = settleCells(write.cells, write.key, table, context, true);
     if (cells === undefined) return undefined;
     const number = write.id === undefined ? {} : { number: { of: one.change.id, column: write.id } };
     return { ...base, ...revisions, kind: 'insert', key: write.key, cells, ...number };
@@ -118,12 +118,8 @@ function settle(write: LegacyWrite, context: Settling): SettledRow | undefined {
   const cells = write.cells.map(({ column, field, from, to }): KnownCell => {
     const known = from === undefined ? undefined : context.resolve(from);
     if (to === undefined) return { column, from: known };
-    const settled = settleCells(
-      [{ column, ...(field === undefined ? {} : { field }), to }],
-      [],
-      table,
-      context,
-    );
+    const given = { column, ...(field === undefined ? {} : { field }), to };
+    const settled = settleCells([given], [], table, context, false);
     return { column, from: known, ...(settled?.[0] === undefined ? {} : { to: settled[0].value }) };
   });
   const isChange = write.kind === 'delete' || cells.some(({ to }) => to !== undefined);
@@ -136,6 +132,7 @@ function settleCells(
   key: readonly string[],
   table: LegacyTable,
   { resolve, notes }: Settling,
+  isNew: boolean,
 ): SettledCell[] | undefined {
   const settled: SettledCell[] = [];
   for (const { column, field, to } of cells) {
@@ -154,6 +151,8 @@ function settleCells(
       settled.push({ column, value: fitted.value });
       continue;
     }
+    // Nothing is said of a column that is never NULL: a new row gets what the server puts there by itself.
+    if (isNew && values?.[0] === null && !key.includes(column)) continue;
     say(fitted?.misfit ?? 'what it refers to is not in legacy');
     if (key.includes(column) || !facts.nullable) return undefined;
   }

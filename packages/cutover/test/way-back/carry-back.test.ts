@@ -168,15 +168,12 @@ describeWith('mariadb', 'carrying changes back to a real server', () => {
     narrow.set('people', { ...people, columns });
     const bundle = await writeCarryBack({ ...side, schema: narrow, out: join(side.dir, 'lossy') });
     const said = bundle.losses.map(({ person, field, why }) => [person === admin, field, why]);
-    expect(said).toEqual(
-      expect.arrayContaining([
-        [true, 'about', expect.stringContaining('replaced')],
-        [true, 'title', expect.stringContaining('replaced')],
-        [true, 'profiles.githubUserId', expect.stringContaining('GitHub')],
-        [false, 'profiles.newsletter', expect.stringContaining('no column Newsletter')],
-      ]),
-    );
-    expect(said.map(([, field, why]) => `${String(field)} ${String(why)}`)).toHaveLength(5);
+    expect(said.sort()).toEqual([
+      [false, 'profiles.newsletter', expect.stringContaining('no column Newsletter')],
+      [true, 'about', expect.stringContaining('replaced')],
+      [true, 'profiles.githubUserId', expect.stringContaining('GitHub')],
+      [true, 'title', expect.stringContaining('replaced')],
+    ]);
     const database = await legacy();
     await server.sql('ALTER TABLE people DROP COLUMN Newsletter', { database });
     await server.sql(readFileSync(join(side.dir, 'lossy/private/legacy.sql')), { database });
