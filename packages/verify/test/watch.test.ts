@@ -150,7 +150,8 @@ describe('a watch over the new site', () => {
     const url = await site({ counters: [well] });
     await new Promise((resolve) => server!.close(resolve));
     server = undefined;
-    const { checks } = await watchTarget({ url, windowMs: 60, intervalMs: 30 });
+    const redirects = [{ url: '/old', status: 301, location: '/new' }];
+    const { checks } = await watchTarget({ url, windowMs: 60, intervalMs: 30, redirects });
     expect(new Set(checks.map(({ outcome }) => outcome))).toEqual(new Set(['unknown']));
     const blip = { counters: [well, later], ready: [503, 200] };
     expect((await watch(blip, { thresholds: { maxInARow: 1 } })).not).toEqual({});

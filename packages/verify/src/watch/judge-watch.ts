@@ -184,16 +184,23 @@ function judgeShare(watched: Watched, { id, title, where, isFailure, max }: Shar
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
-function judgeRedirects({ looks, redirectsAsked }: Watched): Check {
+function judgeRedirects({ looks, redirectsAsked, cut }: Watched): Check {
   const wrong = looks.flatMap(({ redirectsWrong, at }) => redirectsWrong.map((message) => ({ message, at })));
+  const unanswered = looks.reduce((sum, look) => sum + look.redirectsUnanswered, 0);
   return concludeCheck({
     id: 'watch-redirects',
     title: 'Legacy addresses lead where they have to',
-    looked: redirectsAsked,
+    looked: redirectsAsked - unanswered,
     expected: 0,
     actual: wrong.length,
     findings: wrong.map(({ message, at }) => ({ code: 'redirect-wrong', message: `${message}, at ${at}` })),
-    evidence: { asked: redirectsAsked },
+    evidence: { asked: redirectsAsked, unanswered },
+    couldNotTell:
+      unanswered > 0
+        ? `${unanswered} of ${redirectsAsked} were not answered`
+        : cut
+          ? 'the watch was cut off before its end'
+          : undefined,
   });
 }
 

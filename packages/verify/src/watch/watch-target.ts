@@ -77,6 +77,8 @@ export interface Look {
   /** Why its counters could not be read, where they could not. */
   readonly metricsFault?: string;
   readonly redirectsWrong: readonly string[];
+  /** Addresses that were not answered at all: nothing is known of them. */
+  readonly redirectsUnanswered: number;
   /** Requests that the site counted until then, since the first look. */
   readonly requests: number;
   readonly serverErrors: number;
@@ -150,7 +152,7 @@ class Watcher {
         [alive, ready, metrics].map((path) => site.request(path)),
       );
       const metricsFault = this.#count(told);
-      const wrong = await this.#redirects(site);
+      const redirects = await this.#redirects(site);
       const isCounted = isRequest(requests);
       const look: Look = {
         at: new Date().toISOString(),
@@ -158,7 +160,7 @@ class Watcher {
         ready: isReady?.status,
         ...(isReady === undefined || isReady.status === 200 ? {} : { reasons: reasonsOf(isReady.body) }),
         ...(metricsFault === undefined ? {} : { metricsFault }),
-        redirectsWrong: wrong,
+        ...redirects,
         requests: this.#increases.sum(isCounted),
         serverErrors: this.#increases.sum((sample) => isCounted(sample) && isServerError(sample)),
       };
@@ -183,12 +185,16 @@ class Watcher {
     return undefined;
   }
 
-  async #redirects(site: Site): Promise<string[]> {
+  async #redirects(site: Site): Promise<Pick<Look, 'redirectsWrong' | 'redirectsUnanswered'>> {
     const { redirects = [], redirectsPerLook = 10 } = this.#input;
     const some = pick(redirects, this.#asked, redirectsPerLook);
     this.#asked += some.length;
-    const wrong = await Promise.all(some.map((example) => judgeRedirect(site, example)));
-    return wrong.filter((one) => one !== undefined);
+    const judged = await Promise.all(some.map((example) => judgeRedirect(site, example)));
+    const redirectsUnanswered = judged.filter((one) => one === 'unanswered').length;
+    return {
+      redirectsWrong: judged.filter((one) => one !== 'right' && one !== 'unanswered'),
+      redirectsUnanswered,
+    };
   }
 }
 
@@ -203,12 +209,13 @@ function pick<T>(all: readonly T[], from: number, many: number): T[] {
   return Array.from({ length: Math.min(many, all.length) }, (_, i) => all[(from + i) % all.length]!);
 }
 
-async function judgeRedirect(site: Site, { url, status, location }: UrlExample): Promise<string | undefined> {
+/** What is wrong with an answer, in words, where anything is. */
+async function judgeRedirect(site: Site, { url, status, location }: UrlExample): Promise<string> {
   const path = url.startsWith('/') ? url : new URL(url).pathname + new URL(url).search;
   const answer = await site.request(path);
-  if (answer === undefined) return `${path}: no answer`;
+  if (answer === undefined) return 'unanswered';
   const to = answer.location === undefined ? undefined : relative(answer.location, site.origin);
-  if (answer.status === status && (location === undefined || to === location)) return undefined;
+  if (answer.status === status && (location === undefined || to === location)) return 'right';
   return `${path}: ${answer.status} ${to ?? ''}, not ${status} ${location ?? ''}`;
 }
 
