@@ -55,6 +55,8 @@ export interface WatchInput {
   readonly via?: string | undefined;
   readonly windowMs: number;
   readonly intervalMs: number;
+  /** Ends the window after so many looks, where it is not over before. */
+  readonly maxLooks?: number;
   readonly thresholds?: Partial<WatchThresholds>;
   readonly routes?: Partial<WatchRoutes>;
   /** Addresses with what they have to answer; some of them are asked at every look, in turn. */
@@ -103,10 +105,10 @@ export async function watchTarget(input: WatchInput): Promise<{ checks: Check[];
   const watcher = new Watcher(input, routes);
   const { signal } = input;
   const until = Date.now() + input.windowMs;
-  for (;;) {
+  for (let looks = 1; ; looks++) {
     const next = Date.now() + input.intervalMs;
     await watcher.look();
-    if (next > until || isAborted(signal)) break;
+    if (looks === input.maxLooks || next > until || isAborted(signal)) break;
     await sleep(Math.max(0, next - Date.now()), undefined, signal === undefined ? {} : { signal }).catch(
       () => undefined,
     );
