@@ -18,6 +18,7 @@ export const layers = {
   snapshot: ['core', 'records', 'stores'],
   mailout: ['core', 'records', 'stores', 'reconcile'],
   retention: ['core', 'mysqldump', 'records', 'stores', 'importer', 'reconcile', 'mailout'],
+  transfer: ['core', 'runs'],
   api: ['core', 'records', 'stores'],
   cutover: ['core', 'records', 'stores', 'importer', 'merge', 'reconcile', 'verify', 'runs'],
   cli: [
@@ -35,6 +36,7 @@ export const layers = {
     'snapshot',
     'mailout',
     'retention',
+    'transfer',
     'laddr',
     'api',
   ],

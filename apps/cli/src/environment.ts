@@ -20,6 +20,8 @@ export const environmentVariables = {
   CUTOVER_WEBHOOK: 'address that is told how a run goes, where it is a secret; else --webhook',
   CUTOVER_WEBHOOK_SECRET: 'key that what is told there is signed with',
   CUTOVER_DEPLOY_KEY_FILE: 'file with the SSH key that may push to stores.remote of a run file',
+  CUTOVER_SSH_PASSWORD: 'password of the account that `cutover transfer` reaches the destination with',
+  HOME: 'where `~/` of a path leads',
   NO_COLOR: 'set: no colours',
 } as const;
 

@@ -37,6 +37,7 @@ const commands: Readonly<Record<string, () => Promise<Make>>> = {
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   rows: async () => (await import('./commands/rows.ts')).rowsCommand,
   snapshot: async () => (await import('./commands/snapshot.ts')).snapshotCommand,
+  transfer: async () => (await import('./commands/transfer.ts')).transferCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
 };
 

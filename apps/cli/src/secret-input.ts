@@ -33,7 +33,8 @@ export async function sourcePassword(options: {
   }
 }
 
-async function firstLine(): Promise<string> {
+/** The first line of stdin. */
+export async function firstLine(): Promise<string> {
   let text = '';
   for await (const chunk of process.stdin) {
     text += String(chunk);

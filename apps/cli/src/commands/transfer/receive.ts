@@ -1,0 +1,43 @@
+import { exitCodes } from '@cutover/core';
+import { receive } from '@cutover/transfer';
+import { Command } from 'commander';
+import type { Finish } from '../../main.ts';
+import { type CommonOptions, withCommonOptions } from '../../options.ts';
+import { bytesPerSecond } from '../../transfer-options.ts';
+import { version } from '../../version.ts';
+
+interface ReceiveCommandOptions extends CommonOptions {
+  readonly root: string;
+  readonly only?: string[];
+  readonly bandwidth?: number;
+  readonly postSetup?: string;
+}
+
+export function receiveCommand(finish: Finish): Command {
+  return withCommonOptions(
+    new Command('receive').description(
+      'The receiving end of cutover transfer send: speaks its protocol on stdin and stdout.\nMade to be the forced command of a key, in authorized_keys: restrict,command="cutover transfer receive --root /srv/sites --only shop" ssh-ed25519 …',
+    ),
+  )
+    .requiredOption('--root <dir>', 'folder below which sites lie; nothing else is written to')
+    .option('--only <site...>', 'sites that this key may send; all by default')
+    .option('--bandwidth <bytes>', 'bytes a second at most, like 20M', bytesPerSecond)
+    .option(
+      '--post-setup <program>',
+      'run in the verified tree before it goes live: owners, permissions, renames. It gets CUTOVER_SITE and CUTOVER_TARGET, and must stand being run again',
+    )
+    .action((options: ReceiveCommandOptions) => finish(run(options)));
+}
+
+async function run({ root, only, bandwidth, postSetup }: ReceiveCommandOptions): Promise<number> {
+  await receive({
+    root,
+    version,
+    input: process.stdin,
+    output: process.stdout,
+    ...(only === undefined ? {} : { only }),
+    ...(bandwidth === undefined ? {} : { bytesPerSecond: bandwidth }),
+    ...(postSetup === undefined ? {} : { postSetup }),
+  });
+  return exitCodes.holds;
+}

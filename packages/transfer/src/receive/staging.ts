@@ -1,0 +1,187 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { CutoverError, exitCodes } from '@cutover/core';
+import { removeSlowly, removeTree } from '../tree/remove.ts';
+import { readManifest, settleManifest } from '../tree/manifest.ts';
+import { comparePaths } from '../tree/entry.ts';
+import { absolute, rootOf, scanTree } from '../tree/scan.ts';
+import type { Done, RootFacts, Verified } from '../wire/messages.ts';
+import { takeLock } from './lock.ts';
+
+/** What this side remembers of a move; replaced atomically. */
+export interface MoveState {
+  readonly move: string;
+  readonly phase: 'receiving' | 'finalizing' | 'done';
+  readonly verified?: Verified | undefined;
+  /** Name of the folder that the replaced tree goes to. */
+  readonly replaced?: string | null;
+  readonly finalize?: { readonly generations: number; readonly root: RootFacts };
+  readonly done?: Done;
+}
+
+/**
+ * Where one site is received: `<root>/.cutover-transfer/<site>/` with
+ *
+ * - `tree/`: what has come so far, never the live folder;
+ * - `manifest`: what of it is whole; `manifest.new`: the pass that is on;
+ * - `partial/`: large files as far as they have come;
+ * - `move.json`: the move and its phase; `lock`: the process that receives;
+ * - `generations/`: trees that were replaced.
+ */
+export class Staging {
+  readonly site: string;
+  /** Where the tree will be: the live folder. */
+  readonly target: string;
+  readonly dir: string;
+  readonly tree: string;
+  readonly manifest: string;
+  readonly unfinished: string;
+  readonly partial: string;
+  readonly generations: string;
+  readonly #release: () => void;
+  state: MoveState;
+
+  private constructor(root: string, site: string, state: MoveState, release: () => void) {
+    this.site = site;
+    this.target = join(root, site);
+    this.dir = stagingDir(root, site);
+    this.tree = join(this.dir, 'tree');
+    this.manifest = join(this.dir, 'manifest');
+    this.unfinished = join(this.dir, 'manifest.new');
+    this.partial = join(this.dir, 'partial');
+    this.generations = join(this.dir, 'generations');
+    this.#release = release;
+    this.state = state;
+  }
+
+  /**
+   * Opens what was received of a move, or begins.
+   *
+   * @throws CutoverError `site-name`, `move-held` (exit 5), `other-move` (exit 5), `target-exists` (exit 3)
+   */
+  static async open(root: string, site: string, move: string, replace: boolean): Promise<Staging> {
+    assertSite(site);
+    const dir = stagingDir(root, site);
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const release = await takeLock(join(dir, 'lock'), move, true);
+    try {
+      const state = readState(dir);
+      if (state !== undefined && state.move !== move && state.phase !== 'done') throw otherMove(site, state);
+      const going = state?.move === move ? state : { move, phase: 'receiving' as const };
+      const staging = new Staging(root, site, going, release);
+      if (going.phase === 'receiving' && !replace && existsSync(staging.target))
+        throw new CutoverError('target-exists', `there is a ${site} on the destination already`, {
+          next: 'give --replace if it is to be replaced at the end, or another name',
+          exitCode: exitCodes.preflightFailed,
+        });
+      if (going !== state) staging.save({});
+      if (going.phase === 'receiving') await staging.#settle();
+      return staging;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  save(change: Partial<MoveState>): void {
+    this.state = { ...this.state, ...change };
+    writeDurably(join(this.dir, 'move.json'), `${JSON.stringify(this.state, null, 2)}\n`);
+  }
+
+  /** What is whole so far. */
+  async staged(): Promise<{ files: number; bytes: number }> {
+    let [files, bytes] = [0, 0];
+    for await (const entry of readManifest(this.manifest)) {
+      if (entry.type !== 'f') continue;
+      files++;
+      bytes += entry.sizeBytes;
+    }
+    return { files, bytes };
+  }
+
+  /** Removes what was received and not finalized; generations stay. */
+  async discard(): Promise<void> {
+    if (this.state.phase === 'finalizing')
+      throw new CutoverError('move-finalizing', 'the move is being put in place already', {
+        next: 'start the same `cutover transfer send` again, which ends it',
+        exitCode: exitCodes.fails,
+      });
+    for (const path of [this.tree, this.partial, this.manifest, this.unfinished]) await removeSlowly(path);
+    if (this.state.phase !== 'done') rmSync(join(this.dir, 'move.json'), { force: true });
+  }
+
+  close(): void {
+    this.#release();
+  }
+
+  /** After a crash: one manifest again, and nothing in the tree that is not in it. */
+  async #settle(): Promise<void> {
+    mkdirSync(this.tree, { recursive: true, mode: 0o700 });
+    mkdirSync(this.partial, { recursive: true, mode: 0o700 });
+    const cut = existsSync(this.unfinished);
+    await settleManifest(this.manifest, this.unfinished);
+    if (!cut) return;
+    const root = rootOf(this.tree);
+    const known = readManifest(this.manifest);
+    let next = await known.next();
+    const unknown: string[] = [];
+    for (const { path } of scanTree(this.tree)) {
+      while (next.done !== true && comparePaths(next.value.path, path) < 0) next = await known.next();
+      if (next.done === true || next.value.path !== path) unknown.push(path);
+    }
+    await known.return();
+    // From the end: a folder's names before the folder.
+    for (const path of unknown.reverse()) removeTree(absolute(root, path));
+  }
+}
+
+function stagingDir(root: string, site: string): string {
+  return join(root, '.cutover-transfer', site);
+}
+
+/** Throws CutoverError `site-name`. */
+export function assertSite(site: string): void {
+  if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(site)) return;
+  throw new CutoverError('site-name', `${JSON.stringify(site)} cannot be the name of a site`, {
+    next: 'take letters, digits, dots, dashes and underscores, not beginning with a dot',
+    exitCode: exitCodes.usage,
+  });
+}
+
+function readState(dir: string): MoveState | undefined {
+  try {
+    return JSON.parse(readFileSync(join(dir, 'move.json'), 'utf8')) as MoveState;
+  } catch {
+    return undefined;
+  }
+}
+
+function otherMove(site: string, state: MoveState): CutoverError {
+  return new CutoverError('other-move', `${site} is being received by another move, ${state.move}`, {
+    next: 'go on with that one, or remove what it left with `cutover transfer cancel --discard` where it was started',
+    data: { move: state.move, phase: state.phase },
+    exitCode: exitCodes.leaseHeld,
+  });
+}
+
+/** Whole or not at all, also where the machine stops. */
+export function writeDurably(path: string, text: string): void {
+  const file = openSync(`${path}.writing`, 'w', 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(`${path}.writing`, path);
+}

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { type BigIntStats, closeSync, fstatSync, readSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CutoverError, exitCodes, messageOf } from '@cutover/core';
+import { type Entry, shown } from '../tree/entry.ts';
+import { blockBytes, hashInto, openToRead } from '../tree/hash-file.ts';
+import { isGone } from '../tree/scan.ts';
+import { frame, type FrameWriter } from '../wire/frames.ts';
+import type { FileEnd } from '../wire/messages.ts';
+
+/** Within one tick of the kernel's clock two changes of a file carry the same time. */
+const tickMs = 20;
+const zeroBytes = 64 * 1024;
+const zeros = Buffer.alloc(zeroBytes);
+const buffer = Buffer.allocUnsafeSlow(blockBytes);
+
+export interface Wanted {
+  readonly offset: number;
+  /** Of the bytes before the offset, as the receiver has them. */
+  readonly sha256: string;
+}
+
+/**
+ * Sends the content of a file, from where the receiver's copy agrees with it. A file that changes or goes while it
+ * is read is said to be so; it is the receiver that asks again.
+ *
+ * @throws CutoverError `source-unreadable`, `link-lost`
+ */
+export async function sendFile(
+  writer: FrameWriter,
+  at: Buffer,
+  entry: Entry,
+  wanted: Wanted | undefined,
+  onBytes: (bytes: number) => void,
+): Promise<FileEnd['state']> {
+  const age = Date.now() - Number(BigInt(entry.ctimeNs) / 1_000_000n);
+  if (age >= 0 && age < tickMs) await sleep(tickMs);
+  let file: number;
+  try {
+    file = openToRead(at);
+  } catch (error) {
+    if (!isGone(error) && (error as NodeJS.ErrnoException).code !== 'ELOOP') throw unreadable(entry, error);
+    await writer.putJson(frame.fileBegin, { offset: 0 });
+    await writer.putJson(frame.fileEnd, { sha256: null, state: 'gone' });
+    return 'gone';
+  }
+  try {
+    const before = fstatSync(file, { bigint: true });
+    const { hash, offset } = await begin(file, wanted);
+    await writer.putJson(frame.fileBegin, { offset });
+    await sendBytes(writer, file, entry, offset, (bytes) => hash.update(bytes), onBytes);
+    const after = fstatSync(file, { bigint: true });
+    const state = isAsListed(before, entry) && isAsListed(after, entry) ? 'whole' : 'changed';
+    await writer.putJson(frame.fileEnd, { sha256: hash.digest('base64'), state } satisfies FileEnd);
+    return state;
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function begin(file: number, wanted: Wanted | undefined) {
+  if (wanted !== undefined) {
+    const hash = createHash('sha256');
+    const had = await hashInto(hash, file, wanted.offset, buffer);
+    if (had === wanted.offset && hash.copy().digest('base64') === wanted.sha256) return { hash, offset: had };
+  }
+  return { hash: createHash('sha256'), offset: 0 };
+}
+
+async function sendBytes(
+  writer: FrameWriter,
+  file: number,
+  { sizeBytes, sparse }: Entry,
+  offset: number,
+  onRead: (bytes: Buffer) => void,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  const block = sparse ? zeroBytes : blockBytes;
+  let hole = 0;
+  const endHole = async (): Promise<void> => {
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64BE(BigInt(hole));
+    hole = 0;
+    await writer.put(frame.hole, length);
+  };
+  for (let at = offset; at < sizeBytes;) {
+    const read = readSync(file, buffer, 0, Math.min(block, sizeBytes - at), at);
+    if (read === 0) break;
+    const bytes = buffer.subarray(0, read);
+    onRead(bytes);
+    at += read;
+    onBytes(read);
+    if (sparse && bytes.equals(read === zeroBytes ? zeros : zeros.subarray(0, read))) {
+      hole += read;
+      continue;
+    }
+    if (hole > 0) await endHole();
+    const behind = writer.put(frame.data, bytes);
+    if (behind !== undefined) await behind;
+  }
+  if (hole > 0) await endHole();
+}
+
+function isAsListed(stat: BigIntStats, entry: Entry): boolean {
+  return (
+    stat.isFile() &&
+    Number(stat.size) === entry.sizeBytes &&
+    String(stat.mtimeNs) === entry.mtimeNs &&
+    String(stat.ctimeNs) === entry.ctimeNs
+  );
+}
+
+export function unreadable(entry: Entry, cause: unknown): CutoverError {
+  return new CutoverError('source-unreadable', `${shown(entry.path)} cannot be read: ${messageOf(cause)}`, {
+    next: 'run the sender as a user who may read all of the folder, or leave the name out with --exclude',
+    data: { path: shown(entry.path) },
+    exitCode: exitCodes.preflightFailed,
+    cause,
+  });
+}

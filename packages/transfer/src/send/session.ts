@@ -1,0 +1,258 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createHash } from 'node:crypto';
+import { CutoverError, type ExitCode } from '@cutover/core';
+import { type Entry, entryLine } from '../tree/entry.ts';
+import { blockBytes, hashFile } from '../tree/hash-file.ts';
+import { absolute, isGone, rootOf, type ScanOptions, scanTree } from '../tree/scan.ts';
+import { frame, FrameWriter, linkLost, parseJson, protocolVersion, readFrames } from '../wire/frames.ts';
+import {
+  type Done,
+  fromReceiver,
+  type FromReceiver,
+  type FromSender,
+  parsed,
+  type Passed,
+  type RootFacts,
+  type Verified,
+  type Wants,
+  wants,
+  type Welcome,
+} from '../wire/messages.ts';
+import type { Throttle } from '../wire/throttle.ts';
+import type { Wire } from '../wire/wire.ts';
+import { comparable } from '../tree/comparable.ts';
+import { sendFile, unreadable } from './send-file.ts';
+
+/** Entries in a batch, and batches that may be unanswered: the receiver is never without work, and memory is flat. */
+const batchEntries = 256;
+const window = 8;
+const signOfLifeMs = 5000;
+const silenceMs = 60_000;
+
+export interface Source extends ScanOptions {
+  readonly folder: string;
+}
+
+/** Tells what moves: bytes of files as they are read, and names that were looked at. */
+export interface Progress {
+  bytes(count: number): void;
+  wanted(bytes: number): void;
+  entries(count: number): void;
+}
+
+export interface SentPass extends Passed {
+  /** What the sender saw change or go while it read. */
+  readonly moving: number;
+}
+
+/** The sending end of one connection. Every method throws `link-lost` where it ends, and what the receiver says. */
+export class Session {
+  readonly #wire: Wire;
+  readonly #writer: FrameWriter;
+  readonly #life: NodeJS.Timeout;
+  readonly #silence: NodeJS.Timeout;
+  readonly #answers: (FromReceiver | Wants)[] = [];
+  readonly #reading: Promise<void>;
+  #wake: (() => void) | undefined;
+  #ended: CutoverError | undefined;
+
+  private constructor(wire: Wire, throttle: Throttle | undefined) {
+    this.#wire = wire;
+    this.#writer = new FrameWriter(wire.output, throttle);
+    this.#silence = setTimeout(() => wire.close(), silenceMs);
+    this.#life = setInterval(() => void this.#say({ type: 'ping' }).catch(() => undefined), signOfLifeMs);
+    this.#reading = this.#read();
+  }
+
+  static async open(
+    wire: Wire,
+    hello: Omit<Extract<FromSender, { type: 'hello' }>, 'type' | 'protocol'>,
+    throttle?: Throttle,
+  ): Promise<{ session: Session; welcome: Welcome }> {
+    const session = new Session(wire, throttle);
+    try {
+      const welcome = await session.#ask({ type: 'hello', protocol: protocolVersion, ...hello }, 'welcome');
+      return { session, welcome };
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+  }
+
+  async reserve(bytes: number, files: number): Promise<void> {
+    await this.#ask({ type: 'reserve', bytes, files }, 'reserved');
+  }
+
+  /** One pass over the source. */
+  async pass(source: Source, pass: number, progress: Progress): Promise<SentPass> {
+    return this.#attempt(async () => {
+      await this.#say({ type: 'pass', pass });
+      const root = rootOf(source.folder);
+      const unanswered: Entry[][] = [];
+      const batches = batchesOf(scanTree(source.folder, source));
+      let [moving, ended] = [0, false];
+      while (!ended || unanswered.length > 0) {
+        while (!ended && unanswered.length < window) {
+          const { value: batch, done } = batches.next();
+          if (done === true) ended = true;
+          else {
+            await this.#writer.put(frame.entries, Buffer.from(batch.map(entryLine).join('\n')));
+            unanswered.push(batch);
+          }
+        }
+        await this.#writer.flush();
+        const batch = unanswered.shift();
+        if (batch === undefined) break;
+        const wanted = parsed(wants, await this.#answer((answer) => Array.isArray(answer)));
+        progress.wanted(wanted.reduce((sum, [index]) => sum + (batch[index]?.sizeBytes ?? 0), 0));
+        for (const [index, offset, sha256] of wanted) {
+          const entry = batch[index];
+          if (entry === undefined) throw linkLost('a file was asked for that was not offered');
+          const from = offset === undefined || sha256 === undefined ? undefined : { offset, sha256 };
+          const at = absolute(root, entry.path);
+          const state = await sendFile(this.#writer, at, entry, from, (bytes) => progress.bytes(bytes));
+          if (state !== 'whole') moving++;
+        }
+        progress.entries(batch.length);
+      }
+      return { ...(await this.#ask({ type: 'pass-end' }, 'passed')), moving };
+    });
+  }
+
+  /** Reads the whole source again and has it held against the destination's disk. */
+  async verify(source: Source, progress: Progress): Promise<Verified & { ownDigest: string }> {
+    return this.#attempt(async () => {
+      await this.#say({ type: 'verify' });
+      const root = rootOf(source.folder);
+      const buffer = Buffer.allocUnsafeSlow(blockBytes);
+      const digest = createHash('sha256');
+      for (const batch of batchesOf(scanTree(source.folder, source), 32)) {
+        const lines: string[] = [];
+        for (const entry of batch) {
+          const sha256 =
+            entry.type === 'f' ? await digestOf(absolute(root, entry.path), entry, buffer) : null;
+          lines.push(entryLine({ ...entry, sha256 }));
+          digest.update(entryLine(comparable({ ...entry, sha256 })));
+          progress.bytes(entry.sizeBytes);
+        }
+        await this.#writer.put(frame.entries, Buffer.from(lines.join('\n')));
+        progress.entries(batch.length);
+      }
+      const verified = await this.#ask({ type: 'verify-end' }, 'verified');
+      return { ...verified, ownDigest: digest.digest('hex') };
+    });
+  }
+
+  finalize(generations: number, root: RootFacts): Promise<Done> {
+    return this.#ask({ type: 'finalize', generations, root }, 'done');
+  }
+
+  async discard(): Promise<void> {
+    await this.#ask({ type: 'discard' }, 'discarded');
+  }
+
+  close(): void {
+    clearInterval(this.#life);
+    clearTimeout(this.#silence);
+    this.#wire.output.end();
+    // A receiver that has nothing more to do goes by itself.
+    const timer = setTimeout(() => this.#wire.close(), 2000);
+    void this.#wire.ended.then(() => clearTimeout(timer));
+  }
+
+  async #say(message: FromSender): Promise<void> {
+    await this.#writer.putJson(frame.message, message);
+    await this.#writer.flush();
+  }
+
+  #ask<T extends FromReceiver['type']>(
+    message: FromSender,
+    type: T,
+  ): Promise<Extract<FromReceiver, { type: T }>> {
+    return this.#attempt(async () => {
+      await this.#say(message);
+      return this.#answer((answer) => !Array.isArray(answer) && answer.type === type) as Promise<
+        Extract<FromReceiver, { type: T }>
+      >;
+    });
+  }
+
+  async #answer(isIt: (answer: FromReceiver | Wants) => boolean): Promise<FromReceiver | Wants> {
+    for (;;) {
+      const answer = this.#answers.shift();
+      if (answer !== undefined) {
+        if (isIt(answer)) return answer;
+        throw linkLost('an answer to another question');
+      }
+      if (this.#ended !== undefined) throw this.#ended;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  /** Where writing fails the other side may have said why before it went. */
+  async #attempt<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof CutoverError) || error.code !== 'link-lost') throw error;
+      await Promise.race([this.#reading, sleep(3000)]);
+      throw this.#ended ?? error;
+    }
+  }
+
+  async #read(): Promise<void> {
+    try {
+      for await (const { kind, payload } of readFrames(this.#wire.input)) {
+        this.#silence.refresh();
+        if (kind === frame.wants) this.#answers.push(parsed(wants, parseJson(payload)));
+        else if (kind === frame.message) {
+          const message = parsed(fromReceiver, parseJson(payload));
+          if (message.type === 'failed') this.#ended = failureOf(message);
+          else if (message.type !== 'pong') this.#answers.push(message);
+        }
+        this.#wake?.();
+      }
+    } catch (error) {
+      this.#ended ??= error instanceof CutoverError ? error : linkLost(error);
+    }
+    const reason = await Promise.race([this.#wire.ended, sleep(2000)]);
+    this.#ended =
+      this.#ended === undefined || this.#ended.data['damaged'] === true
+        ? (reason ?? this.#ended ?? linkLost())
+        : this.#ended;
+    this.#wake?.();
+    this.#wire.close();
+  }
+}
+
+function failureOf(message: Extract<FromReceiver, { type: 'failed' }>): CutoverError {
+  return new CutoverError(message.code, message.message, {
+    next: message.next,
+    exitCode: message.exitCode as ExitCode,
+    data: { saidBy: 'destination' },
+  });
+}
+
+function* batchesOf(entries: Iterable<Entry>, size = batchEntries): Generator<Entry[], void> {
+  let batch: Entry[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    batch.push(entry);
+    bytes += 2 * (entry.path.length + entry.link.length) + 200;
+    if (batch.length < size && bytes < 128 * 1024) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function digestOf(at: Buffer, entry: Entry, buffer: Buffer): Promise<string | null> {
+  try {
+    return await hashFile(at, buffer);
+  } catch (error) {
+    // It went: the other side has it, which is a difference.
+    if (isGone(error)) return null;
+    throw unreadable(entry, error);
+  }
+}

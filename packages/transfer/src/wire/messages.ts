@@ -1,0 +1,143 @@
+import { CutoverError } from '@cutover/core';
+import { z } from 'zod';
+
+/** The moved folder itself, which no entry stands for. */
+const rootFacts = z.object({
+  mode: z.number().int().min(0).max(0o7777),
+  uid: z.number().int().nonnegative(),
+  gid: z.number().int().nonnegative(),
+  mtimeNs: z.string().regex(/^-?\d{1,20}$/),
+});
+export type RootFacts = z.infer<typeof rootFacts>;
+
+const failure = z.object({
+  type: z.literal('failed'),
+  code: z.string(),
+  message: z.string(),
+  next: z.string(),
+  exitCode: z.number(),
+});
+
+/** What the sender says outside of a pass. Every one but `ping` is answered. */
+export const fromSender = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('hello'),
+    protocol: z.number(),
+    version: z.string(),
+    move: z.string().regex(/^[\w.-]{1,100}$/),
+    site: z.string(),
+    /** A folder of that name may be replaced at the end. */
+    replace: z.boolean(),
+  }),
+  /** Room that the whole will take, as measured. */
+  z.object({ type: z.literal('reserve'), bytes: z.number(), files: z.number() }),
+  z.object({ type: z.literal('pass'), pass: z.number() }),
+  z.object({ type: z.literal('pass-end') }),
+  z.object({ type: z.literal('verify') }),
+  z.object({ type: z.literal('verify-end') }),
+  /** How many replaced trees stay beside the new one. */
+  z.object({ type: z.literal('finalize'), generations: z.number().int().nonnegative(), root: rootFacts }),
+  /** Remove what was received and not finalized. */
+  z.object({ type: z.literal('discard') }),
+  z.object({ type: z.literal('ping') }),
+  failure,
+]);
+export type FromSender = z.infer<typeof fromSender>;
+
+const passed = z.object({
+  type: z.literal('passed'),
+  files: z.number(),
+  entries: z.number(),
+  receivedFiles: z.number(),
+  receivedBytes: z.number(),
+  removed: z.number(),
+  /** Files whose digest was not that of what arrived: not taken over. */
+  corrupt: z.number(),
+  /** Files that changed or went while they were read. */
+  unsettled: z.number(),
+});
+
+const verified = z.object({
+  type: z.literal('verified'),
+  entries: z.number(),
+  bytes: z.number(),
+  differences: z.number(),
+  /** The first of them. */
+  shown: z.array(z.object({ what: z.string(), path: z.string() })),
+  digest: z.string(),
+});
+
+const done = z.object({
+  type: z.literal('done'),
+  path: z.string(),
+  entries: z.number(),
+  bytes: z.number(),
+  digest: z.string(),
+  finishedAt: z.string(),
+  replaced: z.string().nullable(),
+});
+export type Done = z.infer<typeof done>;
+
+/** What the receiver answers. `done` is the one word by which a move has succeeded. */
+export const fromReceiver = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('welcome'),
+    protocol: z.number(),
+    version: z.string(),
+    host: z.string(),
+    user: z.string(),
+    path: z.string(),
+    /** A folder is there already. */
+    exists: z.boolean(),
+    keepsOwners: z.boolean(),
+    freeBytes: z.number(),
+    freeFiles: z.number(),
+    stagedBytes: z.number(),
+    stagedFiles: z.number(),
+    /** `finalizing`: it was verified and told to go live; only that can be gone on with. */
+    phase: z.enum(['receiving', 'finalizing', 'done']),
+    /** The move has been finished already. */
+    done: done.nullable(),
+  }),
+  z.object({ type: z.literal('reserved') }),
+  z.object({ type: z.literal('pong') }),
+  z.object({ type: z.literal('discarded') }),
+  passed,
+  verified,
+  done,
+  failure,
+]);
+export type FromReceiver = z.infer<typeof fromReceiver>;
+export type Passed = z.infer<typeof passed>;
+export type Verified = z.infer<typeof verified>;
+export type Welcome = Extract<FromReceiver, { type: 'welcome' }>;
+
+/** Which entries of a batch the receiver lacks, and from which byte on. */
+export const wants = z.array(
+  z.union([
+    z.tuple([z.number().int().nonnegative()]),
+    /** Index, offset, SHA-256 of the bytes before it. */
+    z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative(), z.string()]),
+  ]),
+);
+export type Wants = z.infer<typeof wants>;
+
+export const fileBegin = z.object({ offset: z.number().int().nonnegative() });
+export const fileEnd = z.object({
+  /** null: it could not be read to its end. */
+  sha256: z.string().nullable(),
+  state: z.enum(['whole', 'changed', 'gone']),
+});
+export type FileEnd = z.infer<typeof fileEnd>;
+
+/** Throws CutoverError `protocol` where the other side says what this version does not know. */
+export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new CutoverError('protocol', 'the other side says something that is not known here', {
+    next: 'run the same version of cutover on both hosts',
+    data: {
+      issues: result.error.issues.slice(0, 3).map(({ path, message }) => `${path.join('.')}: ${message}`),
+    },
+  });
+}
