@@ -24,10 +24,12 @@ export interface Sshd {
 export interface SshdOptions {
   /** Port on loopback that the client's key may forward to, and nothing else; without, it may use git. */
   readonly forwardTo?: number;
+  /** What the client's key runs, instead of git. */
+  readonly command?: string;
 }
 
 /** Starts sshd with fresh keys. The client's key may use git and nothing else, as a deploy key, or one tunnel. */
-export async function startSshd({ forwardTo }: SshdOptions = {}): Promise<Sshd> {
+export async function startSshd({ forwardTo, command }: SshdOptions = {}): Promise<Sshd> {
   const dir = await mkdtemp(join(tmpdir(), 'cutover-sshd-'));
   const user = userInfo().username;
   const port = await freePort();
@@ -40,7 +42,8 @@ export async function startSshd({ forwardTo }: SshdOptions = {}): Promise<Sshd> 
   const publicKey = (await readFile(`${keys.client}.pub`, 'utf8')).trim();
   const allowed =
     forwardTo === undefined ? 'restrict' : `restrict,port-forwarding,permitopen="127.0.0.1:${forwardTo}"`;
-  await writeFile(join(dir, 'authorized'), `command="${shell}",${allowed} ${publicKey}\n`, { mode: 0o600 });
+  const forced = (command ?? shell).replaceAll('"', '\\"');
+  await writeFile(join(dir, 'authorized'), `command="${forced}",${allowed} ${publicKey}\n`, { mode: 0o600 });
   await writeFile(
     join(dir, 'config'),
     [

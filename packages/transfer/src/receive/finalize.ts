@@ -91,7 +91,7 @@ async function postSetup(staging: Staging, program: string): Promise<void> {
     });
   } catch (cause) {
     // Nothing is live: what the source changes from here on can still be taken over.
-    staging.save({ phase: 'receiving', verified: undefined });
+    staging.save({ phase: 'receiving', verified: undefined, touched: true });
     throw new CutoverError(
       'post-setup-failed',
       `the post-setup program of the destination failed: ${tail(cause)}`,

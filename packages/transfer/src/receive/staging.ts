@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { CutoverError, exitCodes } from '@cutover/core';
 import { removeSlowly, removeTree } from '../tree/remove.ts';
 import { readManifest, settleManifest } from '../tree/manifest.ts';
+import { recheck } from './recheck.ts';
 import { comparePaths } from '../tree/entry.ts';
 import { absolute, rootOf, scanTree } from '../tree/scan.ts';
 import type { Done, RootFacts, Verified } from '../wire/messages.ts';
@@ -27,6 +28,8 @@ export interface MoveState {
   readonly replaced?: string | null;
   readonly finalize?: { readonly generations: number; readonly root: RootFacts };
   readonly done?: Done;
+  /** A program of this side has been at the tree: the manifest may not be true of it. */
+  readonly touched?: boolean;
 }
 
 /**
@@ -130,7 +133,10 @@ export class Staging {
     mkdirSync(this.partial, { recursive: true, mode: 0o700 });
     const cut = existsSync(this.unfinished);
     await settleManifest(this.manifest, this.unfinished);
-    if (!cut) return;
+    if (this.state.touched === true) {
+      await recheck(this.manifest, this.tree);
+      this.save({ touched: false });
+    } else if (!cut) return;
     const root = rootOf(this.tree);
     const known = readManifest(this.manifest);
     let next = await known.next();

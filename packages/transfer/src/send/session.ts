@@ -195,7 +195,7 @@ export class Session {
       return await work();
     } catch (error) {
       if (!(error instanceof CutoverError) || error.code !== 'link-lost') throw error;
-      await Promise.race([this.#reading, sleep(3000)]);
+      await Promise.race([this.#reading, sleep(3000, undefined, { ref: false })]);
       throw this.#ended ?? error;
     }
   }
@@ -215,7 +215,7 @@ export class Session {
     } catch (error) {
       this.#ended ??= error instanceof CutoverError ? error : linkLost(error);
     }
-    const reason = await Promise.race([this.#wire.ended, sleep(2000)]);
+    const reason = await Promise.race([this.#wire.ended, sleep(2000, undefined, { ref: false })]);
     this.#ended =
       this.#ended === undefined || this.#ended.data['damaged'] === true
         ? (reason ?? this.#ended ?? linkLost())

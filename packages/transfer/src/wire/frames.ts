@@ -120,7 +120,7 @@ export async function* readFrames(stream: Readable, throttle?: Throttle): AsyncG
   let parts: Buffer[] = [];
   let gathered = 0;
   let needed = headerBytes;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of chunksOf(stream)) {
     if (throttle !== undefined) await throttle.take(chunk.length);
     parts.push(chunk);
     gathered += chunk.length;
@@ -143,6 +143,15 @@ export async function* readFrames(stream: Readable, throttle?: Throttle): AsyncG
     gathered = left.length;
   }
   if (gathered > 0) throw damaged('it ended within a frame');
+}
+
+/** A stream that fails is a connection that is lost. */
+async function* chunksOf(stream: Readable): AsyncGenerator<Buffer, void> {
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) yield chunk;
+  } catch (error) {
+    throw error instanceof CutoverError ? error : linkLost(error);
+  }
 }
 
 /** A JSON payload. Throws CutoverError `link-lost`. */

@@ -1,0 +1,278 @@
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { blockBytes, hashFile } from '../src/tree/hash-file.ts';
+import { comparable } from '../src/tree/comparable.ts';
+import { entryLine } from '../src/tree/entry.ts';
+import { absolute, rootOf, scanTree } from '../src/tree/scan.ts';
+import { type Host, host, pairWire } from './support/pair.ts';
+
+let at: Host;
+beforeEach(() => {
+  at = host();
+  mkdirSync(join(at.source, 'uploads/deep'), { recursive: true });
+  for (let n = 0; n < 40; n++) writeFileSync(join(at.source, `uploads/${n}`), `file ${n} `.repeat(n * 50));
+  writeFileSync(join(at.source, 'large'), Buffer.alloc(9_000_000, 'large file '));
+});
+afterEach(() => at.remove());
+
+/** What a folder holds, read here and now. */
+async function treeOf(folder: string): Promise<string[]> {
+  const lines: string[] = [];
+  const buffer = Buffer.alloc(blockBytes);
+  for (const entry of scanTree(folder)) {
+    const sha256 = entry.type === 'f' ? await hashFile(absolute(rootOf(folder), entry.path), buffer) : null;
+    lines.push(entryLine(comparable({ ...entry, sha256 })));
+  }
+  return lines;
+}
+
+const hookLog = (): string => readFileSync(join(at.dir, 'hooks'), 'utf8');
+const log = (what: string): [string, ...string[]] => ['sh', '-c', `echo ${what} >> ${at.dir}/hooks`];
+const hook = (name: string, change: object = {}) => ({
+  name,
+  lock: log(`lock-${name}`),
+  unlock: log(`unlock-${name}`),
+  check: ['true'],
+  ...change,
+});
+
+describe('a move', () => {
+  it('brings a folder over as it is, with links, modes, times, holes and names', async () => {
+    symlinkSync('uploads/1', join(at.source, 'inside'));
+    symlinkSync('/nowhere/at/all', join(at.source, 'outside'));
+    linkSync(join(at.source, 'uploads/2'), join(at.source, 'uploads/deep/second-name'));
+    execFileSync(
+      'sh',
+      ['-c', `printf x > "$(printf 'od\\377\\nd')"; truncate -s 20M holes; echo end >> holes`],
+      {
+        cwd: at.source,
+      },
+    );
+    execFileSync('chmod', ['4750', 'uploads/3'], { cwd: at.source });
+    execFileSync('chmod', ['0555', 'uploads/deep'], { cwd: at.source });
+    utimesSync(join(at.source, 'uploads/4'), 12345.678901, 12345.678901);
+    const sent = await at.send();
+    expect(await treeOf(at.live)).toEqual(await treeOf(at.source));
+    expect(sent.entries).toBe([...scanTree(at.source)].length);
+    expect(statSync(join(at.live, 'holes')).blocks * 512).toBeLessThan(1_000_000);
+    expect(statSync(join(at.live, 'uploads/2')).nlink).toBe(2);
+    expect(readdirSync(at.staging).sort()).toEqual(['generations', 'move.json']);
+    const status = JSON.parse(
+      readFileSync(join(at.dir, 'state/runs', sent.runId, 'status.json'), 'utf8'),
+    ) as Record<string, unknown>;
+    expect(status).toMatchObject({ plan: 'transfer', status: 'done', phase: 'done', percent: 100 });
+  });
+
+  it('sends only what changed in the passes after the first, and takes away what went', async () => {
+    let changed = false;
+    const sent = await at.send({
+      passes: 2,
+      onStatus: ({ pass }) => {
+        if (pass !== 2 || changed) return;
+        changed = true;
+        appendFileSync(join(at.source, 'uploads/7'), 'more');
+        writeFileSync(join(at.source, 'new'), 'new');
+        execFileSync('rm', ['-r', 'uploads/9', 'uploads/deep'], { cwd: at.source });
+        symlinkSync('/etc', join(at.source, 'uploads/deep'));
+        execFileSync('chmod', ['600', 'large'], { cwd: at.source });
+      },
+    });
+    expect(changed).toBe(true);
+    expect(sent.sentFiles).toBe(41 + 2);
+    expect(sent.sentBytes).toBeLessThan(9_000_000 + 1_000_000);
+    expect(await treeOf(at.live)).toEqual(await treeOf(at.source));
+  });
+
+  it('replaces a folder only where that was said, and keeps what was there', async () => {
+    mkdirSync(at.live);
+    writeFileSync(join(at.live, 'old'), 'old');
+    await expect(at.send()).rejects.toMatchObject({ code: 'target-exists', exitCode: 3 });
+    const sent = await at.send({ replace: true });
+    expect(readFileSync(join(sent.replaced!, 'old'), 'utf8')).toBe('old');
+    expect(existsSync(join(at.live, 'old'))).toBe(false);
+    writeFileSync(join(at.source, 'next'), '');
+    await at.send({ replace: true, generations: 1 });
+    expect(readdirSync(join(at.staging, 'generations'))).toHaveLength(1);
+    await at.send({ replace: true, generations: 0, afterwards: 'archive' });
+    expect(readdirSync(join(at.staging, 'generations'))).toHaveLength(0);
+    expect(existsSync(at.source)).toBe(false);
+  });
+
+  it('refuses a special file before anything is sent', async () => {
+    execFileSync('mkfifo', [join(at.source, 'pipe')]);
+    await expect(at.send()).rejects.toMatchObject({ code: 'special-file', exitCode: 3 });
+    expect(readdirSync(join(at.staging, 'tree'))).toEqual([]);
+  });
+
+  it('runs the destination’s own program before the tree goes live, and nothing goes live where that fails', async () => {
+    const program = join(at.dir, 'setup');
+    writeFileSync(
+      program,
+      '#!/bin/sh\necho "$CUTOVER_SITE" > configured; rm large; echo x > uploads/7; touch stray; exit 1\n',
+      { mode: 0o755 },
+    );
+    const openWire = pairWire({ root: at.root, postSetup: program });
+    await expect(at.send({ openWire })).rejects.toMatchObject({ code: 'post-setup-failed' });
+    expect(existsSync(at.live)).toBe(false);
+    writeFileSync(program, '#!/bin/sh\necho "$CUTOVER_SITE" > configured\n', { mode: 0o755 });
+    const sent = await at.send({ openWire });
+    expect(sent.sentFiles).toBe(2);
+    expect(existsSync(join(at.live, 'stray'))).toBe(false);
+    expect(readFileSync(join(at.live, 'configured'), 'utf8')).toBe('shop\n');
+  });
+});
+
+describe('content that is harmed on the way', () => {
+  /** Flips a bit in each stretch of the large file's text for so many chunks. */
+  const harm = (times: { left: number }) => () =>
+    new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        const found = times.left > 0 ? chunk.indexOf('large file large file') : -1;
+        if (found >= 0) {
+          times.left--;
+          chunk[found] = chunk[found]! ^ 1;
+        }
+        done(null, chunk);
+      },
+    });
+
+  it('is seen, and asked for again', async () => {
+    const sent = await at.send({ openWire: pairWire({ root: at.root }, harm({ left: 1 })) });
+    expect(await treeOf(at.live)).toEqual(await treeOf(at.source));
+    expect(sent.sentBytes).toBeGreaterThan(18_000_000);
+  });
+
+  it('every time: the move is given up and nothing goes live', async () => {
+    const openWire = pairWire({ root: at.root }, harm({ left: Infinity }));
+    await expect(at.send({ openWire })).rejects.toMatchObject({ code: 'content-damaged', exitCode: 1 });
+    expect(existsSync(at.live)).toBe(false);
+  });
+
+  it('on the disk of the destination: verification names it, and the same move mends it', async () => {
+    let harmed = false;
+    const plant = ({ doing }: { doing: string }): void => {
+      if (doing !== 'verifying every file' || harmed) return;
+      harmed = true;
+      const file = join(at.staging, 'tree/uploads/11');
+      const was = statSync(file);
+      writeFileSync(file, readFileSync(file, 'utf8').replace('file 11', 'fi1e 11'));
+      utimesSync(file, was.atimeMs / 1000, was.mtimeMs / 1000);
+      writeFileSync(join(at.staging, 'tree/stray'), '');
+    };
+    const failed: unknown = await at.send({ onStatus: plant }).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: 'verification-failed', exitCode: 1 });
+    expect(String(failed)).toMatch(/stray is not at the source; uploads\/11/);
+    expect(existsSync(at.live)).toBe(false);
+    execFileSync('rm', [join(at.staging, 'tree/stray')]);
+    const sent = await at.send();
+    expect(sent.resumed).toBe(true);
+    expect(sent.sentFiles).toBe(1);
+    expect(await treeOf(at.live)).toEqual(await treeOf(at.source));
+  });
+});
+
+describe('a connection that is cut', () => {
+  it('goes on inside a large file', async () => {
+    const cut = (after: number) => () => {
+      let left = after;
+      return new Transform({
+        transform(chunk: Buffer, _encoding, done) {
+          left -= chunk.length;
+          if (left < 0) this.destroy(new Error('cut'));
+          else done(null, chunk);
+        },
+      });
+    };
+    await expect(at.send({ openWire: pairWire({ root: at.root }, cut(5_000_000)) })).rejects.toMatchObject({
+      code: 'link-lost',
+    });
+    expect(readdirSync(join(at.staging, 'partial'))).toHaveLength(2);
+    const sent = await at.send();
+    expect(sent.resumed).toBe(true);
+    expect(sent.sentBytes).toBeLessThan(6_000_000);
+    expect(await treeOf(at.live)).toEqual(await treeOf(at.source));
+  });
+
+  it('does not take another version of the file for its beginning', async () => {
+    let left = 5_000_000;
+    const cut = () =>
+      new Transform({
+        transform(chunk: Buffer, _encoding, done) {
+          left -= chunk.length;
+          if (left < 0) this.destroy(new Error('cut'));
+          else done(null, chunk);
+        },
+      });
+    await expect(at.send({ openWire: pairWire({ root: at.root }, cut) })).rejects.toThrow();
+    writeFileSync(join(at.source, 'large'), Buffer.alloc(9_000_000, 'other text '));
+    await at.send();
+    expect(await treeOf(at.live)).toEqual(await treeOf(at.source));
+  });
+});
+
+describe('the lockdown', () => {
+  it('is made in order, watched, and left in place when the destination is live', async () => {
+    await at.send({ hooks: [hook('cron'), hook('site', { check: log('check-site') })], watchMs: 10 });
+    expect(
+      hookLog()
+        .split('\n')
+        .filter((line) => !line.startsWith('check')),
+    ).toEqual(['lock-cron', 'lock-site', '']);
+    expect(hookLog().match(/check-site/g)!.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('is undone in the opposite order where a hook fails', async () => {
+    const hooks = [
+      hook('cron'),
+      hook('site'),
+      hook('database', { lock: ['sh', '-c', 'echo no such unit >&2; exit 5'] }),
+    ];
+    await expect(at.send({ hooks })).rejects.toMatchObject({
+      code: 'lockdown-failed',
+      message: /no such unit/,
+    });
+    expect(hookLog()).toBe('lock-cron\nlock-site\nunlock-database\nunlock-site\nunlock-cron\n');
+  });
+
+  it('that somebody thaws is seen before the last pass, and undone', async () => {
+    const thawed = join(at.dir, 'thawed');
+    setTimeout(() => writeFileSync(thawed, ''), 300);
+    const hooks = [hook('site', { check: ['sh', '-c', `! test -e ${thawed}`] })];
+    await expect(at.send({ hooks, watchMs: 8000, passes: 0 })).rejects.toMatchObject({
+      code: 'lockdown-broken',
+    });
+    expect(hookLog()).toBe('lock-site\nunlock-site\n');
+    expect(existsSync(at.live)).toBe(false);
+  });
+
+  it('is taken away on request once the destination has it', async () => {
+    await at.send({ hooks: [hook('a'), hook('b')], afterwards: 'unlock' });
+    expect(hookLog()).toBe('lock-a\nlock-b\nunlock-b\nunlock-a\n');
+  });
+
+  it('that does not keep everybody from writing fails the move', async () => {
+    const openWire = pairWire({ root: at.root });
+    const write = ({ doing }: { doing: string }): void => {
+      if (doing === 'verifying every file') truncateSync(join(at.source, 'large'), 8_999_999);
+    };
+    await expect(at.send({ openWire, hooks: [hook('site')], onStatus: write })).rejects.toMatchObject({
+      code: 'verification-failed',
+    });
+    expect(hookLog()).toBe('lock-site\nunlock-site\n');
+  });
+});
