@@ -276,3 +276,55 @@ describe('the lockdown', () => {
     expect(hookLog()).toBe('lock-site\nunlock-site\n');
   });
 });
+
+describe('a disk that is full', () => {
+  const mount = (...args: string[]): void => void execFileSync('mount', args, { stdio: 'ignore' });
+  const mayMount = (): boolean => {
+    try {
+      mount('-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', at.root);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  it('half-way keeps what has come, unlocks the source, and the same move goes on [needs mount]', async (context) => {
+    if (!mayMount()) return context.skip('a small file system cannot be mounted here');
+    try {
+      // Measured as small, it grows once the first pass is on.
+      execFileSync('mv', [join(at.source, 'large'), at.dir]);
+      let grown = false;
+      const grow = ({ pass }: { pass: number }): void => {
+        if (pass === 2 && !grown) execFileSync('mv', [join(at.dir, 'large'), at.source]);
+        grown ||= pass === 2;
+      };
+      await expect(at.send({ hooks: [hook('site')], onStatus: grow })).rejects.toMatchObject({
+        code: 'disk-full',
+        exitCode: 7,
+      });
+      expect(existsSync(at.live)).toBe(false);
+      expect(readdirSync(join(at.staging, 'tree/uploads'))).toHaveLength(41);
+      await expect(at.send()).rejects.toMatchObject({ code: 'no-room', exitCode: 3 });
+      mount('-o', 'remount,size=40m', at.root);
+      expect((await at.send({ hooks: [hook('site')] })).sentFiles).toBe(1);
+      expect(await treeOf(at.live)).toEqual(await treeOf(at.source));
+    } finally {
+      execFileSync('umount', [at.root]);
+    }
+  });
+
+  it('another file system below the root is refused before anything is sent [needs mount]', async (context) => {
+    mkdirSync(at.live);
+    if (!mayMount()) return context.skip('a small file system cannot be mounted here');
+    execFileSync('umount', [at.root]);
+    mount('-t', 'tmpfs', 'tmpfs', at.live);
+    try {
+      await expect(at.send({ replace: true })).rejects.toMatchObject({
+        code: 'other-file-system',
+        exitCode: 3,
+      });
+    } finally {
+      execFileSync('umount', [at.live]);
+    }
+  });
+});

@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -70,12 +71,13 @@ export class Staging {
   /**
    * Opens what was received of a move, or begins.
    *
-   * @throws CutoverError `site-name`, `move-held` (exit 5), `other-move` (exit 5), `target-exists` (exit 3)
+   * @throws CutoverError `site-name`, `other-file-system`, `target-exists` (exit 3), `move-held`, `other-move` (exit 5)
    */
   static async open(root: string, site: string, move: string, replace: boolean): Promise<Staging> {
     assertSite(site);
     const dir = stagingDir(root, site);
     mkdirSync(dir, { recursive: true, mode: 0o700 });
+    assertOneFileSystem(root, dir, join(root, site));
     const release = await takeLock(join(dir, 'lock'), move, true);
     try {
       const state = readState(dir);
@@ -149,6 +151,17 @@ export class Staging {
     // From the end: a folder's names before the folder.
     for (const path of unknown.reverse()) removeTree(absolute(root, path));
   }
+}
+
+/** What is received is put in place by a rename, which stays within one file system. */
+function assertOneFileSystem(root: string, ...paths: string[]): void {
+  const { dev } = statSync(root);
+  const other = paths.find((path) => existsSync(path) && statSync(path).dev !== dev);
+  if (other === undefined) return;
+  throw new CutoverError('other-file-system', `${other} lies on another file system than ${root}`, {
+    next: 'let --root of the receiver be a folder of the file system that the site is to lie on',
+    exitCode: exitCodes.preflightFailed,
+  });
 }
 
 function stagingDir(root: string, site: string): string {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CutoverError, exitCodes } from '@cutover/core';
-import { raiseFlag, RunDirectory, seeRun } from '@cutover/runs';
+import type { RunDirectory} from '@cutover/runs';
+import { raiseFlag, seeRun } from '@cutover/runs';
 import type { OpenWire } from '../wire/wire.ts';
 import { isLeftLocked, Lockdown } from './lockdown.ts';
 import { openMove, readMoveFacts } from './move-files.ts';

@@ -102,13 +102,12 @@ export const bytesOf = (path: string): Buffer => Buffer.from(path, 'latin1');
 /** A name for people: UTF-8 where it is, other bytes escaped. */
 export function shown(path: string): string {
   const text = Buffer.from(path, 'latin1').toString('utf8');
-  return text.includes('\ufffd') || /\p{Cc}/u.test(text)
-    ? // eslint-disable-next-line no-control-regex -- one character stands for one byte
-      path.replace(
-        /[\x00-\x1f\x7f-\xff]/g,
-        (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`,
-      )
-    : text;
+  if (!text.includes('\ufffd') && !/\p{Cc}/u.test(text)) return text;
+  // One character stands for one byte.
+  return path.replace(
+    /[\p{Cc}\x80-\xff]/gu,
+    (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }
 
 function refused(path: string, why: string): CutoverError {

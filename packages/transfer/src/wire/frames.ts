@@ -116,7 +116,6 @@ export class FrameWriter {
 
 /** Frames of a stream, one after the other. Throws CutoverError `link-lost` where it ends within one or is too long. */
 export async function* readFrames(stream: Readable, throttle?: Throttle): AsyncGenerator<Frame, void> {
-  let rest: Buffer = Buffer.alloc(0);
   let parts: Buffer[] = [];
   let gathered = 0;
   let needed = headerBytes;
@@ -125,7 +124,7 @@ export async function* readFrames(stream: Readable, throttle?: Throttle): AsyncG
     parts.push(chunk);
     gathered += chunk.length;
     if (gathered < needed) continue;
-    rest = parts.length === 1 ? parts[0]! : Buffer.concat(parts, gathered);
+    const rest = parts.length === 1 ? parts[0]! : Buffer.concat(parts, gathered);
     let at = 0;
     needed = headerBytes;
     while (rest.length - at >= headerBytes) {
