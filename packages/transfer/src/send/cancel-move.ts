@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CutoverError, exitCodes } from '@cutover/core';
-import type { RunDirectory} from '@cutover/runs';
+import type { RunDirectory } from '@cutover/runs';
 import { raiseFlag, seeRun } from '@cutover/runs';
 import type { OpenWire } from '../wire/wire.ts';
 import { isLeftLocked, Lockdown } from './lockdown.ts';
