@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Check } from '@cutover/core';
-import type { PrivateRecord, Repair } from '@cutover/records';
+import type { PrivateRecord } from '@cutover/records';
 import { type Edit, finishWrite, type PendingWrite } from '@cutover/stores';
 import { Audit } from './audit.ts';
+import { claimRepairs } from './claims-check.ts';
 import { endablePending } from './pending-writes.ts';
-import { reconcile, type ReconcileInput } from './reconcile.ts';
+import { type PlannedRepair, reconcile, type ReconcileInput } from './reconcile.ts';
 
 export interface FixInput extends ReconcileInput {
   readonly run: string;
@@ -36,9 +37,12 @@ export interface FixResult {
 }
 
 /** Classes of repair that reconcile itself has, besides those of a target's rules. */
-export const ownRepairs = ['remove-pruned', 'delete-refused-password', 'finish-write'] as const;
-
-type Planned = Repair & { readonly id: string; readonly rule: string };
+export const ownRepairs = [
+  'remove-pruned',
+  'delete-refused-password',
+  'finish-write',
+  ...claimRepairs,
+] as const;
 
 /** Repairs that are made before everything is looked at again. */
 const perRound = 20_000;
@@ -54,7 +58,7 @@ export async function fix(input: FixInput): Promise<FixResult> {
   let before: readonly Check[] | undefined;
   let applied = 0;
   for (;;) {
-    const planned: Planned[] = [];
+    const planned: PlannedRepair[] = [];
     const checks = await reconcile({
       ...input,
       onRepair: (repair) => {
@@ -79,7 +83,7 @@ export async function fix(input: FixInput): Promise<FixResult> {
 
 const isWanted = ({ only }: FixInput, name: string): boolean => only === undefined || only.includes(name);
 
-function split(input: FixInput, planned: readonly Planned[]): [Planned[], Planned[]] {
+function split(input: FixInput, planned: readonly PlannedRepair[]): [PlannedRepair[], PlannedRepair[]] {
   const closed =
     input.watchUntil !== undefined && Date.parse(input.watchUntil) <= (input.now ?? new Date()).getTime();
   const now = planned.filter(({ afterWatch }) => closed || !afterWatch);
@@ -88,12 +92,12 @@ function split(input: FixInput, planned: readonly Planned[]): [Planned[], Planne
 
 const token = (): string => randomBytes(18).toString('base64url');
 
-async function applyAll(input: FixInput, audit: Audit, repairs: readonly Planned[]): Promise<number> {
+async function applyAll(input: FixInput, audit: Audit, repairs: readonly PlannedRepair[]): Promise<number> {
   let done = 0;
   for (let at = 0; at < repairs.length; at += perCommit) {
     const batch = repairs.slice(at, at + perCommit);
     const changed: {
-      repair: Planned;
+      repair: PlannedRepair;
       before: PrivateRecord | undefined;
       after: PrivateRecord | undefined;
     }[] = [];
@@ -102,7 +106,10 @@ async function applyAll(input: FixInput, audit: Audit, repairs: readonly Planned
       subject: `${repair.sheet}/${repair.id}`,
       fields: [],
     }));
+    const prepared = new Set<PlannedRepair>();
     await audit.around(lines, async () => {
+      for (const repair of batch)
+        if ((await repair.prepare?.(input.privateStore)) === true) prepared.add(repair);
       const edits = batch.map((repair, index): Edit => ({
         sheet: repair.sheet,
         id: repair.id,
@@ -116,7 +123,7 @@ async function applyAll(input: FixInput, audit: Audit, repairs: readonly Planned
       await input.privateStore.edit(edits, `reconcile --fix ${audit.run}`);
     });
     for (const { repair, before, after } of changed) {
-      if (JSON.stringify(before) === JSON.stringify(after)) continue;
+      if (JSON.stringify(before) === JSON.stringify(after) && !prepared.has(repair)) continue;
       done++;
       tell(input, repair, before, after);
     }
@@ -142,7 +149,11 @@ async function finishAll(input: FixInput, audit: Audit, pending: readonly Pendin
   return done;
 }
 
-function tellPlanned(input: FixInput, planned: readonly Planned[], pending: readonly PendingWrite[]): void {
+function tellPlanned(
+  input: FixInput,
+  planned: readonly PlannedRepair[],
+  pending: readonly PendingWrite[],
+): void {
   for (const repair of planned) tell(input, repair, undefined, undefined, 'dry run');
   for (const { path } of pending) {
     input.onFix?.({
@@ -158,7 +169,7 @@ function tellPlanned(input: FixInput, planned: readonly Planned[], pending: read
 
 function tell(
   input: FixInput,
-  repair: Planned,
+  repair: PlannedRepair,
   before: PrivateRecord | undefined,
   after: PrivateRecord | undefined,
   why?: string,

@@ -2,5 +2,5 @@ export { Audit, type AuditLine } from './audit.ts';
 export { fix, type Fix, type FixInput, type FixResult, ownRepairs } from './fix.ts';
 export { legacyIdentities } from './ledger-identities.ts';
 export { idOfEntry, prune, type PruneInput, type PruneResult, readPruneList } from './prune.ts';
-export { reconcile, type ReconcileInput } from './reconcile.ts';
+export { type PlannedRepair, reconcile, type ReconcileInput } from './reconcile.ts';
 export { prunedSheet, tombstonesSheet } from './system-sheets.ts';

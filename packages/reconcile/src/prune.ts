@@ -11,7 +11,14 @@ import {
   type Target,
   writeToml,
 } from '@cutover/records';
-import { type Edit, editTree, type PrivateStore, type PublicStore, type TreeEdit } from '@cutover/stores';
+import {
+  claimedFields,
+  type Edit,
+  editTree,
+  type PrivateStore,
+  type PublicStore,
+  type TreeEdit,
+} from '@cutover/stores';
 import { Audit } from './audit.ts';
 import { parseRecord } from './parse-record.ts';
 import { tombstoneId } from './record-checks.ts';
@@ -273,5 +280,20 @@ async function removePrivates(input: PruneInput, people: ReadonlySet<string>): P
   const edits = peoplesSheets(input).flatMap(({ name }) =>
     [...people].map((id): Edit => ({ sheet: name, id, change: () => undefined })),
   );
+  const claims = await claimsOf(input, people);
   await input.privateStore.edit(edits, `prune ${input.run}`);
+  await input.privateStore.claims.releaseNamed(claims);
+}
+
+/** What the people had claimed, by their private records; others may have it once these are gone. */
+async function claimsOf({ target, privateStore }: PruneInput, people: ReadonlySet<string>) {
+  const name = await privateStore.claims.naming();
+  const claims: { id: string; owner: string }[] = [];
+  for (const { kind, sheet, field } of claimedFields(target)) {
+    for await (const record of privateStore.read(sheet)) {
+      const value = people.has(record.id) ? record[field] : undefined;
+      if (typeof value === 'string' && value !== '') claims.push({ id: name(kind, value), owner: record.id });
+    }
+  }
+  return claims;
 }

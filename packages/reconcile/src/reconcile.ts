@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { Check } from '@cutover/core';
 import type { IdentityRule, PrivateRecord, Repair, Sheet, StoredRecord, Target } from '@cutover/records';
 import type { PrivateStore, PublicStore } from '@cutover/stores';
+import { ClaimsCheck } from './claims-check.ts';
+import { Commands } from './commands.ts';
 import type { Located } from './findings.ts';
 import { parseRecord } from './parse-record.ts';
 import { checkPending } from './pending-writes.ts';
@@ -28,17 +30,32 @@ export interface ReconcileInput {
   readonly graceMs?: number;
   readonly now?: Date;
   /** Called with what would mend a finding. */
-  readonly onRepair?: (repair: Repair & { readonly id: string; readonly rule: string }) => void;
+  readonly onRepair?: (repair: PlannedRepair) => void;
+}
+
+/** A repair of one record that was found to need it. */
+export interface PlannedRepair extends Repair {
+  readonly id: string;
+  readonly rule: string;
+  /** What has to be done first, outside of the records; gives whether anything was. */
+  readonly prepare?: (store: PrivateStore) => Promise<boolean>;
+}
+
+/** What the checks work on. */
+export interface Reconciling extends ReconcileInput {
+  readonly commands: Commands;
 }
 
 /**
  * Holds the public store against the private one, and each against itself. Changes nothing. Both are read as
  * streams, people in groups where there are many, so that memory does not grow with their number.
  */
-export async function reconcile(input: ReconcileInput): Promise<Check[]> {
+export async function reconcile(given: ReconcileInput): Promise<Check[]> {
+  const input = { ...given, commands: new Commands(given) };
   const dir = await mkdtemp(join(tmpdir(), 'cutover-reconcile-'));
   const privates = await PrivateSource.open(input.privateStore, input.target.privateSheets, dir);
-  const checks = new RecordChecks(input, dir, await readRecorded(input));
+  const claims = await ClaimsCheck.open(input, dir);
+  const checks = new RecordChecks(input, dir, await readRecorded(input), claims);
   const spill = new Spill(join(dir, 'public'));
   try {
     await readBoth(input, privates, checks, spill);
@@ -46,11 +63,13 @@ export async function reconcile(input: ReconcileInput): Promise<Check[]> {
     checks.join();
     const wanted = checks.late.wanted;
     checks.late.complete(wanted.size === 0 ? new Map() : await locate(input, wanted));
-    return [...checks.conclude(), await checkPending(input)];
+    const claimed = claims === undefined ? [] : [await claims.conclude(checks.people)];
+    return [...checks.conclude(), ...claimed, await checkPending(input)];
   } finally {
     spill.close();
     privates.close();
     checks.close();
+    claims?.close();
     await rm(dir, { recursive: true, force: true });
   }
 }

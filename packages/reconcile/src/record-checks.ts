@@ -16,7 +16,8 @@ import { hash53 } from './hash.ts';
 import { mentionsIn, privateValue } from './mentions.ts';
 import { parseRecord } from './parse-record.ts';
 import type { PrivatesById } from './private-source.ts';
-import type { ReconcileInput } from './reconcile.ts';
+import type { ClaimsCheck } from './claims-check.ts';
+import type { Reconciling } from './reconcile.ts';
 import { joinIdentities, joinMentions, joinReferences, joinUnique } from './joins.ts';
 
 /** What a fact's second number says, in each kind of facts. */
@@ -36,7 +37,8 @@ export function tombstoneId(kind: string, value: string): string {
 /** Looks at records one by one, and keeps for later what has to be compared across records. */
 export class RecordChecks {
   readonly late = new LateFindings();
-  readonly #input: ReconcileInput;
+  readonly #input: Reconciling;
+  readonly #claims: ClaimsCheck | undefined;
   readonly #target: Target;
   readonly #recorded: Recorded;
   readonly #tombstones: ReadonlySet<string>;
@@ -72,8 +74,9 @@ export class RecordChecks {
   );
   readonly #rules = new Map<string, CheckFindings>();
 
-  constructor(input: ReconcileInput, dir: string, recorded: Recorded) {
+  constructor(input: Reconciling, dir: string, recorded: Recorded, claims: ClaimsCheck | undefined) {
     this.#input = input;
+    this.#claims = claims;
     this.#target = input.target;
     this.#recorded = recorded;
     this.#tombstones = new Set(recorded.tombstones.map(({ id }) => id));
@@ -111,7 +114,7 @@ export class RecordChecks {
           message: `${name} has ${id}, which ${pruned ? 'was pruned' : `is not in ${of}`}`,
           subject: `${name}/${id}`,
           next: pruned
-            ? 'cutover reconcile --fix --only remove-pruned'
+            ? this.#input.commands.fix('remove-pruned')
             : `was the person removed on purpose? Put the id on a list and run cutover prune --list FILE --yes; if not, the public record was lost: import again`,
         });
         if (pruned) {
@@ -177,6 +180,7 @@ export class RecordChecks {
 
   #seePrivate(sheet: PrivateSheet, record: PrivateRecord): void {
     this.#orphans.looked++;
+    this.#claims?.seePrivate(sheet.name, record);
     const parsed = sheet.schema.safeParse(record);
     if (!parsed.success) {
       const issue = parsed.error.issues[0]!;
@@ -291,7 +295,7 @@ export class RecordChecks {
       state.looked++;
       if (found.length === 0) continue;
       const repair = rule.repair?.(record, own);
-      for (const finding of found) state.add(withNext(finding, repair?.class));
+      for (const finding of found) state.add(this.#withNext(finding, repair?.class));
       if (repair !== undefined) this.#input.onRepair?.({ ...repair, id: record.id, rule: rule.id });
     }
   }
@@ -324,6 +328,7 @@ export class RecordChecks {
       this.#identities.add(hash53(record.id), ordinal, has ? hash53(value, 1) : 0);
     }
     if (!has) return;
+    this.#claims?.seeNameId(value, record.id);
     this.#identity.looked++;
     this.#unique.add(hash53(`identity ${value}`), ordinal, 3);
     if (this.#tombstones.size > 0 && this.#tombstones.has(tombstoneId('name-id', value))) {
@@ -354,7 +359,7 @@ export class RecordChecks {
       code: 'password-of-refused',
       message: `${sheet.name} ${record.id} has a password and may not sign in: ${refusal}`,
       subject: `${accounts.passwords.sheet}/${record.id}`,
-      next: 'cutover reconcile --fix --only delete-refused-password',
+      next: this.#input.commands.fix('delete-refused-password'),
     });
     this.#input.onRepair?.({
       id: record.id,
@@ -415,11 +420,18 @@ export class RecordChecks {
     ];
   }
 
+  #withNext(finding: Finding, repair: string | undefined): Finding {
+    const { commands } = this.#input;
+    if (repair !== undefined) return { ...finding, next: commands.fix(repair) };
+    return finding.next === undefined ? finding : { ...finding, next: commands.complete(finding.next) };
+  }
+
+  /** Public records that were looked at. */
+  get people(): number {
+    return this.#publicCount;
+  }
+
   close(): void {
     for (const facts of [this.#references, this.#unique, this.#mentions, this.#identities]) facts.close();
   }
-}
-
-function withNext(finding: Finding, repair: string | undefined): Finding {
-  return repair === undefined ? finding : { ...finding, next: `cutover reconcile --fix --only ${repair}` };
 }

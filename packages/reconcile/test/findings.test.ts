@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { laddr } from '@cutover/laddr';
 import { type PrivateRecord, recordPath, writeToml } from '@cutover/records';
 import {
+  type ClaimKind,
   git,
+  importedClaimsSheet,
   openPrivateStore,
   openPublicStore,
   pendingSheet,
@@ -109,6 +111,28 @@ async function store(): Promise<void> {
     const edits = records.map((record) => ({ sheet, id: record.id, change: () => record }));
     await privateStore.edit(edits, 'test');
   }
+  await claimAll();
+}
+
+/** Claims what is stored, as an import does. */
+async function claimAll(): Promise<void> {
+  const name = await privateStore.claims.naming();
+  const wanted = new Map<string, string>();
+  const see = (kind: ClaimKind, value: unknown, owner: string) => {
+    if (typeof value === 'string' && !wanted.has(name(kind, value))) wanted.set(name(kind, value), owner);
+  };
+  for (const { id: owner, slackSamlNameId } of Object.values(people))
+    see('name-id', slackSamlNameId, String(owner));
+  for await (const { id: owner, email, githubUserId } of privateStore.read('profiles')) {
+    see('email', email, owner);
+    see('github-id', githubUserId, owner);
+  }
+  const edits = [...wanted].map(([claim, owner]) => ({
+    sheet: importedClaimsSheet,
+    id: claim,
+    change: (current: PrivateRecord | undefined) => current ?? { id: claim, owner },
+  }));
+  await privateStore.edit(edits, 'claim');
 }
 
 /** The same store with some methods replaced. */
@@ -282,7 +306,7 @@ describe('each kind of finding', () => {
     profiles = [{ id: id(5), newsletter: false }];
     passwords = [];
     await store();
-    expect(await codes()).toEqual(['name-id-reused']);
+    expect(await codes()).toEqual(['name-id-of-another', 'name-id-reused']);
   });
 
   it('passwords of the old site are left alone while the way back is open', async () => {
@@ -298,6 +322,7 @@ describe('many people', () => {
     privateStore = await openPrivateStore(join(scratch.dir, 'private'), { create: true, shardAbove: 10 });
     people = {};
     const staged = await privateStore.stage('many');
+    const name = await privateStore.claims.naming();
     for (let n = 0; n < 600; n++) {
       people[`p${n}`] = {
         id: id(n),
@@ -312,6 +337,8 @@ describe('many people', () => {
           fields: { id: id(n), newsletter: false, email: n === 400 ? 'A1@x.org' : `a${n}@x.org` },
         });
       staged.put({ sheet: 'legacy-passwords', fields: { id: id(n), hash: sha1 } });
+      if (n !== 9)
+        staged.put({ sheet: importedClaimsSheet, fields: { id: name('name-id', `P${n}`), owner: id(n) } });
     }
     staged.put({ sheet: 'profiles', fields: { id: id(700), newsletter: false } });
     await staged.seal({ tree: 't', branch: 'main' });
@@ -323,13 +350,100 @@ describe('many people', () => {
     people['p3']!['creatorId'] = id(800);
     await store();
     ledger = [{ id: id(5), value: 'p5' }];
+    await privateStore.update(importedClaimsSheet, name('name-id', 'P9'), () => undefined);
     expect(await codes()).toEqual([
+      'claim-missing',
       'email-shared',
       'name-id-changed',
       'private-record-missing',
       'private-record-orphaned',
       'reference-dangling',
     ]);
+  });
+});
+
+describe('claims', () => {
+  const repair = async (more = {}) => {
+    const told: Fix[] = [];
+    const result = await fix({
+      ...input(),
+      ledger: undefined,
+      run: `r${Math.random()}`,
+      by: 'b',
+      onFix: (one) => told.push(one),
+      ...more,
+    });
+    return { result, classes: told.filter(({ applied }) => applied).map(({ class: name }) => name) };
+  };
+  const line = async (kind: ClaimKind, value: string, owner: string | undefined) => {
+    const claim = (await privateStore.claims.naming())(kind, value);
+    const after = owner === undefined ? undefined : { id: claim, owner };
+    await privateStore.update(importedClaimsSheet, claim, () => after);
+  };
+
+  it.each<[string, () => Promise<unknown>, string, string]>([
+    ['lost', () => line('email', 'p1@example.org', undefined), 'claim-missing', 'claim-value'],
+    ['of a NameID lost', () => line('name-id', 'ann', undefined), 'claim-missing', 'claim-value'],
+    ['of nobody’s address', () => line('email', 'old@example.org', id(1)), 'claim-unused', 'release-claim'],
+    ['of who is gone', () => line('github-id', '99', id(77)), 'claim-unused', 'release-claim'],
+    ['of another', () => line('email', 'p1@example.org', id(2)), 'claim-of-another', 'move-claim'],
+    [
+      'of the site that was never used',
+      () => privateStore.claims.claim('email', 'x@example.org', id(1)),
+      'claim-unused',
+      'release-claim',
+    ],
+    [
+      'of the site for another',
+      async () => {
+        await line('email', 'p1@example.org', undefined);
+        await privateStore.claims.claim('email', 'p1@example.org', id(2));
+      },
+      'claim-of-another',
+      'move-claim',
+    ],
+  ])('a claim %s is found and put right', async (_name, plant, code, name) => {
+    await store();
+    await plant();
+    expect(await codes()).toEqual([code]);
+    expect((await repair({ dryRun: true })).classes).toEqual([]);
+    expect(await codes()).toEqual([code]);
+    expect((await repair()).classes).toEqual([name]);
+    expect(await codes()).toEqual([]);
+    expect(await privateStore.claims.ownerOf('email', 'p1@example.org')).toBe(id(1));
+  });
+
+  it('of the site that may still be used is left alone', async () => {
+    await store();
+    await privateStore.claims.claim('email', 'x@example.org', id(1));
+    expect(await codes({ graceMs: 60_000 })).toEqual([]);
+    expect(await codes({ graceMs: 0 })).toEqual(['claim-unused']);
+  });
+
+  it('of a NameID that another had is left to a human', async () => {
+    await store();
+    await line('name-id', 'ann', id(2));
+    expect(await codes()).toEqual(['name-id-of-another']);
+    expect((await repair()).classes).toEqual([]);
+  });
+
+  it('of a value that two people share is right with either', async () => {
+    profile(1)['email'] = 'P0@Example.ORG';
+    await store();
+    for (const owner of [id(0), id(1)]) {
+      await line('email', 'p0@example.org', owner);
+      expect(await codes()).toEqual(['email-shared']);
+    }
+  });
+
+  it('that are all missing are made at once', async () => {
+    await store();
+    const held = [];
+    for await (const { id: claim, owner } of privateStore.claims.held())
+      if (!claim.startsWith('name-id/')) held.push({ id: claim, owner: owner! });
+    await privateStore.claims.releaseNamed(held);
+    expect((await repair()).result).toMatchObject({ applied: 3 });
+    expect(await codes()).toEqual([]);
   });
 });
 

@@ -96,20 +96,27 @@ export class Claims {
 
   /** Gives a value back; false where it is somebody else's, or nobody's. Throws a TypeError for a NameID. */
   async release(kind: Exclude<ClaimKind, 'name-id'>, value: string, owner: string): Promise<boolean> {
-    return this.releaseNamed((await this.naming())(kind, value), owner);
+    return (await this.releaseNamed([{ id: (await this.naming())(kind, value), owner }])) > 0;
   }
 
-  /** The same by the claim's name. */
-  async releaseNamed(id: string, owner: string): Promise<boolean> {
-    if (id.startsWith('name-id/')) throw new TypeError('a NameID is never given to another person');
-    const givenBack = await this.#giveBack(id, owner);
-    let removed = false;
-    const change: Edit['change'] = (current) => {
-      removed = current?.['owner'] === owner;
-      return removed ? undefined : current;
-    };
-    await editRecords(this.#snapshots, [{ sheet: importedClaimsSheet, id, change }], 'give a claim back');
-    return givenBack || removed;
+  /** The same for many, by the claims' names; gives how many were given back. */
+  async releaseNamed(claims: readonly { readonly id: string; readonly owner: string }[]): Promise<number> {
+    const released = new Set<string>();
+    for (const { id, owner } of claims) {
+      if (id.startsWith('name-id/')) throw new TypeError('a NameID is never given to another person');
+      if (await this.#giveBack(id, owner)) released.add(id);
+    }
+    const edits = claims.map(({ id, owner }): Edit => ({
+      sheet: importedClaimsSheet,
+      id,
+      change: (current) => {
+        if (current?.['owner'] !== owner) return current;
+        released.add(id);
+        return undefined;
+      },
+    }));
+    await editRecords(this.#snapshots, edits, 'give claims back');
+    return released.size;
   }
 
   /** All claims, those of imports first; a later one of the same name goes before an earlier one. */
