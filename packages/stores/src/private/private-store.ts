@@ -154,7 +154,10 @@ export async function openPrivateStore(
     const there = await snapshots.exists();
     if (options.create !== true && !there) throw missing(url);
     const store = new SnapshotPrivateStore(snapshots, options);
-    if (options.create === true) await store.begin();
+    if (options.create === true) {
+      await store.begin();
+      await snapshots.removeOldDrafts();
+    }
     return store;
   }
   const dir = directoryOf(url);

@@ -280,6 +280,8 @@ export class S3Bucket {
       } catch (error) {
         if (isRefusal(error)) throw new Refused(key);
         if (isMissing(error) && doing === 'read') throw error;
+        // The object that a write was conditional on is gone.
+        if ((error as S3Error).name === 'NoSuchKey' && doing === 'write') throw new Refused(key);
         const repeatable =
           isRepeatable(error) || this.#correctClock(error, clock) || (isMismatch(error) && ++mismatches < 3);
         if (!repeatable || attempt >= this.#attempts) throw this.#explain(doing, key, error);

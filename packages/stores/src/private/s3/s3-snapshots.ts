@@ -38,6 +38,7 @@ interface Manifest {
 }
 
 const recentKept = 256;
+const dayMs = 24 * 3600_000;
 
 class S3Snapshot implements Snapshot {
   readonly manifest: Manifest;
@@ -266,6 +267,26 @@ export class S3Snapshots implements Snapshots {
     });
     for (const generation of generations) await register.forget(generation);
     return { generations: generations.length, left };
+  }
+
+  /** Removes drafts that a killed writer left more than a day ago: objects that no generation that is kept names. */
+  async removeOldDrafts(): Promise<void> {
+    const { versioned } = await this.#probe();
+    const old: string[] = [];
+    const now = keysOf((await this.current()).manifest);
+    for await (const { key, modifiedAt } of this.#bucket.list('data/'))
+      if (!now.has(key) && Date.now() - (modifiedAt?.getTime() ?? Date.now()) > dayMs) old.push(key);
+    if (old.length === 0) return;
+    const named = new Set(now);
+    for await (const bytes of (await this.#register()).earlier())
+      for (const key of keysOf(this.#parse(bytes))) named.add(key);
+    // Looked at again: what was a draft a moment ago may be current.
+    for (const key of keysOf((await this.current()).manifest)) named.add(key);
+    for (const key of old) {
+      if (named.has(key)) continue;
+      if (versioned) await this.#bucket.erase(key);
+      else await this.#bucket.remove(key);
+    }
   }
 
   async upload(key: string, path: string): Promise<void> {
