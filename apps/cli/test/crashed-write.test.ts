@@ -6,18 +6,41 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { laddr } from '@cutover/laddr';
 import { fix, reconcile } from '@cutover/reconcile';
 import { type PrivateRecord, writeToml } from '@cutover/records';
-import { git, openPrivateStore, openPublicStore, type PrivateStore } from '@cutover/stores';
-import { scratchDir } from '@cutover/testkit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { git, openPrivateStore, openPublicStore, type PrivateStore, type S3Settings } from '@cutover/stores';
+import { describeWith, type S3Server, scratchDir, startS3 } from '@cutover/testkit';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 const script = fileURLToPath(new URL('crashing-api.ts', import.meta.url));
 const id = 'aaaaaaaa-0000-8000-8000-000000000000';
 const password = 'correct horse battery';
 
-describe('an API process that dies within a write to both stores', () => {
+interface Place {
+  readonly privateUrl: string;
+  /** What a process finds the bucket by. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly s3?: S3Settings;
+}
+
+const title = 'an API process that dies within a write to both stores';
+describe(`${title}, on disk`, () =>
+  suite(async (dir) => ({ privateUrl: pathToFileURL(join(dir, 'private')).href })));
+describeWith('s3', `${title}, in a bucket`, () => {
+  let server: S3Server;
+  beforeAll(async () => {
+    server = await startS3();
+  });
+  afterAll(() => server.stop());
+  suite(async () => ({
+    privateUrl: `s3://${await server.makeBucket()}/private`,
+    environment: server.environment,
+    s3: { ...server, pathStyle: true },
+  }));
+});
+
+function suite(makePlace: (dir: string) => Promise<Place>): void {
   let scratch: Awaited<ReturnType<typeof scratchDir>>;
   let publicDir: string;
-  let privateUrl: string;
+  let place: Place;
   let privateStore: PrivateStore;
   beforeEach(async () => {
     scratch = await scratchDir();
@@ -27,8 +50,12 @@ describe('an API process that dies within a write to both stores', () => {
     const ann = { id, slug: 'ann', accountLevel: 'User', legacyHandle: 'ann', creatorId: id };
     writer.put('people/aa/ann.toml', writeToml(ann));
     await publicStore.commit('main', { tree: await writer.finish(), message: 'one', expected: undefined });
-    privateUrl = pathToFileURL(join(scratch.dir, 'private')).href;
-    privateStore = await openPrivateStore(privateUrl, { create: true });
+    place = await makePlace(scratch.dir);
+    const { s3 } = place;
+    privateStore = await openPrivateStore(place.privateUrl, {
+      create: true,
+      ...(s3 === undefined ? {} : { s3 }),
+    });
     await privateStore.update('profiles', id, () => ({ id, newsletter: false }));
     const hash = createHash('sha1').update(password).digest('hex');
     await privateStore.update('legacy-passwords', id, () => ({ id, hash }));
@@ -37,8 +64,9 @@ describe('an API process that dies within a write to both stores', () => {
 
   /** Starts the API, signs in and edits a profile; gives the answer's status, or undefined where the process died. */
   async function edit(moment: string): Promise<number | undefined> {
-    const child = spawn(process.execPath, ['--import', 'tsx', script, publicDir, privateUrl, moment], {
+    const child = spawn(process.execPath, ['--import', 'tsx', script, publicDir, place.privateUrl, moment], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...place.environment },
     });
     const ended = once(child, 'exit');
     try {
@@ -119,4 +147,4 @@ describe('an API process that dies within a write to both stores', () => {
     expect(await profile()).toMatchObject({ newsletter: false });
     expect((await git(publicDir, ['rev-list', '--count', 'main'])).trim()).toBe('2');
   });
-});
+}
