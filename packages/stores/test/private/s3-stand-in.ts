@@ -89,7 +89,7 @@ class Bucket {
   #get(key: string, versionId: string | null, response: ServerResponse): void {
     const versions = this.objects.get(key) ?? [];
     const found = versionId === null ? versions.at(-1) : versions.find(({ id }) => id === versionId);
-    if (found?.bytes == null) return fail(response, 404, 'NoSuchKey');
+    if (found === undefined || found.bytes === null) return fail(response, 404, 'NoSuchKey');
     response.writeHead(200, { etag: etagOf(found.bytes), 'content-length': found.bytes.length });
     response.end(found.bytes);
   }
