@@ -33,6 +33,7 @@ const commands: Readonly<Record<string, () => Promise<Make>>> = {
   resume: async () => (await import('./commands/resume.ts')).resumeCommand,
   rollback: async () => (await import('./commands/rollback.ts')).rollbackCommand,
   run: async () => (await import('./commands/run.ts')).runCommand,
+  record: async () => (await import('./commands/record.ts')).recordCommand,
   status: async () => (await import('./commands/status.ts')).statusCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   rows: async () => (await import('./commands/rows.ts')).rowsCommand,

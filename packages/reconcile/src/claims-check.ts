@@ -38,6 +38,8 @@ export class ClaimsCheck {
     'claims',
     'Every address, GitHub account and NameID is claimed by who has it, and by nobody else',
   );
+  /** Files of people whose NameIDs are looked at again. */
+  readonly #paths = new Map<string, string>();
   #values = 0;
   #held = 0;
 
@@ -145,11 +147,15 @@ export class ClaimsCheck {
       for await (const record of privateStore.read(sheet))
         for (const { kind, field } of fields) this.#see(kind, record[field], record.id, take);
     if (identity === undefined) return owners;
-    for await (const { sheet, bytes } of publicStore.readRecords(treeish)) {
+    for await (const { sheet, path, bytes } of publicStore.readRecords(treeish)) {
       if (sheet !== identity.sheet) continue;
       const record = readable(bytes);
-      if (typeof record?.['id'] === 'string')
-        this.#see('name-id', record[identity.field], record['id'], take);
+      if (typeof record?.['id'] !== 'string') continue;
+      const owner = record['id'];
+      this.#see('name-id', record[identity.field], owner, (id) => {
+        take(id, owner);
+        if (wanted.has(hash53(id))) this.#paths.set(owner, path);
+      });
     }
     return owners;
   }
@@ -176,7 +182,7 @@ export class ClaimsCheck {
         subject: owner,
         expected: holder,
         actual: owner,
-        next: 'who had it would be signed in as this person: give this one another NameID',
+        next: `who had it would be signed in as this person; what legacy asserted: ${this.#input.commands.record('set', this.#paths.get(owner) ?? owner, this.#input.identity!.field, '--from-ledger')}`,
       });
     } else {
       this.#report(

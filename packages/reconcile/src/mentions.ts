@@ -8,16 +8,17 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export type PrivateKind = 'email' | 'phone' | 'secret';
 
 /** Texts in a public value that could be somebody's private one, in the form in which private ones are compared. */
-export function* mentionsIn(value: string): Generator<{ kind: PrivateKind; text: string }> {
+export function* mentionsIn(value: string): Generator<{ kind: PrivateKind; text: string; found: string }> {
   if (value.includes('@')) {
-    for (const [found] of value.matchAll(email)) yield { kind: 'email', text: foldAddress(found) };
+    for (const [found] of value.matchAll(email)) yield { kind: 'email', text: foldAddress(found), found };
   }
   if (value.length < 9 || moment.test(value)) return;
   if (digit.test(value))
-    for (const [found] of value.matchAll(phone)) yield { kind: 'phone', text: found.replaceAll(/\D/g, '') };
+    for (const [found] of value.matchAll(phone))
+      yield { kind: 'phone', text: found.replaceAll(/\D/g, ''), found };
   if (value.length < 20) return;
   for (const [found] of value.matchAll(secret)) {
-    if (!uuid.test(found)) yield { kind: 'secret', text: found };
+    if (!uuid.test(found)) yield { kind: 'secret', text: found, found };
   }
 }
 

@@ -2,7 +2,7 @@ import type { Check, Finding } from '@cutover/core';
 import type { PrivateRecord } from '@cutover/records';
 import { isPending, type PendingWrite, pendingSheet, stateOf } from '@cutover/stores';
 import { CheckFindings } from './findings.ts';
-import type { ReconcileInput } from './reconcile.ts';
+import type { ReconcileInput, Reconciling } from './reconcile.ts';
 
 const defaultGraceMs = 600_000;
 
@@ -15,14 +15,14 @@ export function mayBeUnderWay(
 }
 
 /** Writes to both stores that were begun, and neither ended nor can still be under way. */
-export async function checkPending(input: ReconcileInput): Promise<Check> {
+export async function checkPending(input: Reconciling): Promise<Check> {
   const findings = new CheckFindings('pending-writes', 'Every write to both stores was ended');
   // The list being empty is an answer: it was looked at.
   findings.looked = 1;
   for await (const record of input.privateStore.read(pendingSheet)) {
     findings.looked++;
     if (!isPending(record)) {
-      findings.add(unreadable(record));
+      findings.add(unreadable(input, record));
       continue;
     }
     if (mayBeUnderWay(input, record.at)) continue;
@@ -41,20 +41,20 @@ export async function checkPending(input: ReconcileInput): Promise<Check> {
       subject: record.path,
       next:
         state === 'torn'
-          ? `look at it: cutover private show pending-writes ${record.id}`
-          : 'cutover reconcile --fix --only finish-write',
+          ? `see whether both sides agree, then drop the note: ${input.commands.private('remove', pendingSheet, record.id)}`
+          : input.commands.fix('finish-write'),
     });
   }
   return findings.conclude();
 }
 
 /** Nobody can tell what it was about: a human looks whether both sides agree, and removes it. */
-function unreadable({ id }: PrivateRecord): Finding {
+function unreadable({ commands }: Reconciling, { id }: PrivateRecord): Finding {
   return {
     code: 'pending-unreadable',
     message: `the note ${id} of a write to both stores cannot be read`,
     subject: `${pendingSheet}/${id}`,
-    next: `what it was about cannot be told; once somebody has looked at it (cutover private show ${pendingSheet} ${id}), remove it: cutover private remove ${pendingSheet} ${id} --yes`,
+    next: `what it was about cannot be told; once somebody has seen that both sides agree: ${commands.private('remove', pendingSheet, id)}`,
   };
 }
 

@@ -29,6 +29,8 @@ export interface ReconcileInput {
   /** A dual write that is younger may still be under way. */
   readonly graceMs?: number;
   readonly now?: Date;
+  /** Options that the commands of findings have to have besides the stores, e.g. `--profile`. */
+  readonly commandOptions?: readonly string[];
   /** Called with what would mend a finding. */
   readonly onRepair?: (repair: PlannedRepair) => void;
 }

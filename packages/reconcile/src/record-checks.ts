@@ -5,6 +5,7 @@ import {
   passwordFormatOf,
   type PrivateRecord,
   type PrivateSheet,
+  type Repair,
   recordPath,
   type Sheet,
   type StoredRecord,
@@ -115,7 +116,7 @@ export class RecordChecks {
           subject: `${name}/${id}`,
           next: pruned
             ? this.#input.commands.fix('remove-pruned')
-            : `was the person removed on purpose? Put the id on a list and run cutover prune --list FILE --yes; if not, the public record was lost: import again`,
+            : `where the public record was lost, import again; where the person is gone on purpose: ${this.#input.commands.private('remove', name, id)}`,
         });
         if (pruned) {
           this.#input.onRepair?.({
@@ -138,7 +139,7 @@ export class RecordChecks {
       code: 'sheet-unknown',
       message: `${path} belongs to no sheet`,
       subject: path,
-      next: 'look at it with the profile that made it, or remove the file',
+      next: `look at it with the profile that made it; where nobody needs it: ${this.#input.commands.record('remove', path)}`,
     });
   }
 
@@ -183,12 +184,14 @@ export class RecordChecks {
     this.#claims?.seePrivate(sheet.name, record);
     const parsed = sheet.schema.safeParse(record);
     if (!parsed.success) {
-      const issue = parsed.error.issues[0]!;
+      const field = fieldOf(parsed.error.issues[0]!);
+      const fits = canLose(sheet.schema, record, field);
+      const words = fits ? ['unset', sheet.name, record.id, field] : ['put-back', sheet.name, record.id];
       this.#records.add({
         code: 'private-record-invalid',
-        message: `${sheet.name} ${record.id}: ${issue.path.map(String).join('.')} does not fit its schema`,
+        message: `${sheet.name} ${record.id}: ${field} does not fit its schema`,
         subject: `${sheet.name}/${record.id}`,
-        next: 'put the field right with the new site, or restore an earlier version: cutover private history',
+        next: `put the field right with the new site, or: ${this.#input.commands.private(...words)}`,
       });
     }
     const { passwords } = this.#target.accounts ?? {};
@@ -199,7 +202,7 @@ export class RecordChecks {
       code: 'password-format-unknown',
       message: `${sheet.name} ${record.id}: the password is in no format that sign-in knows`,
       subject: `${sheet.name}/${record.id}`,
-      next: 'nobody can sign in with it: have the person reset it, then remove the record',
+      next: `nobody can sign in with it: ${this.#input.commands.private('remove', sheet.name, record.id)}`,
     });
   }
 
@@ -213,18 +216,20 @@ export class RecordChecks {
         code: 'record-unreadable',
         message: `${path}: ${why}`,
         subject: path,
-        next: `put back the version before: git log -- ${path}`,
+        next: `what it was before: ${this.#input.commands.record('put-back', path)}`,
       });
       return undefined;
     }
     const parsed = sheet.schema.safeParse(fields);
     if (parsed.success) return fields as StoredRecord;
     const issue = parsed.error.issues[0]!;
+    const field = fieldOf(issue);
+    const words = canLose(sheet.schema, fields, field) ? ['unset', path, field] : ['put-back', path];
     this.#records.add({
       code: 'record-invalid',
-      message: `${path}: ${issue.path.map(String).join('.')} does not fit its schema (${issue.message})`,
+      message: `${path}: ${field} does not fit its schema (${issue.message})`,
       subject: path,
-      next: `put the field right, or put back the version before: git log -- ${path}`,
+      next: `put the field right with the new site, or: ${this.#input.commands.record(...words)}`,
     });
     return undefined;
   }
@@ -243,7 +248,7 @@ export class RecordChecks {
         code: 'path-differs',
         message: `${path}: by its fields it belongs at ${belongs}`,
         subject: path,
-        next: 'rename the file, or put the field back',
+        next: `put the field back with the new site, or: ${this.#input.commands.record(belongs.startsWith('nowhere') ? 'put-back' : 'move', path)}`,
       });
     }
     for (const field of sheet.unique ?? []) {
@@ -281,7 +286,7 @@ export class RecordChecks {
           code: 'private-record-missing',
           message: `${path} has no record in ${name}`,
           subject: path,
-          next: 'import again, or prune the person: cutover prune --list FILE --yes',
+          next: `import again, or what it was before: ${this.#input.commands.private('put-back', name, record.id)}`,
         });
       }
       if (record_ !== undefined) this.#seeValues(name, ordinal, record_);
@@ -295,7 +300,7 @@ export class RecordChecks {
       state.looked++;
       if (found.length === 0) continue;
       const repair = rule.repair?.(record, own);
-      for (const finding of found) state.add(this.#withNext(finding, repair?.class));
+      for (const finding of found) state.add(this.#withNext(finding, repair));
       if (repair !== undefined) this.#input.onRepair?.({ ...repair, id: record.id, rule: rule.id });
     }
   }
@@ -336,7 +341,7 @@ export class RecordChecks {
         code: 'name-id-reused',
         message: `${path}: the NameID belonged to a person who is gone`,
         subject: path,
-        next: 'give this person another username: who is gone would be signed in as this one',
+        next: `who is gone would be signed in as this person: ${this.#input.commands.record('set', path, field, '--from-ledger')}`,
       });
     }
   }
@@ -359,7 +364,7 @@ export class RecordChecks {
       code: 'password-of-refused',
       message: `${sheet.name} ${record.id} has a password and may not sign in: ${refusal}`,
       subject: `${accounts.passwords.sheet}/${record.id}`,
-      next: this.#input.commands.fix('delete-refused-password'),
+      next: this.#input.commands.fix('delete-refused-password', true),
     });
     this.#input.onRepair?.({
       id: record.id,
@@ -386,12 +391,24 @@ export class RecordChecks {
   /** Compares across records what was kept for that. */
   join(): void {
     const { sheets } = this.#target;
-    joinReferences(this.#references, sheets, this.late, this.#dangling, this.#records);
-    joinUnique(this.#unique, this.late, this.#shared, this.#identity);
-    if (this.#mentioned > 0) joinMentions(this.#mentions, this.late, this.#private);
+    const { commands } = this.#input;
+    joinReferences(this.#references, {
+      sheets,
+      commands,
+      late: this.late,
+      dangling: this.#dangling,
+      records: this.#records,
+    });
+    joinUnique(this.#unique, {
+      ...this.#input,
+      late: this.late,
+      shared: this.#shared,
+      identities: this.#identity,
+    });
+    if (this.#mentioned > 0) joinMentions(this.#mentions, this.late, this.#private, commands);
     this.#private.looked = this.#publicCount;
     if (this.#input.ledger !== undefined)
-      joinIdentities(this.#identities, this.late, this.#identity, this.#input.identity!);
+      joinIdentities(this.#identities, this.late, this.#identity, this.#input.identity!, commands);
   }
 
   conclude(): Check[] {
@@ -420,9 +437,9 @@ export class RecordChecks {
     ];
   }
 
-  #withNext(finding: Finding, repair: string | undefined): Finding {
+  #withNext(finding: Finding, repair: Repair | undefined): Finding {
     const { commands } = this.#input;
-    if (repair !== undefined) return { ...finding, next: commands.fix(repair) };
+    if (repair !== undefined) return { ...finding, next: commands.fix(repair.class, repair.afterWatch) };
     return finding.next === undefined ? finding : { ...finding, next: commands.complete(finding.next) };
   }
 
@@ -434,4 +451,22 @@ export class RecordChecks {
   close(): void {
     for (const facts of [this.#references, this.#unique, this.#mentions, this.#identities]) facts.close();
   }
+}
+
+/** The top field that a schema's complaint is about. */
+function fieldOf(issue: {
+  readonly path: readonly PropertyKey[];
+  readonly keys?: readonly string[];
+}): string {
+  return String(issue.path[0] ?? issue.keys?.[0] ?? '');
+}
+
+/** Whether a record fits without a field. */
+export function canLose(
+  schema: { safeParse(record: unknown): { readonly success: boolean } },
+  record: Readonly<Record<string, unknown>>,
+  field: string,
+): boolean {
+  const rest = Object.fromEntries(Object.entries(record).filter(([name]) => name !== field));
+  return field in record && schema.safeParse(rest).success;
 }

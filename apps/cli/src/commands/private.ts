@@ -4,6 +4,7 @@ import type { PrivateRecord } from '@cutover/records';
 import { openPrivateStore, type PrivateStore } from '@cutover/stores';
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
+import { privateMendCommands } from '../private-mend.ts';
 import { type CommonOptions, loadProfile, outputOf, positiveInteger, withCommonOptions } from '../options.ts';
 import { count } from '../output.ts';
 
@@ -14,10 +15,10 @@ interface PrivateOptions extends CommonOptions {
 /** Earlier versions of private records, and what keeps writers apart. */
 export function privateCommand(finish: Finish): Command {
   const root = new Command('private').description(
-    'Versions of the private store, and what its place enforces.',
+    'Versions of the private store, what its place enforces, and single records of it.',
   );
-  for (const command of [history(finish), restore(finish), check(finish), show(finish)])
-    root.addCommand(command);
+  const own = [history(finish), restore(finish), check(finish), show(finish)];
+  for (const command of [...own, ...privateMendCommands(finish)]) root.addCommand(command);
   return root;
 }
 

@@ -76,6 +76,7 @@ async function runReconcile(options: ReconcileOptions): Promise<number> {
     treeish: `refs/heads/${options.branch}`,
     identity: profile.identity,
     watchUntil: options.watchUntil,
+    ...(options.profile === 'laddr' ? {} : { commandOptions: ['--profile', options.profile] }),
   };
   const run = `reconcile-${startedAt.replaceAll(/[-:.]/g, '')}-${randomUUID().slice(0, 8)}`;
   const fixes: Fix[] = [];

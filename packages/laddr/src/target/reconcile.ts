@@ -17,7 +17,12 @@ const newsletterToken: ReconcileRule = {
     return [
       subscribed(profile)
         ? finding('newsletter-without-token', record.id, 'gets the newsletter and cannot unsubscribe')
-        : finding('token-without-newsletter', record.id, 'has an unsubscribe token and gets no newsletter'),
+        : finding(
+            'token-without-newsletter',
+            record.id,
+            'has an unsubscribe token and gets no newsletter',
+            `where the person wants no newsletter: cutover private unset profiles ${record.id} unsubscribeToken`,
+          ),
     ];
   },
   /** A missing token is made; one too many may be in a mail that somebody still has, so a human decides. */
@@ -43,7 +48,14 @@ const unsubscribed: ReconcileRule = {
   check(record, { profiles: profile }) {
     if (profile === undefined) return undefined;
     return subscribed(profile) && profile['unsubscribedAt'] !== undefined
-      ? [finding('unsubscribed-yet-subscribed', record.id, 'unsubscribed and gets the newsletter')]
+      ? [
+          finding(
+            'unsubscribed-yet-subscribed',
+            record.id,
+            'unsubscribed and gets the newsletter',
+            `until the person says otherwise they get none: printf false | cutover private set profiles ${record.id} newsletter`,
+          ),
+        ]
       : [];
   },
 };
@@ -93,12 +105,12 @@ const disabledPassword: ReconcileRule = {
       : undefined,
 };
 
-function finding(code: string, id: string, what: string): Finding {
+function finding(code: string, id: string, what: string, next = 'see what mends it'): Finding {
   return {
     code,
     message: `people ${id} ${what}`,
     subject: id,
-    next: 'ask the person, and put the record right with the new site',
+    next,
   };
 }
 

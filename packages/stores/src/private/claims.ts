@@ -87,6 +87,13 @@ export class Claims {
     }
   }
 
+  /** What imports claimed for somebody else is this owner's from now on; a claim of the site stays. */
+  async correctImported(kind: ClaimKind, value: string, owner: string): Promise<void> {
+    const id = (await this.naming())(kind, value);
+    const edit: Edit = { sheet: importedClaimsSheet, id, change: () => ({ id, owner }) };
+    await editRecords(this.#snapshots, [edit], 'correct a claim');
+  }
+
   async ownerOf(kind: ClaimKind, value: string): Promise<string | undefined> {
     const id = (await this.naming())(kind, value);
     const there = await this.#snapshots.object(placeOf(id));

@@ -15,7 +15,7 @@ import { restore, type RestoreInput } from './restore.ts';
 import { S3Snapshots } from './s3/s3-snapshots.ts';
 import type { S3Settings } from './s3/settings.ts';
 import { type ImportedPart, partsSinceImport, valuesAtImport } from './since-import.ts';
-import { shardAbove, sheetFiles } from './shards.ts';
+import { shardAbove, shardFile, shardOf, sheetFiles } from './shards.ts';
 import type { Enforcement, Generation, Snapshot, Snapshots } from './snapshots.ts';
 import {
   removeStaged,
@@ -78,6 +78,8 @@ export interface PrivateStore {
   leaseHolder(): Promise<string | undefined>;
   /** Earlier versions, newest first, the current one included. */
   history(): AsyncIterable<Generation>;
+  /** What one record was at earlier versions, newest first, each that differs from the one after it. */
+  earlier(sheet: string, id: string): AsyncIterable<PrivateRecord | undefined>;
   /** Makes the records what they were at a generation, as a new one. See `restore`. */
   restore(input: RestoreInput): Promise<{ readonly restored: number; readonly leftOut: number }>;
   /**
@@ -298,6 +300,24 @@ class SnapshotPrivateStore implements PrivateStore {
 
   history(): AsyncIterable<Generation> {
     return this.#snapshots.history();
+  }
+
+  async *earlier(sheet: string, id: string): AsyncGenerator<PrivateRecord | undefined> {
+    let last: string | undefined;
+    let mayDiffer = true;
+    for await (const { generation, changed } of this.#snapshots.history()) {
+      const snapshot = mayDiffer ? await this.#snapshots.at(generation) : undefined;
+      mayDiffer = changed.some((name) => name === `${sheet}.jsonl` || name.startsWith(`${sheet}/`));
+      if (snapshot === undefined) continue;
+      const shards = snapshot.shards[sheet] ?? 1;
+      const name = shardFile(sheet, shardOf(id, shards), shards);
+      let found: PrivateRecord | undefined;
+      for await (const record of parseLines<PrivateRecord>(name, this.#snapshots.read(snapshot, name)))
+        if (record.id === id) found = record;
+      const text = JSON.stringify(found);
+      if (last !== undefined && last !== (text ?? '')) yield found;
+      last = text ?? '';
+    }
   }
 
   restore(input: RestoreInput): Promise<{ restored: number; leftOut: number }> {
