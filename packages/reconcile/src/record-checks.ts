@@ -51,8 +51,11 @@ export class RecordChecks {
   readonly #sheetIndex: ReadonlyMap<string, number>;
   readonly #privateSheets: ReadonlyMap<string, readonly PrivateSheet[]>;
   #privates: Map<string, PrivatesById> = new Map();
+  /** Public records of these private ones that were seen. */
+  readonly #asked = new Set<string>();
   #mentioned = 0;
   #waiting = 0;
+  #unreadable = 0;
   #publicCount = 0;
   readonly #orphans = new CheckFindings('orphans', 'Public and private records belong together');
   readonly #records = new CheckFindings(
@@ -108,15 +111,14 @@ export class RecordChecks {
   /** Whatever was not asked for belongs to nobody. */
   end(): void {
     for (const { name, of } of this.#target.privateSheets) {
-      for (const [id] of this.#privates.get(name)!) {
+      for (const id of this.#privates.get(name)!.keys()) {
+        if (this.#asked.has(`${of} ${id}`)) continue;
         const pruned = this.#recorded.pruned.has(id);
         this.#orphans.add({
           code: pruned ? 'private-record-of-pruned' : 'private-record-orphaned',
           message: `${name} has ${id}, which ${pruned ? 'was pruned' : `is not in ${of}`}`,
           subject: `${name}/${id}`,
-          next: pruned
-            ? this.#input.commands.fix('remove-pruned')
-            : `where the public record was lost, import again; where the person is gone on purpose: ${this.#input.commands.private('remove', name, id)}`,
+          next: pruned ? this.#input.commands.fix('remove-pruned') : this.#ofOrphan(name, id),
         });
         if (pruned) {
           this.#input.onRepair?.({
@@ -131,6 +133,13 @@ export class RecordChecks {
       }
     }
     this.#privates = new Map();
+    this.#asked.clear();
+  }
+
+  #ofOrphan(sheet: string, id: string): string {
+    if (this.#unreadable > 0)
+      return 'it may belong to a record that cannot be read: mend those first, then reconcile again';
+    return `where the public record was lost, import again; where the person is gone on purpose: ${this.#input.commands.private('remove', sheet, id)}`;
   }
 
   seeStranger(path: string): void {
@@ -170,8 +179,8 @@ export class RecordChecks {
       own[name] = idFound === undefined ? undefined : this.#privates.get(name)?.get(idFound);
     }
     if (record !== undefined) this.#seePerson(sheet, ordinal, path, record, own);
-    if (idFound === undefined) return;
-    for (const { name } of this.#privateSheets.get(sheet.name)!) this.#privates.get(name)?.delete(idFound);
+    // Kept until the end: of two records with one id, which is a finding of its own, the second has them too.
+    if (idFound !== undefined) this.#asked.add(`${sheet.name} ${idFound}`);
   }
 
   seeLedger({ id, value }: { readonly id: string; readonly value: string | null }): void {
@@ -211,6 +220,7 @@ export class RecordChecks {
     try {
       fields = parseRecord(bytes);
     } catch (error) {
+      this.#unreadable++;
       const why = error instanceof Error ? error.message.split('\n', 1)[0] : 'no TOML';
       this.#records.add({
         code: 'record-unreadable',
