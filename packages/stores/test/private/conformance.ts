@@ -502,7 +502,7 @@ export function conformance(
       });
     });
 
-    describe('the lease', () => {
+    describe.runIf(canSwap)('the lease', () => {
       const lease = async (ttlMs = 60_000) => (await reopen()).lease(ttlMs);
       const held = { code: 'lease-held', exitCode: 5 };
       const gone = { code: 'lease-lost', exitCode: 5 };
