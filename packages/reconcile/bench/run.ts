@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { laddr } from '@cutover/laddr';
 import { recordId, recordPath, writeToml } from '@cutover/records';
-import { openPrivateStore, openPublicStore, splitLines } from '@cutover/stores';
+import { importedClaimsSheet, openPrivateStore, openPublicStore, splitLines } from '@cutover/stores';
 import { reconcile } from '../src/index.ts';
 
 const { target } = laddr;
@@ -30,6 +30,7 @@ async function make(dir: string): Promise<void> {
   const sheet = target.sheets.find(({ name }) => name === 'people')!;
   const writer = await publicStore.writeTree();
   const staged = await privateStore.stage('bench');
+  const nameClaim = await privateStore.claims.naming();
   for (let n = 1; n <= people; n++) {
     const id = recordId('laddr', 'laddr', { source: 'people', key: [String(n)] });
     const person = {
@@ -61,6 +62,8 @@ async function make(dir: string): Promise<void> {
       phone: `215${String(n).padStart(7, '0')}`,
     };
     if (staged.put({ sheet: 'profiles', fields: profile })) await staged.flush();
+    const claim = { id: nameClaim('name-id', person.slackSamlNameId), owner: id };
+    if (staged.put({ sheet: importedClaimsSheet, fields: claim })) await staged.flush();
   }
   const tree = await writer.finish();
   await publicStore.commit('main', { tree, message: 'bench', expected: undefined });
@@ -90,13 +93,16 @@ async function parseLines(dir: string): Promise<number> {
   const store = await openPrivateStore(join(dir, 'private'));
   const started = performance.now();
   let seen = 0;
-  for (const part of await store.readParts('profiles')) {
-    for await (const line of splitLines(part.chunks())) {
-      JSON.parse(line);
-      seen++;
+  for (const sheet of ['profiles', importedClaimsSheet]) {
+    for (const part of await store.readParts(sheet)) {
+      for await (const line of splitLines(part.chunks())) {
+        JSON.parse(line);
+        seen++;
+      }
     }
   }
-  if (seen !== people) throw new Error(`${seen} lines`);
+  // A profile, and claims of an address and of a NameID.
+  if (seen !== 3 * people) throw new Error(`${seen} lines`);
   return seconds(started);
 }
 
