@@ -74,7 +74,7 @@ export async function removeAccounts(place: AccountPlace, made: Made): Promise<C
   const { claims } = privateStore;
   for await (const { id, owner } of claims?.held() ?? [])
     if (owner !== null && made.ids.has(owner) && !id.startsWith('name-id/'))
-      await claims!.releaseNamed(id, owner);
+      await claims!.releaseNamed([{ id, owner }]);
   const findings = new FindingList();
   for (const { sheet, id } of await rowsOf(place, made))
     findings.add({ code: 'account-left', message: `${sheet}/${id} is still there`, subject: id });
