@@ -169,10 +169,7 @@ async function claimsOf({ privateStore, ids }: EraseInput): Promise<{ id: string
 }
 
 async function releaseClaims(input: EraseInput): Promise<number> {
-  let released = 0;
-  for (const { id, owner } of await claimsOf(input))
-    if (await input.privateStore.claims.releaseNamed(id, owner)) released++;
-  return released;
+  return input.privateStore.claims.releaseNamed(await claimsOf(input));
 }
 
 function isOf({ profile, instance }: EraseInput, gone: ReadonlySet<string>, line: Line): boolean {
