@@ -17,6 +17,8 @@ export const environmentVariables = {
     'session of a test account at the identity provider given with --idp, as the Cookie header has it',
   CUTOVER_SNAPSHOT_KEY: 'the secret that `cutover snapshot scrub` makes everything up from, 32 random bytes',
   CUTOVER_SNAPSHOT_DEPLOY_KEY_FILE: 'file with the SSH key that `cutover snapshot publish` pushes with',
+  CUTOVER_PUSH_KEY_FILE: 'file with the SSH deploy key that `cutover push` pushes with',
+  CUTOVER_PUSH_TOKEN_FILE: 'file with the token that `cutover push` pushes with over HTTPS',
   CUTOVER_WEBHOOK: 'address that is told how a run goes, where it is a secret; else --webhook',
   CUTOVER_WEBHOOK_SECRET: 'key that what is told there is signed with',
   CUTOVER_DEPLOY_KEY_FILE: 'file with the SSH key that may push to stores.remote of a run file',

@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, () => Promise<Make>>> = {
   preflight: async () => (await import('./commands/preflight.ts')).preflightCommand,
   reconcile: async () => (await import('./commands/reconcile.ts')).reconcileCommand,
   prune: async () => (await import('./commands/prune.ts')).pruneCommand,
+  push: async () => (await import('./commands/push.ts')).pushCommand,
   private: async () => (await import('./commands/private.ts')).privateCommand,
   answer: async () => (await import('./commands/answer.ts')).answerCommand,
   panic: async () => (await import('./commands/flag.ts')).panicCommand,

@@ -67,3 +67,6 @@ export {
 export type { TreeFile } from './public/tree-reader.ts';
 export type { Compression } from './public/pack/deflater.ts';
 export type { TreeWriter, WriteOptions } from './public/tree-writer.ts';
+export { pushBranch, type PushInput, type PushResult } from './public/remote/push-branch.ts';
+export { type RemoteAccess, schemeOf } from './public/remote/remote-access.ts';
+export { isSshAddress, type SshAccess, sshCommand } from './public/remote/ssh.ts';

@@ -2,9 +2,8 @@ import { CutoverError, exitCodes } from '@cutover/core';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { git, type Head, type PublicStore } from '@cutover/stores';
+import { git, type Head, type PublicStore, type SshAccess, sshCommand } from '@cutover/stores';
 import { snapshotBranch } from '../scrub/scrub.ts';
-import { sshCommand, type SshAccess } from './ssh.ts';
 import { tagsOf } from './tags.ts';
 import { assertVerified } from './verdict.ts';
 
