@@ -14,12 +14,14 @@ import { parseRowName, type Profile, type SourceKey } from '@cutover/records';
 import { type ActivationResult, git, type Head, type PrivateStore, type PublicStore } from '@cutover/stores';
 import { auditLedger } from './audit.ts';
 import { correctedSource, type Corrections } from './corrections.ts';
-import { type Delta, readDelta } from './delta.ts';
+import type { Delta } from './delta.ts';
 import { collectUploads, type UploadOptions, type Uploads, type UploadTally } from './files/uploads.ts';
 import { indexSource, type SourceFacts } from './index-pass.ts';
 import { Lookup } from './lookup.ts';
 import { mapSource, type MapResult } from './map-pass.ts';
 import { readPruned } from './pruned.ts';
+import { publish } from './publish.ts';
+import { beginRunning, settleStaged } from './settle-staged.ts';
 import { Sinks } from './sinks.ts';
 import type { Source } from './source.ts';
 import { checkQuarantine, type Waiver } from './waivers.ts';
@@ -89,6 +91,7 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
   const writes = options.dryRun !== true && options.limit === undefined;
   const work = join(options.workDir, `import-${importId}`);
   await mkdir(work, { recursive: true, mode: 0o700 });
+  const ended = beginRunning(importId);
   const lookup = await Lookup.create(join(work, 'lookup'));
   try {
     if (writes) {
@@ -122,7 +125,8 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
       work,
       uploads,
     });
-    const head = writes ? await publish(options, importId, written, facts, dumpSha256) : undefined;
+    const message = (): string => commitMessage(options, importId, facts, dumpSha256, written.mapped.uploads);
+    const head = writes ? await publish({ ...options, importId, tree: written.tree!, message }) : undefined;
     return {
       importId,
       tree: written.tree,
@@ -149,6 +153,7 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
       ],
     };
   } finally {
+    ended();
     await lookup.close();
     await rm(work, { recursive: true, force: true });
   }
@@ -173,20 +178,6 @@ async function assertUploadsKept(options: ImportOptions): Promise<void> {
       exitCode: exitCodes.preflightFailed,
     },
   );
-}
-
-/** Completes or discards what a killed import left staged: the branch says which. */
-export async function settleStaged(
-  options: Pick<ImportOptions, 'publicStore' | 'privateStore' | 'profile'>,
-): Promise<void> {
-  for (const { importId, manifest } of await options.privateStore.listStaged()) {
-    const head = manifest === undefined ? undefined : await options.publicStore.head(manifest.branch);
-    if (manifest !== undefined && head?.tree === manifest.tree) {
-      await options.privateStore.activate(importId, options.profile.target);
-    } else {
-      await options.privateStore.discard(importId);
-    }
-  }
 }
 
 const instanceOf = ({ instance, profile }: ImportOptions): string => instance ?? profile.name;
@@ -262,36 +253,6 @@ async function writeOnce({
 function isExcluded(lookup: Lookup, into: string): boolean {
   const row = parseRowName(into);
   return row !== undefined && lookup.isExcluded(row);
-}
-
-/** The order that a crash can be repaired from: rows are sealed before, the branch moves, rows are activated. */
-async function publish(
-  options: ImportOptions,
-  importId: string,
-  written: Written,
-  facts: SourceFacts,
-  dumpSha256: string,
-): Promise<{ head: Head; moved: boolean; delta: Delta | undefined; privates: ActivationResult }> {
-  const { publicStore, privateStore, branch, profile } = options;
-  const tree = written.tree!;
-  try {
-    const before = await publicStore.head(branch);
-    const moved = before?.tree !== tree;
-    const head = moved
-      ? await publicStore.commit(branch, {
-          tree,
-          message: commitMessage(options, importId, facts, dumpSha256, written.mapped.uploads),
-          expected: before,
-        })
-      : before;
-    const privates = await privateStore.activate(importId, profile.target);
-    const delta =
-      before === undefined ? undefined : await readDelta(publicStore, profile.target, before, head);
-    return { head, moved, delta, privates };
-  } catch (error) {
-    if (error instanceof CutoverError && error.code === 'branch-moved') await privateStore.discard(importId);
-    throw error;
-  }
 }
 
 function commitMessage(

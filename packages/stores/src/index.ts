@@ -42,7 +42,7 @@ export { parseS3Url, type S3Settings } from './private/s3/settings.ts';
 export { shardOf } from './private/shards.ts';
 export type { Enforcement, Generation } from './private/snapshots.ts';
 export type { ImportedPart, PrivateDifference } from './private/since-import.ts';
-export type { StagedImport, StagedManifest } from './private/staged-import.ts';
+export type { StagedImport, StagedManifest, StagedOwner } from './private/staged-import.ts';
 export { readAllObjects } from './public/all-objects.ts';
 export { treeEntries } from './public/base-tree.ts';
 export { CatFile, type GitObject } from './public/cat-file.ts';

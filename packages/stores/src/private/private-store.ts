@@ -23,6 +23,8 @@ import {
   stagedImports,
   type StagedManifest,
   stagedManifest,
+  stagedOwner,
+  type StagedOwner,
 } from './staged-import.ts';
 
 /** Files of the engine's own beside the records. */
@@ -57,7 +59,7 @@ export interface PrivateStore {
   /** Merges a sealed import into the store, all sheets or none, also after a crash half-way. */
   activate(importId: string, target: Target): Promise<ActivationResult>;
   /** Imports that were staged and neither activated nor discarded. */
-  listStaged(): Promise<{ importId: string; manifest: StagedManifest | undefined }[]>;
+  listStaged(): Promise<StagedListing[]>;
   discard(importId: string): Promise<void>;
   /** The import that was activated last. */
   lastImport(): Promise<string | undefined>;
@@ -112,6 +114,12 @@ export interface PublicObject {
   readonly sizeBytes: number;
   /** Bytes from `from` to `to`, both included. */
   stream(from: number, to: number): Promise<Readable>;
+}
+
+export interface StagedListing {
+  readonly importId: string;
+  readonly manifest: StagedManifest | undefined;
+  readonly owner: StagedOwner | undefined;
 }
 
 export interface SheetPart {
@@ -260,10 +268,15 @@ class SnapshotPrivateStore implements PrivateStore {
     });
   }
 
-  async listStaged(): Promise<{ importId: string; manifest: StagedManifest | undefined }[]> {
+  async listStaged(): Promise<StagedListing[]> {
     const ids = await stagedImports(this.#snapshots);
     return Promise.all(
-      ids.map(async (importId) => ({ importId, manifest: await stagedManifest(this.#snapshots, importId) })),
+      ids.map(async (importId) => ({
+        importId,
+        // The owner first: a manifest that comes in between is one of an owner that was seen.
+        owner: await stagedOwner(this.#snapshots, importId),
+        manifest: await stagedManifest(this.#snapshots, importId),
+      })),
     );
   }
 

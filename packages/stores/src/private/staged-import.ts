@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { openPrivateFields, type PrivateDraft, type PrivateRecord } from '@cutover/records';
 import { parseLines } from './json-lines.ts';
 import { shardOf } from './shards.ts';
@@ -13,6 +14,13 @@ export interface StagedManifest {
   readonly tree: string;
   readonly branch: string;
   readonly rows: Readonly<Record<string, number>>;
+}
+
+/** Who stages an import, so that others can tell whether it is still under way. */
+export interface StagedOwner {
+  readonly at: string;
+  readonly host: string;
+  readonly pid: number;
 }
 
 /** Keys of a staged import: `staged/<importId>/…`. */
@@ -32,6 +40,12 @@ export async function stagedManifest(
 ): Promise<StagedManifest | undefined> {
   const bytes = await snapshots.object(manifestKey(importId));
   return bytes === undefined ? undefined : (JSON.parse(bytes.toString()) as StagedManifest);
+}
+
+/** Who began it; undefined where it was staged before owners were noted, or is being removed. */
+export async function stagedOwner(snapshots: Snapshots, importId: string): Promise<StagedOwner | undefined> {
+  const text = (await snapshots.object(beganKey(importId)))?.toString() ?? '';
+  return text.startsWith('{') ? (JSON.parse(text) as StagedOwner) : undefined;
 }
 
 /** Ids of the imports that have anything staged. */
@@ -82,7 +96,8 @@ export class StagedImport {
   }
 
   static async create(snapshots: Snapshots, importId: string): Promise<StagedImport> {
-    await snapshots.create(beganKey(importId), Buffer.from(new Date().toISOString()));
+    const owner: StagedOwner = { at: new Date().toISOString(), host: hostname(), pid: process.pid };
+    await snapshots.create(beganKey(importId), Buffer.from(JSON.stringify(owner)));
     return new StagedImport(snapshots, importId);
   }
 

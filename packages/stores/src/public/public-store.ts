@@ -4,6 +4,7 @@ import { CutoverError } from '@cutover/core';
 import { gitsheetsPath, type Sheet } from '@cutover/records';
 import { type Changes, type ChangesOptions, readChanges } from './changes.ts';
 import { git } from './git.ts';
+import { gitPastLocks } from './ref-lock.ts';
 import { readTree, type TreeFile } from './tree-reader.ts';
 import { openTreeWriter, type TreeWriter, type WriteOptions } from './tree-writer.ts';
 
@@ -163,7 +164,7 @@ class GitPublicStore implements PublicStore {
   async #swap(branch: string, to: string, expected: Head | undefined): Promise<void> {
     const from = expected?.commit ?? '0'.repeat(40);
     try {
-      await git(this.dir, ['update-ref', `refs/heads/${branch}`, to, from]);
+      await gitPastLocks(this.dir, ['update-ref', `refs/heads/${branch}`, to, from]);
     } catch (cause) {
       const now = await this.head(branch);
       if (now?.commit === expected?.commit) throw cause;

@@ -239,7 +239,13 @@ export function conformance(
         staged.put({ sheet: 'profiles', fields: { id: id(1), email: 'x' } });
         await staged.flush();
         expect(await all('profiles')).toEqual([]);
-        expect(await store.listStaged()).toEqual([{ importId: 'left', manifest: undefined }]);
+        expect(await store.listStaged()).toEqual([
+          {
+            importId: 'left',
+            manifest: undefined,
+            owner: { at: expect.any(String) as string, host: os.hostname(), pid: process.pid },
+          },
+        ]);
         await expect(store.activate('left', target)).rejects.toMatchObject({ code: 'import-not-staged' });
         await store.discard('left');
         expect(await store.listStaged()).toEqual([]);
