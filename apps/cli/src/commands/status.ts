@@ -1,14 +1,16 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { duration, type ExitCode, exitCodes } from '@cutover/core';
+import { type ExitCode, exitCodes } from '@cutover/core';
 import { type RunSeen, type RunState, seeRun } from '@cutover/runs';
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
 import { type CommonOptions, outputOf, withCommonOptions } from '../options.ts';
-import { count, type Output } from '../output.ts';
+import type { Output } from '../output.ts';
+import { details, forMembers, oneLine } from '../say-status.ts';
 
 interface StatusOptions extends CommonOptions {
   readonly watch?: boolean;
+  readonly members?: boolean;
 }
 
 const watchMs = 1000;
@@ -32,7 +34,8 @@ export function statusCommand(finish: Finish): Command {
     ),
   )
     .argument('[run]', 'id of the run; the newest by default')
-    .option('--watch', 'go on saying so until it has ended')
+    .option('--watch', 'go on saying so until it has ended, or waits for somebody')
+    .option('--members', 'one plain sentence for members, and nothing else')
     .action((id: string | undefined, options: StatusOptions) => finish(status(id, options)));
 }
 
@@ -48,8 +51,9 @@ async function status(id: string | undefined, options: StatusOptions): Promise<n
     await sleep(watchMs);
     seen = await seeRun(stateDir, seen.status.runId);
   }
-  show(seen, out);
-  out.document({ state: seen.state, dir: seen.dir, ...seen.status });
+  if (options.members === true) out.line(forMembers(seen));
+  else show(seen, out);
+  out.document({ state: seen.state, dir: seen.dir, ...seen.status, members: forMembers(seen) });
   return codes[seen.state];
 }
 
@@ -57,19 +61,7 @@ function show(seen: RunSeen, out: Output): void {
   const { status: at, state, dir } = seen;
   out.line(`${out.paint('bold', at.runId)}  ${at.plan}, ${at.mode}`);
   out.line(`  ${oneLine(seen)}`);
-  for (const error of at.errors) out.line(`  ${error}`);
-  if (state === 'died') out.line('  its process is gone: nothing it had begun is half-done; start again');
-  if (state === 'stalled')
-    out.line(`  nothing was heard of it since ${at.updatedAt}: look at its process and at ${dir}/run.log`);
+  for (const line of details(seen)) out.line(`  ${line}`);
   out.line(out.paint('dim', `  since ${at.startedAt}, last heard of ${at.updatedAt}`));
-  if (state !== 'running') out.line(out.paint('dim', `  report: ${dir}/report.md`));
-}
-
-/** `running · 10-import (4 of 15) · 41 % · 120,000 rows · 12.0 s left` */
-function oneLine({ state, status: at }: RunSeen): string {
-  const parts: string[] = [state];
-  if (at.step !== null) parts.push(`${at.step} (${at.stepIndex + 1} of ${at.stepsTotal})`, `${at.percent} %`);
-  if (at.rowsDone > 0) parts.push(`${count(at.rowsDone)} rows`);
-  if (at.step !== null && at.etaSeconds !== null) parts.push(`about ${duration(at.etaSeconds * 1000)} left`);
-  return parts.join(' · ');
+  if (state !== 'running' && state !== 'waiting') out.line(out.paint('dim', `  report: ${dir}/report.md`));
 }
