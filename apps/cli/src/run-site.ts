@@ -24,6 +24,7 @@ import { loadProfile } from './options.ts';
 import type { Output } from './output.ts';
 import { sourcePassword } from './secret-input.ts';
 import { version } from './version.ts';
+import { wayBackOf } from './way-back.ts';
 
 /** A run file, and what a run of it is given. */
 export interface LoadedSite {
@@ -39,7 +40,7 @@ export interface LoadedSite {
 export async function loadSite(path: string, out: Output, webhook?: WebhookOptions): Promise<LoadedSite> {
   const file = await readRunFile(resolve(path));
   const profile = await loadProfile(file.profile);
-  const site = siteOf(file, out, webhook);
+  const site: Site = { ...siteOf(file, out, webhook), wayBack: wayBackOf(profile) };
   const { dump, lenient, asOf } = file.source;
   const { waivers, branch, into, public: publicDir, private: privateUrl } = file.stores;
   const privateDir = privateUrl?.replace(/^file:\/\//, '');

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -162,16 +171,34 @@ describe('a run for real', () => {
     let someone = '';
     for await (const { id } of live.read('profiles')) someone ||= id;
     await live.update('profiles', someone, (row) => ({ ...row!, email: 'new@example.org' }));
+    const runs = join(scratch.dir, '.cutover', 'runs');
+    const carried = join(runs, readdirSync(runs)[0]!, 'carry-back');
+    writeFileSync(carried, 'in the way of the bundle');
     const careful = await go('rollback', '--production', 'stand-in');
     expect([careful.code, careful.stdout]).toEqual([4, expect.stringContaining('1 changed records')]);
-    const asks = await go('rollback', '--production', 'stand-in', '--lose-new-side');
+    expect(readFileSync(join(scratch.dir, 'name'), 'utf8')).toBe('new\n');
+    rmSync(carried);
+    const asks = await go('rollback', '--production', 'stand-in');
     expect([asks.code, asks.stdout]).toEqual([
       7,
       expect.stringContaining('20-switch-sso/undo:switched-back'),
     ]);
+    expect(asks.stdout).toContain(carried);
+    // Until it is taken down, people can write; legacy has no place for this one.
+    await live.update('profiles', someone, (row) => ({ ...row!, githubUserId: '4711' }));
     await go('answer', '20-switch-sso/undo:switched-back', 'done', '--by', 'Cem');
-    const back = await go('rollback', '--production', 'stand-in', '--lose-new-side');
-    expect([back.code, back.stdout]).toEqual([0, expect.stringContaining('went back whole')]);
+    const back = await go('rollback', '--production', 'stand-in', '--report', 'back.json');
+    expect([back.code, back.stdout]).toEqual([1, expect.stringContaining('went back whole')]);
+    const [lost] = (JSON.parse(readFileSync(join(scratch.dir, 'back.json'), 'utf8')) as Report).checks;
+    expect(lost).toMatchObject({ id: 'carry-back', outcome: 'fails', findingsTotal: 1 });
+    expect(lost?.findings[0]?.message).toContain(someone);
+    const bundles = readdirSync(carried).filter((name) => name !== 'checks.json');
+    expect(bundles).toHaveLength(2);
+    for (const name of bundles) {
+      const sql = join(carried, name, 'private', 'legacy.sql');
+      expect(readFileSync(sql, 'utf8')).toContain('new@example.org');
+      expect(statSync(sql).mode & 0o777).toBe(0o600);
+    }
     expect(readFileSync(join(scratch.dir, 'name'), 'utf8')).toBe('old\n');
     expect(readdirSync(scratch.dir)).not.toContain('maintenance');
     const { stdout } = await run('git', ['-C', join(scratch.dir, 'public.git'), 'branch', '-a']);

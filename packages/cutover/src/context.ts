@@ -5,7 +5,7 @@ import type { Mode } from '@cutover/runs';
 import type { Head, PrivateStore, PublicStore } from '@cutover/stores';
 import type { FreezeProof, Reading, SignInAttempt } from '@cutover/verify';
 import type { Hooks } from './hooks/hooks.ts';
-import type { Site } from './site/site.ts';
+import type { CarriedBack, Site } from './site/site.ts';
 import type { WayBackBaseline } from './way-back/detector.ts';
 
 /** A new system that was booted for the rehearsal. */
@@ -90,6 +90,10 @@ export interface RunContext {
   baseline?: WayBackBaseline;
   /** When the new side was opened for writes. */
   openedAt?: string;
+  /** On the way back: that what the new side has is given up. */
+  loseNewSide?: boolean;
+  /** On the way back: what of the new side was carried out, last. */
+  carriedBack?: CarriedBack;
 }
 
 /** Whether the run changes anything outside its folder: a rehearsal does so on servers that nobody uses, where its run file says so. */

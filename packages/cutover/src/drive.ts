@@ -20,6 +20,7 @@ import type { RehearsalOptions, RunContext } from './context.ts';
 import { Hooks } from './hooks/hooks.ts';
 import { carryBackFirst } from './carry-back.ts';
 import { cutoverPlan } from './plan.ts';
+import type { CarriedBack } from './site/site.ts';
 import { openStores } from './stores.ts';
 
 /** What a run of the plan, or its way back, is given. */
@@ -64,6 +65,11 @@ export interface Driven {
   readonly waiting?: PlanResult['waiting'];
 }
 
+/** What was taken back, and what of the new side was carried out for it. */
+export interface WentBack extends UndoResult {
+  readonly carriedBack?: CarriedBack;
+}
+
 /** Goes through the plan, or on with a run of it, and writes its report. */
 export async function drive(input: DriveInput): Promise<Driven> {
   for (const named of [input.until, input.only]) if (named !== undefined) assertStep(cutoverPlan, named);
@@ -87,14 +93,17 @@ export async function drive(input: DriveInput): Promise<Driven> {
 /** Goes back to the step `to`, or to before the first one; what the new side has is carried out first. */
 export async function driveBack(
   input: DriveInput & { readonly runDir: string; readonly to?: string; readonly loseNewSide?: boolean },
-): Promise<UndoResult> {
-  return opened(input, (_, means) =>
-    undoPlan(cutoverPlan, {
+): Promise<WentBack> {
+  return opened(input, async (context, means) => {
+    context.loseNewSide = input.loseNewSide === true;
+    const result = await undoPlan(cutoverPlan, {
       ...means,
       ...(input.to === undefined ? {} : { to: input.to }),
-      before: (context) => carryBackFirst(context, input.loseNewSide === true),
-    }),
-  );
+      before: carryBackFirst,
+    });
+    const { carriedBack } = context;
+    return { ...result, ...(carriedBack === undefined ? {} : { carriedBack }) };
+  });
 }
 
 async function opened<T>(

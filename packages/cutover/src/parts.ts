@@ -55,15 +55,22 @@ export async function newSideState(context: RunContext): Promise<WayBackState | 
 /** What is looked at for that. */
 export function wayBackOf(context: RunContext): WayBackOptions {
   const { profile, into } = context.options;
-  return { profile, ...storesOf(context), branch: into };
+  const requests = siteOf(context)?.wayBack?.requests;
+  return {
+    profile,
+    ...storesOf(context),
+    branch: into,
+    ...(requests === undefined ? {} : { requests }),
+  };
 }
 
 /** The new side as the run left it; undefined before anything was merged. */
 export function newSideOf(context: RunContext): NewSide | undefined {
-  const { stores, mergedHead, options } = context;
-  if (stores === undefined || mergedHead === undefined) return undefined;
+  const { stores, mergedHead, options, source } = context;
+  if (stores === undefined || mergedHead === undefined || source === undefined) return undefined;
   return {
     ...stores,
+    source,
     into: options.into,
     mergedHead,
     ...(context.openedAt === undefined ? {} : { openedAt: context.openedAt }),

@@ -5,6 +5,7 @@ import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { Command } from 'commander';
 import { dumpFiles } from '../dump-files.ts';
 import type { Finish } from '../main.ts';
+import { requests } from '../way-back.ts';
 import { type CommonOptions, loadProfile, outputOf, withCommonOptions } from '../options.ts';
 import { count, type Output } from '../output.ts';
 
@@ -33,9 +34,6 @@ export function carryBackCommand(finish: Finish): Command {
     )
     .action((options: CarryBackCommandOptions) => finish(runCarryBack(options)));
 }
-
-/** Private sheets in which people ask the staff of the new side for something, and the field that names them. */
-const requests = { 'api-claims': 'personId' };
 
 async function runCarryBack(options: CarryBackCommandOptions): Promise<ExitCode> {
   const out = outputOf(options);

@@ -1,12 +1,16 @@
 import { resolve } from 'node:path';
-import { CutoverError, exitCodes } from '@cutover/core';
+import { buildReport, type Check, concludeCheck, CutoverError, exitCodes } from '@cutover/core';
+import type { CarriedBack, WentBack } from '@cutover/cutover';
 import { assertEnded, raiseFlag, seeRun } from '@cutover/runs';
 import { Command } from 'commander';
 import { type DriveOptions, driveInput, settlement } from '../drive-run.ts';
 import type { Finish } from '../main.ts';
 import { outputOf } from '../options.ts';
+import { count, type Output } from '../output.ts';
+import { writeReport } from '../report-file.ts';
 import { readRecord } from '../run-record.ts';
 import { loadSite } from '../run-site.ts';
+import { version } from '../version.ts';
 import { notifierOf, webhookOf } from '../webhook-options.ts';
 import { assertProduction, withDriveOptions } from './run.ts';
 
@@ -29,11 +33,16 @@ export function rollbackCommand(finish: Finish): Command {
     .option('--production [name]', 'act on production; its name in the run file is typed, or given here')
     .option('--lose-new-side', 'go back although what was written on the new side cannot be carried')
     .option('--settled <key=done|undone>', 'what you have found of an effect that is open', settlement)
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 back · 1 back, and legacy cannot hold all that the new side had · 4 something was written there and cannot be carried · 7 waits or stopped · 64 usage',
+    )
     .action((id: string | undefined, options: RollbackOptions) => finish(rollback(id, options)));
 }
 
 async function rollback(id: string | undefined, options: RollbackOptions): Promise<number> {
   const out = outputOf(options);
+  const startedAt = new Date().toISOString();
   const seen = await seeRun(resolve(options.stateDir), id);
   assertEnded(seen);
   if (seen.state === 'rolled-back' && options.to === undefined)
@@ -57,6 +66,7 @@ async function rollback(id: string | undefined, options: RollbackOptions): Promi
       ...(notifier === undefined ? {} : { notifier }),
     });
     await raiseFlag(seen, 'postpone', false);
+    if (back.carriedBack !== undefined) sayCarried(back.carriedBack, out);
     for (const { step, how } of back.undone) out.line(`  ${step}  ${how}`);
     for (const { step, because } of back.without)
       out.line(out.paint('dim', `  ${step}  nothing to take back: ${because}`));
@@ -73,16 +83,59 @@ async function rollback(id: string | undefined, options: RollbackOptions): Promi
       out.line(
         `${seen.status.runId} went back ${options.to === undefined ? 'whole' : `to ${options.to}`}: ${back.undone.length} steps`,
       );
-    out.document({
-      runId: seen.status.runId,
-      ...back,
-      ...(stoppedBy === undefined
-        ? {}
-        : { stoppedBy: { step: stoppedBy.step, ...stoppedBy.error.toJSON() } }),
-    });
+    const carried = back.carriedBack?.checks ?? [];
+    const stopped =
+      stoppedBy === undefined ? {} : { stoppedBy: { step: stoppedBy.step, ...stoppedBy.error.toJSON() } };
+    const details = { runId: seen.status.runId, ...back, ...stopped };
+    out.document(details);
+    if (options.report !== undefined)
+      await writeReport(
+        options.report,
+        buildReport({
+          toolVersion: version,
+          command: 'rollback',
+          mode: record.mode,
+          startedAt,
+          checks: [...carried, wentBack(back)],
+          tables: {},
+          stepsNotExercised: [],
+          ...stopped,
+          details,
+        }),
+      );
     if (stoppedBy !== undefined) return stoppedBy.error.exitCode;
-    return waiting === undefined ? exitCodes.holds : exitCodes.stoppedByFault;
+    if (waiting !== undefined) return exitCodes.stoppedByFault;
+    return carried.some(({ outcome }) => outcome === 'fails') ? exitCodes.fails : exitCodes.holds;
   } finally {
     await notifier?.close();
+  }
+}
+
+function wentBack({ undone, without, stoppedBy, waiting }: WentBack): Check {
+  return concludeCheck({
+    id: 'went-back',
+    title: 'What the run had done was taken back',
+    looked: undone.length + without.length,
+    expected: 'every step',
+    actual: `${undone.length} steps, ${without.length} with nothing to take back`,
+    couldNotTell:
+      waiting !== undefined
+        ? `${waiting.step} waits: ${waiting.asks}`
+        : stoppedBy === undefined
+          ? undefined
+          : `${stoppedBy.step}: ${stoppedBy.error.message}`,
+  });
+}
+
+const listedAtMost = 20;
+
+function sayCarried({ dir, checks }: CarriedBack, out: Output): void {
+  out.line(`what the new side has was carried out first, into ${dir}`);
+  for (const { findings, findingsTotal } of checks) {
+    if (findingsTotal === 0) continue;
+    out.line(`legacy cannot hold ${count(findingsTotal)} things of it:`);
+    for (const { message } of findings.slice(0, listedAtMost)) out.line(`  ${message}`);
+    const more = findingsTotal - Math.min(findings.length, listedAtMost);
+    if (more > 0) out.line(`  and ${count(more)} more, in its manifest.json`);
   }
 }

@@ -16,6 +16,8 @@ export interface DumpTaken {
 export interface NewSide {
   readonly publicStore: PublicStore;
   readonly privateStore: PrivateStore;
+  /** The dump that the run has imported, for the legacy tables' columns. */
+  readonly source: Source;
   /** Branch that the new system serves. */
   readonly into: string;
   /** Where it was when the merge of the run had ended. */
@@ -26,8 +28,20 @@ export interface NewSide {
 
 /** Going back without losing what the new side has. */
 export interface WayBack {
-  /** Writes everything that going back would lose into a folder, and says what legacy cannot express. */
-  writeCarryBack(side: NewSide, dir: string): Promise<readonly Check[]>;
+  /** Private sheets in which people ask the new side's staff for something, with the field that names the person. */
+  readonly requests?: Readonly<Record<string, string>>;
+  /**
+   * Writes everything that the new side has since the import into a folder of its own below `dir`, where one of the
+   * same state is not there already, and says what legacy cannot express. Throws where it cannot be written.
+   */
+  writeCarryBack(side: NewSide, dir: string): Promise<CarriedBack>;
+}
+
+/** What was carried out of the new side, and where to. */
+export interface CarriedBack {
+  readonly dir: string;
+  /** Fails where legacy cannot hold all of it, with a finding for each thing, person by person. */
+  readonly checks: readonly Check[];
 }
 
 export interface WatchInput {

@@ -2,6 +2,7 @@ import { type Check, concludeCheck } from '@cutover/core';
 import { mergeImport } from '@cutover/merge';
 import type { Step } from '@cutover/runs';
 import { git, type Head } from '@cutover/stores';
+import { carryBackLast } from '../carry-back.ts';
 import { type RunContext, storesOf } from '../context.ts';
 import { minute } from '../budgets.ts';
 import { again, kept } from '../parts.ts';
@@ -27,6 +28,7 @@ export const mergeStep: Step<RunContext> = {
         do: async () => {
           const now = await publicStore.head(into);
           if (now === undefined || now.commit === before?.commit) return;
+          await carryBackLast(context);
           if (before === null) await publicStore.removeBranch(into, now);
           else await git(publicStore.dir, ['update-ref', `refs/heads/${into}`, before.commit, now.commit]);
         },
