@@ -70,7 +70,9 @@ class Bucket {
     const query = url.searchParams;
     if (key === '') return this.#ofBucket(request.method!, query, response);
     const current = this.objects.get(key)?.at(-1);
-    if (request.method === 'GET') return this.#get(key, query.get('versionId'), response);
+    if (request.method === 'GET' || request.method === 'HEAD') {
+      return this.#get(key, query.get('versionId'), request, response);
+    }
     if (request.method === 'DELETE') return this.#delete(key, query.get('versionId'), response);
     if (request.method !== 'PUT') return fail(response, 405, 'MethodNotAllowed');
     const { 'if-match': match, 'if-none-match': none } = request.headers;
@@ -86,12 +88,22 @@ class Bucket {
     response.writeHead(200, { etag: etagOf(body), 'x-amz-version-id': id }).end();
   }
 
-  #get(key: string, versionId: string | null, response: ServerResponse): void {
+  #get(
+    key: string,
+    versionId: string | null,
+    { method, headers }: IncomingMessage,
+    response: ServerResponse,
+  ): void {
     const versions = this.objects.get(key) ?? [];
     const found = versionId === null ? versions.at(-1) : versions.find(({ id }) => id === versionId);
     if (found === undefined || found.bytes === null) return fail(response, 404, 'NoSuchKey');
-    response.writeHead(200, { etag: etagOf(found.bytes), 'content-length': found.bytes.length });
-    response.end(found.bytes);
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
+    const bytes = from === undefined ? found.bytes : found.bytes.subarray(Number(from), Number(to) + 1);
+    response.writeHead(from === undefined ? 200 : 206, {
+      etag: etagOf(found.bytes),
+      'content-length': bytes.length,
+    });
+    response.end(method === 'HEAD' ? undefined : bytes);
   }
 
   #delete(key: string, versionId: string | null, response: ServerResponse): void {

@@ -171,13 +171,8 @@ export class S3Bucket {
 
   /** Removes an object with everything that a versioned bucket keeps of it. */
   async erase(key: string): Promise<void> {
-    const found: string[] = [];
-    for await (const version of this.versions(key, true)) found.push(version);
-    for (const VersionId of found) {
-      await this.#send('remove', key, () =>
-        this.#client.send(new DeleteObjectCommand({ ...this.#at(key), VersionId })),
-      );
-    }
+    for await (const version of this.allVersions(key))
+      if (version.key === key) await this.removeVersion(key, version.versionId);
   }
 
   /** Keys below a prefix, sorted; `limit` asks for that many at most, `delimiter` passes over what lies deeper. */
@@ -207,35 +202,20 @@ export class S3Bucket {
     } while (token !== undefined);
   }
 
-  /** Version ids of one object, newest first; with `markers` those that only say that it was removed come last. */
-  async *versions(key: string, markers = false): AsyncGenerator<string> {
-    let marker: { KeyMarker?: string; VersionIdMarker?: string } = {};
-    for (;;) {
-      const page = await this.#send('list', key, () =>
-        this.#client.send(
-          new ListObjectVersionsCommand({
-            Bucket: this.#place.bucket,
-            Prefix: this.#place.prefix + key,
-            ...marker,
-          }),
-        ),
-      );
-      for (const version of [...(page.Versions ?? []), ...(markers ? (page.DeleteMarkers ?? []) : [])]) {
-        if (version.Key === this.#place.prefix + key && version.VersionId !== undefined)
-          yield version.VersionId;
-      }
-      if (page.IsTruncated !== true || page.NextKeyMarker === undefined) return;
-      marker = {
-        KeyMarker: page.NextKeyMarker,
-        ...(page.NextVersionIdMarker === undefined ? {} : { VersionIdMarker: page.NextVersionIdMarker }),
-      };
-    }
+  /** Version ids of one object, newest first. */
+  async *versions(key: string): AsyncGenerator<string> {
+    for await (const version of this.allVersions(key))
+      if (version.key === key && !version.isRemoval) yield version.versionId;
   }
 
   /** Every version of every object below a prefix, and what says that one was removed, by key, newest first. */
-  async *allVersions(
-    prefix: string,
-  ): AsyncGenerator<{ key: string; versionId: string; isLatest: boolean; modifiedAt: Date | undefined }> {
+  async *allVersions(prefix: string): AsyncGenerator<{
+    key: string;
+    versionId: string;
+    isLatest: boolean;
+    isRemoval: boolean;
+    modifiedAt: Date | undefined;
+  }> {
     let marker: { KeyMarker?: string; VersionIdMarker?: string } = {};
     for (;;) {
       const page = await this.#send('list', prefix, () =>
@@ -247,11 +227,14 @@ export class S3Bucket {
           }),
         ),
       );
-      const removals = (page.DeleteMarkers ?? []).map((each) => ({ ...each, IsLatest: false }));
-      for (const { Key, VersionId, IsLatest, LastModified } of [...(page.Versions ?? []), ...removals]) {
+      const found = [
+        ...(page.Versions ?? []).map((version) => ({ ...version, isRemoval: false })),
+        ...(page.DeleteMarkers ?? []).map((marker) => ({ ...marker, IsLatest: false, isRemoval: true })),
+      ];
+      for (const { Key, VersionId, IsLatest, LastModified, isRemoval } of found) {
         if (Key === undefined || VersionId === undefined) continue;
         const key = Key.slice(this.#place.prefix.length);
-        yield { key, versionId: VersionId, isLatest: IsLatest === true, modifiedAt: LastModified };
+        yield { key, versionId: VersionId, isLatest: IsLatest === true, isRemoval, modifiedAt: LastModified };
       }
       if (page.IsTruncated !== true || page.NextKeyMarker === undefined) return;
       marker = {
