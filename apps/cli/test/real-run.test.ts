@@ -76,6 +76,7 @@ url = "http://127.0.0.1:${port}"
 window = "1s"
 interval = "500ms"
 after-open = "1ms"
+not-used = ["oauth", "saml"]
 [calendar]
 day = "1ms"
 [people]
@@ -107,6 +108,20 @@ probe-shell = "test -f open"
 command = ["./deploy"]
 probe = true
 `;
+
+/** Has people sign in at the new system, one after the other, for as long as something takes. */
+async function whileSigningIn<T>(as: (i: number) => [string, string], work: () => Promise<T>): Promise<T> {
+  let i = 0;
+  const timer = setInterval(() => {
+    const [login, password] = as(i++);
+    void fetch(`http://127.0.0.1:${port}/api/auth/sign-in`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ login, password }),
+    }).catch(() => undefined);
+  }, 400);
+  return work().finally(() => clearInterval(timer));
+}
 
 const go = (...args: string[]) => cutover(args, { cwd: scratch.dir });
 const key = (name: string): string =>
@@ -158,10 +173,27 @@ describe('a run for real', () => {
       ['26-decommission/decommissioned', 'done'],
     ] as const)
       expect((await go('answer', asked, said, '--by', 'Ann', '--evidence', 'a ticket')).code).toBe(0);
-    const rest = await go('resume', '--json');
+    expect((await go('resume', '--until', '20-switch-sso')).code).toBe(0);
+
+    // Nobody can sign in, and the run goes no further than its watch.
+    const failing = await whileSigningIn(
+      (i) => [`nobody-${i}`, 'wrong'],
+      () => go('resume', '--json'),
+    );
+    const watched = JSON.parse(failing.stdout) as Report;
+    const failed = watched.checks.filter(({ outcome }) => outcome !== 'holds').map(({ id }) => id);
+    expect([failing.code, failed]).toEqual([1, ['watch-sign-in']]);
+    expect(existsSync(join(scratch.dir, 'open'))).toBe(false);
+
+    const rest = await whileSigningIn(
+      () => ['user', 'user'],
+      () => go('resume', '--json'),
+    );
     const report = JSON.parse(rest.stdout) as Report;
     const open = report.checks.filter(({ outcome }) => outcome !== 'holds').map(({ id }) => id);
     expect([rest.code, open]).toEqual([0, []]);
+    const summary = report.checks.find(({ id }) => id === 'watch-window')?.evidence;
+    expect(summary).toMatchObject({ looksNotReady: 0, signIns: { 200: expect.any(Number) as number } });
     expect(readFileSync(join(scratch.dir, 'name'), 'utf8')).toBe('new\n');
     expect((await go('status', '--json')).stdout).toContain('"state": "done"');
     expect((await go('resume', '--only', '26-decommission')).stdout).toContain('may not be done again');
@@ -175,7 +207,7 @@ describe('a run for real', () => {
     const carried = join(runs, readdirSync(runs)[0]!, 'carry-back');
     writeFileSync(carried, 'in the way of the bundle');
     const careful = await go('rollback', '--production', 'stand-in');
-    expect([careful.code, careful.stdout]).toEqual([4, expect.stringContaining('1 changed records')]);
+    expect([careful.code, careful.stdout]).toEqual([4, expect.stringContaining('2 changed records')]);
     expect(readFileSync(join(scratch.dir, 'name'), 'utf8')).toBe('new\n');
     rmSync(carried);
     const asks = await go('rollback', '--production', 'stand-in');

@@ -15,6 +15,6 @@ export {
 } from './way-back/detector.ts';
 export type { Loss } from './way-back/carried.ts';
 export { hookNames, parseRunFile, readRunFile, type RunFile } from './site/run-file.ts';
-export type { CarriedBack, DumpTaken, NewSide, Site, WatchInput, WayBack } from './site/site.ts';
+export type { CarriedBack, DumpTaken, NewSide, Site, WayBack } from './site/site.ts';
 export { type CarryBackManifest, type CarryBackOptions, writeCarryBack } from './way-back/bundle.ts';
 export { type LegacySchema, readLegacySchema } from './way-back/legacy-schema.ts';

@@ -72,6 +72,7 @@ export { addressOf, readVia, type Via } from './via.ts';
 export { summariseWatch, type WatchSummary } from './watch/judge-watch.ts';
 export {
   defaultRoutes,
+  type WatchKind,
   defaultThresholds,
   type Look,
   type Watched,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { CutoverError, exitCodes, messageOf } from '@cutover/core';
+import { defaultThresholds } from '@cutover/verify';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 import { day, hour, minute } from '../budgets.ts';
@@ -15,6 +16,7 @@ const span = z
     const [, count, unit] = /^(\d+)(\w+)$/.exec(text)!;
     return Number(count) * units[unit!]!;
   });
+const share = z.number().min(0).max(1);
 const text = z.string().min(1, 'must not be empty');
 const address = text.regex(/^[0-9a-f.:[\]]+$/i, 'an IP address, with or without a port');
 const url = z.url({ protocol: /^https?$/ });
@@ -133,6 +135,16 @@ const schema = z.strictObject({
       interval: span.default(30_000),
       /** How long the first write of the new side is looked for after it was opened. */
       afterOpen: span.default(hour),
+      /** What this site does not do, or nobody will do within the window: left out; all else is unknown where nobody did it. */
+      notUsed: z.array(z.enum(['sign-in', 'oauth', 'saml', 'redirects'])).default([]),
+      /** Legacy addresses that are asked at every look. */
+      redirects: z.number().int().positive().default(10),
+      maxErrors: share.default(defaultThresholds.maxServerErrors),
+      maxSignInFailures: share.default(defaultThresholds.maxSignInFailures),
+      maxOauthFailures: share.default(defaultThresholds.maxOauthFailures),
+      maxSamlFailures: share.default(defaultThresholds.maxSamlFailures),
+      /** Looks in a row at which it may be away or not ready. */
+      maxInARow: z.number().int().nonnegative().default(defaultThresholds.maxInARow),
     })
     .prefault({}),
   calendar: z

@@ -44,17 +44,6 @@ export interface CarriedBack {
   readonly checks: readonly Check[];
 }
 
-export interface WatchInput {
-  readonly url: string;
-  readonly windowMs: number;
-  readonly intervalMs: number;
-  readonly onProgress: (doneMs: number, totalMs: number) => void;
-  /** Aborts what is being asked. */
-  readonly signal: AbortSignal;
-  /** Waits; throws where the run was asked to stop. */
-  readonly pause: (ms: number) => Promise<void>;
-}
-
 /**
  * A site and its run file, and what the command can do for it: the plan's package knows no database driver and
  * reads no environment.
@@ -71,7 +60,6 @@ export interface Site {
   readonly openDump: (files: readonly string[]) => Promise<DumpTaken>;
   /** The legacy server and its application, for the proof that they are frozen; absent where there is no server to ask. */
   readonly frozen?: FrozenSystem;
-  readonly watch?: (input: WatchInput) => Promise<readonly Check[]>;
   readonly wayBack?: WayBack;
   /** Tells the webhook something, and why it did not take it; undefined where it did. Absent: there is none. */
   readonly tryWebhook?: () => Promise<string | undefined>;

@@ -1,8 +1,8 @@
 import type { Step } from '@cutover/runs';
 import { hour } from '../budgets.ts';
 import { type RunContext, targetOf } from '../context.ts';
-import { watchHealth } from '../site/watch-health.ts';
-import { lookForNewWrites, noSite, secondsOf, siteOf } from '../parts.ts';
+import { watchSite } from '../site/watch-site.ts';
+import { lookForNewWrites, noSite, siteOf } from '../parts.ts';
 
 /** Watches the new system for the window after the flip, and gives a verdict. */
 export const watchStep: Step<RunContext> = {
@@ -17,17 +17,8 @@ export const watchStep: Step<RunContext> = {
   run: async (context, tools) => {
     const site = siteOf(context);
     if (site === undefined) return noSite;
-    const { window, interval } = site.file.watch;
     const { url } = await targetOf(context);
-    const watch = site.watch ?? watchHealth;
-    const checks = await watch({
-      url,
-      windowMs: window,
-      intervalMs: interval,
-      onProgress: secondsOf(context, 'seconds watched'),
-      signal: tools.signal,
-      pause: tools.pause,
-    });
+    const checks = await watchSite(context, tools, url, site.file.watch);
     await lookForNewWrites(context, tools);
     return checks;
   },

@@ -66,6 +66,10 @@ export interface WatchInput {
   readonly notUsed?: readonly WatchKind[];
   readonly onLook?: (look: Look) => void;
   readonly signal?: AbortSignal;
+  /** Ends the window as soon as the site was away or not ready for longer than is let pass. */
+  readonly untilDown?: boolean;
+  /** Waits between two looks instead of the timer; what it throws ends the watch without a verdict. */
+  readonly pause?: (ms: number) => Promise<void>;
 }
 
 /** One look at the site. */
@@ -104,18 +108,20 @@ export async function watchTarget(input: WatchInput): Promise<{ checks: Check[];
   const routes = { ...defaultRoutes, ...input.routes };
   const watcher = new Watcher(input, routes);
   const { signal } = input;
+  const thresholds = { ...defaultThresholds, ...input.thresholds };
+  const pause =
+    input.pause ??
+    ((ms: number) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined));
   const until = Date.now() + input.windowMs;
   for (let looks = 1; ; looks++) {
     const next = Date.now() + input.intervalMs;
     await watcher.look();
     if (looks === input.maxLooks || next > until || isAborted(signal)) break;
-    await sleep(Math.max(0, next - Date.now()), undefined, signal === undefined ? {} : { signal }).catch(
-      () => undefined,
-    );
+    if (input.untilDown === true && watcher.downInARow > thresholds.maxInARow) break;
+    await pause(Math.max(0, next - Date.now()));
     if (isAborted(signal)) break;
   }
   const watched = watcher.watched(isAborted(signal));
-  const thresholds = { ...defaultThresholds, ...input.thresholds };
   return { checks: judgeWatch(watched, thresholds, routes, input.notUsed ?? []), watched };
 }
 
@@ -134,6 +140,12 @@ class Watcher {
     this.#routes = routes;
   }
 
+  /** Looks in a row, up to the last, at which the site was away or not ready. */
+  get downInARow(): number {
+    const well = this.#looks.findLastIndex(({ alive, ready }) => alive === 200 && ready === 200);
+    return this.#looks.length - 1 - well;
+  }
+
   watched(cut: boolean): Watched {
     return {
       looks: this.#looks,
@@ -147,7 +159,7 @@ class Watcher {
   /** A connection of its own for each look: a site that was away is found again. */
   async look(): Promise<void> {
     const { url, via, intervalMs, onLook } = this.#input;
-    const site = new Site(url, { via, timeoutMs: Math.max(1000, Math.min(10_000, intervalMs)) });
+    const site = new Site(url, { via, timeoutMs: Math.max(5000, Math.min(10_000, intervalMs)) });
     try {
       const { alive, ready, metrics, requests } = this.#routes;
       const [isAlive, isReady, told] = await Promise.all(
