@@ -158,8 +158,8 @@ class Watcher {
 
   /** A connection of its own for each look: a site that was away is found again. */
   async look(): Promise<void> {
-    const { url, via, intervalMs, onLook } = this.#input;
-    const site = new Site(url, { via, timeoutMs: Math.max(5000, Math.min(10_000, intervalMs)) });
+    const { url, via, onLook } = this.#input;
+    const site = new Site(url, { via, timeoutMs: 15_000 });
     try {
       const { alive, ready, metrics, requests } = this.#routes;
       const [isAlive, isReady, told] = await Promise.all(
