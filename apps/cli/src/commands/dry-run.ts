@@ -5,7 +5,6 @@ import { shownAddress } from '@cutover/livesource';
 import type { Profile } from '@cutover/records';
 import { Command, Option } from 'commander';
 import { bootProcess } from '../boot.ts';
-import { driveRun } from '../drive-run.ts';
 import { type LiveOptions, obtain, withLiveOptions } from '../live-source.ts';
 import {
   type CommonOptions,
@@ -103,7 +102,10 @@ export async function dryRun(
   { command, title }: { readonly command: string; readonly title: string },
 ): Promise<number> {
   const { config } = options;
-  if (config !== undefined) return driveRun(options, { mode: 'rehearsal', command, title, config });
+  if (config !== undefined) {
+    const { driveRun } = await import('../drive-run.ts');
+    return driveRun(options, { mode: 'rehearsal', command, title, config });
+  }
   const out = outputOf(options);
   const prepare = (): Promise<Profile> => loadProfile(options.profile);
   const bundled = options.dump === undefined && options.source === undefined;
