@@ -62,7 +62,7 @@ describe.each(commands.map(({ path, command }) => [path.join(' '), command] as c
       for (const meaning of Object.values(exitCodeMeanings)) expect(help.stdout).toContain(meaning);
       const required = command.options
         .filter(({ mandatory }) => mandatory)
-        .flatMap(({ long }) => [long!, 'x']);
+        .flatMap(({ long, flags }) => [long!, flags.endsWith('<url>') ? 'http://x' : 'x']);
       const unknown = await cutover([...name.split(' '), ...required, '--surprise']);
       expect([unknown.code, unknown.stdout]).toEqual([64, '']);
       expect(unknown.stderr).toContain('--surprise');

@@ -2,10 +2,9 @@ import { CutoverError, exitCodes } from '@cutover/core';
 import { Command } from 'commander';
 import { announcements, renderAnnouncement, whenOf } from '../announcements.ts';
 import type { Finish } from '../main.ts';
-import { moment, positiveInteger } from '../options.ts';
-import { Output } from '../output.ts';
+import { type CommonOptions, moment, outputOf, positiveInteger, withCommonOptions } from '../options.ts';
 
-interface AnnounceOptions {
+interface AnnounceOptions extends CommonOptions {
   readonly render?: string;
   readonly site?: string;
   readonly newHost?: string;
@@ -14,12 +13,14 @@ interface AnnounceOptions {
   readonly window: number;
   readonly timeZone: string;
   readonly reason?: string;
-  readonly json?: boolean;
 }
 
 export function announceCommand(finish: Finish): Command {
-  return new Command('announce')
-    .description('Print what members are told at a stage of the move, for chat and by mail. Sends nothing.')
+  return withCommonOptions(
+    new Command('announce').description(
+      'Print what members are told at a stage of the move, for chat and by mail. Sends nothing.',
+    ),
+  )
     .option('--render <stage>', 'fill in the texts of this stage; without it the stages are listed')
     .option('--site <name>', 'what members call the site')
     .option('--new-host <host>', 'host of the new site')
@@ -33,12 +34,11 @@ export function announceCommand(finish: Finish): Command {
     )
     .option('--time-zone <name>', 'IANA name of the zone that times are told in', 'UTC')
     .option('--reason <text>', 'why, in words for members')
-    .option('--json', 'print JSON')
     .action((options: AnnounceOptions) => finish(runAnnounce(options)));
 }
 
 async function runAnnounce(options: AnnounceOptions): Promise<number> {
-  const out = new Output({ json: options.json === true, quiet: false, logFormat: 'pretty' });
+  const out = outputOf(options);
   if (options.render === undefined) {
     for (const [stage, { when, mail }] of Object.entries(announcements))
       out.line(`${stage.padEnd(12)} ${when}${mail === undefined ? '' : ' (chat and mail)'}`);
