@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describeWith, type Sshd, startSshd, until } from '@cutover/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -136,17 +137,26 @@ describeWith('sshd', 'cutover transfer over a real sshd', () => {
     expect((await cutover(sendArgs('--at-rest', '--bandwidth', 'fast'))).code).toBe(64);
   });
 
-  /** Starts a send, waits until it is so far, kills an end of it, and answers what the sender ended with. */
-  async function killed(who: 'sender' | 'receiver', when: string): Promise<number | null> {
+  /**
+   * Starts a send, waits until it is so far, kills an end of it, and answers what the sender ended with. A moment
+   * may pass between two looks: then it is tried again from the start.
+   */
+  async function killed(who: 'sender' | 'receiver', when: string, tries = 5): Promise<number | null> {
     const child = spawn(process.execPath, [bin, ...sendArgs('--bandwidth', '8M', ...hooks())], {
       stdio: 'ignore',
     });
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-    await until(when, () => {
+    const isThere = (): boolean => {
       const now = status();
       const at = `${now?.phase} ${now?.doing}`;
-      return Promise.resolve(at.includes(when) && (!when.includes('pass 1') || now!.bytesDone > 2_000_000));
-    });
+      return at.includes(when) && (!when.includes('pass 1') || now!.bytesDone > 2_000_000);
+    };
+    while (!isThere() && child.exitCode === null) await sleep(3);
+    if (child.exitCode !== null && tries > 1) {
+      for (const path of [live(), join(root(), '.cutover-transfer', site()), state, join(dir, 'hooks')])
+        rmSync(path, { recursive: true, force: true });
+      return killed(who, when, tries - 1);
+    }
     if (who === 'sender') child.kill('SIGKILL');
     else {
       const lock = readFileSync(join(root(), '.cutover-transfer', site(), 'lock'), 'utf8');
