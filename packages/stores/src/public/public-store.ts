@@ -1,5 +1,6 @@
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { constants } from 'node:fs';
+import { join } from 'node:path';
 import { CutoverError } from '@cutover/core';
 import { gitsheetsPath, type Sheet } from '@cutover/records';
 import { type Changes, type ChangesOptions, readChanges } from './changes.ts';
@@ -72,6 +73,8 @@ export async function openPublicStore(dir: string, options: { create?: boolean }
       });
     }
     await mkdir(dir, { recursive: true });
+    // One that was killed while it was made is no repository yet, and may have left this.
+    await rm(join(dir, 'config.lock'), { force: true });
     await git(dir, ['init', '--quiet', '--bare', '--initial-branch=main', '.']);
   }
   if (options.create === true) await assertWritable(dir);
