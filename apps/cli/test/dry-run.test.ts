@@ -28,6 +28,7 @@ describe('cutover dry-run', () => {
     const [run] = readdirSync(join(scratch.dir, '.cutover', 'runs'));
     const dir = join(scratch.dir, '.cutover', 'runs', run!);
     expect(readdirSync(dir).sort()).toEqual([
+      'imported.json',
       'journal.jsonl',
       'report.html',
       'report.json',
