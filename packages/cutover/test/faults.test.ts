@@ -26,8 +26,10 @@ function first(
   };
 }
 
-const afterImport = (plant: NonNullable<Planted['after']>['plant']): Planted => ({
+/** Rehearsed no further than `until`: what only these steps can catch is caught by then. */
+const afterImport = (plant: NonNullable<Planted['after']>['plant'], until?: string): Planted => ({
   after: { step: '10-import', plant },
+  ...(until === undefined ? {} : { until }),
 });
 
 const wrongRule: Profile = {
@@ -79,11 +81,13 @@ describe('a fault planted in an otherwise passing rehearsal', () => {
   it.each<[string, Planted, string[], number]>([
     [
       'a record deleted from the tree',
-      afterImport((planting) =>
-        rewriteTree(
-          planting,
-          first('project-buzz', () => undefined),
-        ),
+      afterImport(
+        (planting) =>
+          rewriteTree(
+            planting,
+            first('project-buzz', () => undefined),
+          ),
+        '11-counts',
       ),
       ['tree'],
       1,
@@ -124,13 +128,13 @@ describe('a fault planted in an otherwise passing rehearsal', () => {
     ],
     [
       'a redirect to the wrong project',
-      { options: { profile: wrongRule, boot: bootInProcess(wrongRule) } },
+      { options: { profile: wrongRule, boot: bootInProcess(wrongRule) }, until: '15-redirects' },
       ['redirect-rules', 'redirects'],
       1,
     ],
     [
       'a redirect to the wrong project on the site alone',
-      { options: { boot: bootInProcess(wrongRule) } },
+      { options: { boot: bootInProcess(wrongRule) }, until: '15-redirects' },
       ['redirects'],
       1,
     ],
@@ -141,14 +145,16 @@ describe('a fault planted in an otherwise passing rehearsal', () => {
           await privateStore.update('profiles', id, () => undefined);
           return;
         }
-      }),
+      }, '13-reconcile'),
       ['reconcile-orphans'],
       1,
     ],
     [
       'an empty sheet where the dump has rows',
-      afterImport((planting) =>
-        rewriteTree(planting, (path, text) => (path.startsWith('tags/') ? undefined : { path, text })),
+      afterImport(
+        (planting) =>
+          rewriteTree(planting, (path, text) => (path.startsWith('tags/') ? undefined : { path, text })),
+        '12-merge',
       ),
       ['tree', 'merge-references'],
       1,
@@ -166,13 +172,14 @@ describe('a fault planted in an otherwise passing rehearsal', () => {
             },
           },
         },
+        until: '11-counts',
       },
       ['counts'],
       1,
     ],
     [
       'a reader that splits rows wrongly',
-      { options: { source: splitting(fileURLToPath(sampleDump)) } },
+      { options: { source: splitting(fileURLToPath(sampleDump)) }, until: '11-counts' },
       ['counts'],
       1,
     ],
@@ -218,7 +225,7 @@ describe('a fault planted in an otherwise passing rehearsal', () => {
             text: edit(text, (record) => (record['readme'] = `see ${hash}`)),
           })),
         );
-      }),
+      }, '13-reconcile'),
       ['tree', 'private-values'],
       1,
     ],
@@ -228,7 +235,12 @@ describe('a fault planted in an otherwise passing rehearsal', () => {
       ['sign-in'],
       1,
     ],
-    ['rows quarantined that nobody waived', { options: { waivers: [] } }, ['quarantine'], 1],
+    [
+      'rows quarantined that nobody waived',
+      { options: { waivers: [] }, until: '11-counts' },
+      ['quarantine'],
+      1,
+    ],
   ])('%s is caught', async (_name, planted, checks, exit) => {
     const { report, exitCode } = await rehearseWith(planted);
     expect(Object.keys(notHolding(report))).toEqual(expect.arrayContaining(checks));

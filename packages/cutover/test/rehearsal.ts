@@ -23,6 +23,8 @@ export interface Planted {
   readonly after?: { readonly step: string; readonly plant: (planting: Planting) => Promise<void> };
   /** Replaces options. */
   readonly options?: Partial<RehearsalOptions>;
+  /** The step to stop after. */
+  readonly until?: string;
   readonly dumpPath?: string;
 }
 
@@ -80,7 +82,7 @@ export async function rehearseWith(planted: Planted = {}): Promise<Rehearsal> {
         boot: bootInProcess(profile),
         ...planted.options,
       },
-      { stateDir: scratch.dir, onEvent },
+      { stateDir: scratch.dir, onEvent, ...(planted.until === undefined ? {} : { until: planted.until }) },
     );
   } finally {
     await scratch.remove();
