@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describeWithMariaDbs, type MariaDb, scratchDir } from '@cutover/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Manifest, TakeOptions } from '../src/index.ts';
+import { Session } from '../src/session.ts';
 import { addressOf, contentsOf, take } from './support.ts';
 
 /** Money moves between two tables all the time; their sum is the same at every moment. */
@@ -108,7 +109,9 @@ DO RELEASE_LOCK('stop'); DO SLEEP(${pauseSeconds}); SET i = i + 1; END WHILE; EN
     );
     let left = changes;
     let last = 0;
-    const pending: Promise<unknown>[] = [];
+    // Open already: a client that is still to be started may come when everything is read.
+    const session = await Session.open(addressOf(plain, name, 'root'));
+    let pending: Promise<unknown> = Promise.resolve();
     const work = take(scratch.dir, addressOf(plain, name, user), {
       pageRows: 500,
       onEvent: (event) => {
@@ -116,15 +119,12 @@ DO RELEASE_LOCK('stop'); DO SLEEP(${pauseSeconds}); SET i = i + 1; END WHILE; EN
         if (event.type !== 'progress' || left === 0 || (event.rowsDone ?? 0) <= last) return;
         last = (event.rowsDone ?? 0) + 700;
         left--;
-        pending.push(
-          plain.sql(
-            `UPDATE left_side SET amount = amount + 1 WHERE id = 1; INSERT INTO left_side SELECT MAX(id) + 1, 1, '' FROM left_side`,
-            { database: name },
-          ),
-        );
+        pending = pending
+          .then(() => session.query('UPDATE left_side SET amount = amount + 1 WHERE id = 1'))
+          .then(() => session.query(`INSERT INTO left_side SELECT MAX(id) + 1, 1, '' FROM left_side`));
       },
       ...options,
-    }).finally(() => Promise.all(pending));
+    }).finally(() => pending.then(() => session.close()));
     return { name, work };
   }
 
@@ -146,24 +146,28 @@ DO RELEASE_LOCK('stop'); DO SLEEP(${pauseSeconds}); SET i = i + 1; END WHILE; EN
     const restless = async (user: string): Promise<Manifest> => {
       const name = await plain.createDatabase();
       await plain.sql(
-        `CREATE TABLE hot (id int PRIMARY KEY, n int) ENGINE=MyISAM; INSERT INTO hot VALUES (1, 0); CREATE TABLE cold (id int PRIMARY KEY) ENGINE=MyISAM;`,
+        `CREATE TABLE hot (id int PRIMARY KEY, n int) ENGINE=MyISAM; INSERT INTO hot SELECT seq, 0 FROM seq_1_to_3000; CREATE TABLE cold (id int PRIMARY KEY) ENGINE=MyISAM;`,
         { database: name },
       );
-      // The server itself does it, without a pause in which the table could be taken to rest.
+      // The server itself does it, twice at once, and reading takes many pages: no pause of a busy machine is
+      // so long that the table could be taken to rest.
       const control = await plain.createDatabase();
       await plain.sql('CREATE TABLE going (n int) ENGINE=InnoDB; INSERT INTO going VALUES (1);', {
         database: control,
       });
-      const busy = plain.sql(
-        `DELIMITER //\nBEGIN NOT ATOMIC WHILE EXISTS (SELECT 1 FROM ${control}.going) DO UPDATE hot SET n = n + 1; END WHILE; END//`,
-        { database: name },
+      const busy = [1, 2].map((id) =>
+        plain.sql(
+          `DELIMITER //\nBEGIN NOT ATOMIC WHILE EXISTS (SELECT 1 FROM ${control}.going) DO UPDATE hot SET n = n + 1 WHERE id = ${id}; END WHILE; END//`,
+          { database: name },
+        ),
       );
       try {
-        while (Number(await plain.sql('SELECT n FROM hot', { database: name })) === 0) await sleep(10);
-        return await take(scratch.dir, addressOf(plain, name, user));
+        const begun = 'SELECT MIN(n) FROM hot WHERE id < 3';
+        while (Number(await plain.sql(begun, { database: name })) === 0) await sleep(10);
+        return await take(scratch.dir, addressOf(plain, name, user), { pageRows: 30 });
       } finally {
         await plain.sql('DELETE FROM going', { database: control });
-        await busy;
+        await Promise.all(busy);
       }
     };
     await expect(restless('reader')).rejects.toMatchObject({
@@ -185,7 +189,8 @@ DO RELEASE_LOCK('stop'); DO SLEEP(${pauseSeconds}); SET i = i + 1; END WHILE; EN
     const name = await plain.createDatabase();
     await plain.sql(`${accounts('InnoDB')}`, { database: name });
     const long = plain.sql('LOCK TABLES left_side WRITE; SELECT SLEEP(4)', { database: name });
-    await sleep(300);
+    const sleeping = "SELECT COUNT(*) FROM information_schema.processlist WHERE info = 'SELECT SLEEP(4)'";
+    while (Number(await plain.sql(sleeping)) === 0) await sleep(10);
     const manifest = await take(scratch.dir, addressOf(plain, name, 'locker'), {
       jobs: 2,
       lockWaitSeconds: 1,
