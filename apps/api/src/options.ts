@@ -12,6 +12,8 @@ export interface ApiOptions {
   readonly publicStore: Pick<PublicStore, 'dir' | 'head' | 'readRecords'>;
   readonly privateStore: AccountStore;
   readonly branch: string;
+  /** What this site is. Absent: production, where nothing can be broken on purpose. */
+  readonly environment?: Environment | undefined;
   /** Version of the tool, as health tells it. */
   readonly version: string;
   /** Absent: nothing is logged. */
@@ -43,6 +45,9 @@ export interface ApiOptions {
   /** How long the API answers on, saying that it is not ready, before it stops; absent: not at all. */
   readonly drainMs?: number | undefined;
 }
+
+export const environments = ['production', 'staging', 'test'] as const;
+export type Environment = (typeof environments)[number];
 
 /** How many requests of any kind one address may make within the window. */
 export interface RequestLimit {

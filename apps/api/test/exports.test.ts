@@ -5,6 +5,7 @@ it('exports what is meant to be used, and nothing else', () => {
   expect(Object.keys(api).sort()).toEqual([
     'buildApp',
     'defaultSignInLimit',
+    'environments',
     'internalSecretHeader',
     'logWebhook',
     'responseIssuer',

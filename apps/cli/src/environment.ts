@@ -2,7 +2,8 @@
 export const environmentVariables = {
   CUTOVER_SIGN_IN_PASSWORD: 'password of the account given with --sign-in',
   CUTOVER_SESSION_SECRET: 'signs session cookies of `cutover serve`; at least 32 characters',
-  CUTOVER_INTERNAL_SECRET: 'opens the internal routes of `cutover serve`; at least 16 characters',
+  CUTOVER_INTERNAL_SECRET:
+    'opens the internal routes of `cutover serve`, also for `cutover drill`; at least 16 characters',
   CUTOVER_SOURCE_PASSWORD: 'password of the account in --source',
   CUTOVER_APPLICATION_PASSWORD: 'password of the account in --application-source',
   CUTOVER_SAML_KEY_FILE: 'file with the key that `cutover serve` signs for SAML with, in PEM',

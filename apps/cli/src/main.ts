@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Make>>> = {
   announce: async () => (await import('./commands/announce.ts')).announceCommand,
   'carry-back': async () => (await import('./commands/carry-back.ts')).carryBackCommand,
   coverage: async () => (await import('./commands/coverage.ts')).coverageCommand,
+  drill: async () => (await import('./commands/drill.ts')).drillCommand,
   'dry-run': async () => (await import('./commands/dry-run.ts')).dryRunCommand,
   dump: async () => (await import('./commands/dump.ts')).dumpCommand,
   import: async () => (await import('./commands/import.ts')).importCommand,

@@ -85,13 +85,13 @@ export function positiveInteger(text: string): number {
   return value;
 }
 
-/** Parses a TCP port; 0 stands for any free one. */
 /** A number from 0, for commander. */
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.');
   return Number(text);
 }
 
+/** Parses a TCP port; 0 stands for any free one. */
 export function port(text: string): number {
   if (!/^\d+$/.test(text) || Number(text) > 65535)
     throw new InvalidArgumentError('It must be a port from 0 to 65535.');
@@ -113,6 +113,16 @@ export function moment(text: string): string {
     throw new InvalidArgumentError('It must be a time like 2026-01-31T12:00:00Z.');
   }
   return new Date(time).toISOString().replace('.000Z', 'Z');
+}
+
+const unitMs = { s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** Parses `90s`, `15m` or `1h`, from a tenth of a second to 30 days, in milliseconds. */
+export function timeSpan(text: string): number {
+  const found = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text);
+  const value = found === null ? 0 : Number(found[1]) * unitMs[found[2] as keyof typeof unitMs];
+  if (value >= 100 && value <= 30 * 24 * 3_600_000) return value;
+  throw new InvalidArgumentError('It must be a time such as 90s, 15m or 1h.');
 }
 
 /** The one profile that comes with the toolkit. */

@@ -12,10 +12,11 @@ export function registerHealth(
   state: ApiState,
   saml: SamlSetup | undefined,
 ): void {
-  const { profile, branch, version } = options;
+  const { profile, branch, version, environment = 'production' } = options;
   const surroundings = new SurroundingsCheck(options);
   const about = (): Record<string, unknown> => ({
     version,
+    environment,
     profile: profile.name,
     target: profile.target.name,
     branch,

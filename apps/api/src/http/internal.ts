@@ -3,6 +3,7 @@ import type { RecordIndexes } from '@cutover/records';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ApiState } from '../load/state.ts';
 import type { ApiOptions } from '../options.ts';
+import { registerDrill } from './drill.ts';
 import { ApiError, notFound, notLoaded } from './api-error.ts';
 import { isSameSecret } from './security.ts';
 
@@ -31,6 +32,8 @@ export function registerInternal(app: FastifyInstance, options: ApiOptions, stat
     reply.code(reasons.length === 0 ? 200 : 503).header('cache-control', 'no-store');
     return { commit: current?.commit ?? null, reasons };
   });
+
+  registerDrill(app, options, state, guard);
 }
 
 function assertSecret(request: FastifyRequest, expected: string): void {

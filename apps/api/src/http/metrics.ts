@@ -29,7 +29,7 @@ export function registerMetrics(app: FastifyInstance, { state, saml, github }: M
     labelNames: ['route', 'status'],
     registers,
   });
-  gauge('api_ready', 'Whether the branch is loaded without a bad record', () =>
+  gauge('api_ready', 'Whether the branch is loaded without a bad record, and no drill is on', () =>
     state.reasons.length === 0 && state.current !== undefined ? 1 : 0,
   );
   gauge('api_records', 'Records in memory', () =>

@@ -6,6 +6,7 @@ import type { Revocations } from '../accounts/revocations.ts';
 import { PasswordVerifier } from '../accounts/passwords.ts';
 import type { ApiOptions } from '../options.ts';
 import { SiteMap } from '../site/site-map.ts';
+import { Drill } from './drill.ts';
 import { loadRecords } from './load-records.ts';
 
 /** Everything that requests are answered from: one commit and the private records of the same moment. */
@@ -50,6 +51,7 @@ export class ApiState {
   #failure: Finding | undefined;
   #loading: Promise<void> | undefined;
   #isStopping = false;
+  readonly drill = new Drill();
 
   constructor(options: ApiOptions, revocations: Revocations) {
     this.#options = options;
@@ -84,6 +86,7 @@ export class ApiState {
     return [
       ...stopping,
       ...(this.#failure === undefined ? [] : [this.#failure]),
+      ...(this.drill.reason === undefined ? [] : [this.drill.reason]),
       ...(this.#current?.problems.kept ?? []),
     ];
   }

@@ -24,6 +24,7 @@ describe('health', () => {
       expect(json()).toEqual({
         status: 'alive',
         version: '0.0.0-test',
+        environment: 'production',
         profile: 'library',
         target: 'Library',
         branch: 'main',

@@ -1,7 +1,7 @@
-import { type ApiOptions, logWebhook, startApi } from '@cutover/api';
+import { type ApiOptions, type Environment, environments, logWebhook, startApi } from '@cutover/api';
 import { exitCodes } from '@cutover/core';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { pino } from 'pino';
 import { environment } from '../environment.ts';
 import type { Finish } from '../main.ts';
@@ -21,6 +21,7 @@ interface ServeOptions extends CommonOptions, SamlCliOptions {
   readonly public: string;
   readonly private: string;
   readonly branch: string;
+  readonly environment: Environment;
   readonly host: string;
   readonly port: number;
   readonly strict?: boolean;
@@ -41,6 +42,11 @@ export function serveCommand(finish: Finish): Command {
     .requiredOption('--public <dir>', 'bare git repository of public records')
     .requiredOption('--private <url>', 'private store, file:///dir or s3://bucket/prefix')
     .option('--branch <name>', 'branch to serve', 'legacy-import')
+    .addOption(
+      new Option('--environment <name>', 'what this site is; `cutover drill` breaks nothing in production')
+        .choices(environments)
+        .default('production'),
+    )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port to listen on; 0 takes a free one', port, 8080)
     .option('--strict', 'refuse to start where a record is bad')
@@ -84,6 +90,7 @@ async function serve(options: ServeOptions): Promise<number> {
     publicStore: await openPublicStore(options.public),
     privateStore: await openPrivateStore(options.private),
     branch: options.branch,
+    environment: options.environment,
     host: options.host,
     port: options.port,
     version,

@@ -11,7 +11,7 @@ import {
 } from '@cutover/verify';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Finish } from '../../main.ts';
-import { type CommonOptions, httpUrl, outputOf, withCommonOptions } from '../../options.ts';
+import { type CommonOptions, httpUrl, outputOf, timeSpan, withCommonOptions } from '../../options.ts';
 import { count, type Output } from '../../output.ts';
 import { concludeVerification } from './conclude.ts';
 
@@ -42,8 +42,8 @@ export function verifyWatchCommand(finish: Finish): Command {
   )
     .requiredOption('--target <url>', 'the new site', httpUrl)
     .option('--via <address>', 'address to connect to, whatever DNS says')
-    .option('--for <time>', 'how long: 90s, 15m, 1h', milliseconds, 3_600_000)
-    .option('--every <time>', 'how often', milliseconds, 15_000)
+    .option('--for <time>', 'how long: 90s, 15m, 1h', timeSpan, 3_600_000)
+    .option('--every <time>', 'how often', timeSpan, 15_000)
     .option(
       '--redirects <file>',
       'legacy addresses to ask in turn: lines of URL, status and Location, by tabs',
@@ -145,15 +145,6 @@ async function readRedirects(path: string): Promise<UrlExample[]> {
       cause,
     });
   }
-}
-
-const unitMs = { s: 1000, m: 60_000, h: 3_600_000 } as const;
-
-function milliseconds(text: string): number {
-  const found = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text);
-  const value = found === null ? 0 : Number(found[1]) * unitMs[found[2] as keyof typeof unitMs];
-  if (value >= 100 && value <= 30 * 24 * 3_600_000) return value;
-  throw new InvalidArgumentError('It must be a time such as 90s, 15m or 1h.');
 }
 
 function share(text: string): number {
