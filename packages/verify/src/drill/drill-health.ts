@@ -62,9 +62,9 @@ export async function assertQuiet(alarm: Alarm): Promise<void> {
 export async function drillHealth(input: DrillInput): Promise<{ checks: Check[]; drilled: Drilled }> {
   const { site, alarm, id, withinMs, mendWithinMs, signal, onPhase } = input;
   alarm.reset();
-  let seen: Waited = {};
+  let seen: Waited;
   let heard: Waited = {};
-  let mended: Waited = {};
+  let mended: Waited;
   // Where its answer is lost it may be broken, so that it is gone on with.
   await site.break(id, (withinMs * 2 + mendWithinMs + spareMs) / 1000);
   try {
