@@ -70,6 +70,21 @@ describe.each(commands.map(({ path, command }) => [path.join(' '), command] as c
   },
 );
 
+it("README's table has every command", () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const table = readme.slice(readme.indexOf('## Commands'), readme.indexOf('## Where to go next'));
+  const named = new Set(
+    [...table.matchAll(/`([^`]+)`/g)].flatMap(([, name]) => {
+      const [first = '', parts] = name!.replace(/^cutover /, '').split(' ');
+      return parts === undefined ? [first] : parts.split('\\|').map((part) => `${first} ${part}`);
+    }),
+  );
+  const missing = commands
+    .map(({ path }) => path)
+    .filter((path) => !named.has(path[0]!) && !named.has(path.join(' ')));
+  expect(missing).toEqual([]);
+});
+
 describe('arguments', () => {
   it.each([['--help'], ['dry-run', '--help'], ['verify', 'counts', '--help']])(
     '%s %s %s is no fault',
