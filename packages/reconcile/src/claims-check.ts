@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Check, Finding } from '@cutover/core';
-import type { PrivateRecord } from '@cutover/records';
+import { parseToml, type PrivateRecord } from '@cutover/records';
 import {
   type ClaimedField,
   claimedFields,
@@ -12,7 +12,6 @@ import {
 import { Facts } from './facts.ts';
 import { CheckFindings } from './findings.ts';
 import { hash53 } from './hash.ts';
-import { parseRecord } from './parse-record.ts';
 import { mayBeUnderWay } from './pending-writes.ts';
 import type { PlannedRepair, Reconciling } from './reconcile.ts';
 
@@ -246,7 +245,7 @@ const names: Readonly<Record<ClaimKind, string>> = {
 
 function readable(bytes: Buffer): Record<string, unknown> | undefined {
   try {
-    return parseRecord(bytes);
+    return parseToml(bytes.toString());
   } catch {
     return undefined;
   }

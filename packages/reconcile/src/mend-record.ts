@@ -1,6 +1,7 @@
 import { CutoverError, exitCodes } from '@cutover/core';
 import {
   type IdentityRule,
+  parseToml,
   type PublicFields,
   recordPath,
   type Sheet,
@@ -13,7 +14,6 @@ import { Audit } from './audit.ts';
 import { legacyIdentities } from './ledger-identities.ts';
 import { mentionsIn, privateValue } from './mentions.ts';
 import { spelled } from './mend-private.ts';
-import { parseRecord } from './parse-record.ts';
 
 /** What somebody decided to do about one public record. */
 export type RecordMend =
@@ -134,7 +134,7 @@ async function afterwards(found: Found, mend: RecordMend, commit: string): Promi
 
 function readable(text: string): Record<string, unknown> | undefined {
   try {
-    return parseRecord(Buffer.from(text));
+    return parseToml(text);
   } catch {
     return undefined;
   }

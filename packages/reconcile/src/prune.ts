@@ -4,6 +4,7 @@ import {
   filePlaceOf,
   type IdentityRule,
   parseRowName,
+  parseToml,
   type PublicFields,
   recordId,
   type Sheet,
@@ -20,7 +21,6 @@ import {
   type TreeEdit,
 } from '@cutover/stores';
 import { Audit } from './audit.ts';
-import { parseRecord } from './parse-record.ts';
 import { tombstoneId } from './record-checks.ts';
 import { prunedSheet, tombstonesSheet } from './system-sheets.ts';
 
@@ -166,7 +166,7 @@ async function planBranch(input: PruneInput, branch: string): Promise<BranchPlan
   for await (const file of input.publicStore.readRecords(head.commit)) {
     const sheet = sheets.get(file.sheet);
     if (sheet !== undefined)
-      planRecord(input, sheet, file.path, parseRecord(file.bytes) as StoredRecord, plan);
+      planRecord(input, sheet, file.path, parseToml(file.bytes.toString()) as StoredRecord, plan);
   }
   return plan;
 }

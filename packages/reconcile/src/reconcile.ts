@@ -2,12 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Check } from '@cutover/core';
-import type { IdentityRule, PrivateRecord, Repair, Sheet, StoredRecord, Target } from '@cutover/records';
+import {
+  type IdentityRule,
+  parseToml,
+  type PrivateRecord,
+  type Repair,
+  type Sheet,
+  type StoredRecord,
+  type Target,
+} from '@cutover/records';
 import type { PrivateStore, PublicStore } from '@cutover/stores';
 import { ClaimsCheck } from './claims-check.ts';
 import { Commands } from './commands.ts';
 import type { Located } from './findings.ts';
-import { parseRecord } from './parse-record.ts';
 import { checkPending } from './pending-writes.ts';
 import { PrivateSource } from './private-source.ts';
 import { RecordChecks } from './record-checks.ts';
@@ -136,7 +143,7 @@ async function readBoth(
         const pathLength = b % 65536;
         const content = bytes.subarray(pathLength);
         const about = Math.floor(b / 65536);
-        const record = about % 2 === 1 ? (parseRecord(content) as StoredRecord) : undefined;
+        const record = about % 2 === 1 ? (parseToml(content.toString()) as StoredRecord) : undefined;
         const path = bytes.toString('utf8', 0, pathLength);
         checks.seeWithPrivates(target.sheets[about >> 1]!, a, path, idOf(content), record);
       }
@@ -156,7 +163,7 @@ async function locate(
   let ordinal = -1;
   for await (const file of publicStore.readRecords(treeish)) {
     if (wanted.has(++ordinal) && sheets.has(file.sheet)) {
-      located.set(ordinal, { path: file.path, record: parseRecord(file.bytes) as Located['record'] });
+      located.set(ordinal, { path: file.path, record: parseToml(file.bytes.toString()) as Located['record'] });
     }
     if (ordinal >= last) break;
   }

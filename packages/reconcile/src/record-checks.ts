@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Check, Finding } from '@cutover/core';
 import {
+  parseToml,
   passwordFormatOf,
   type PrivateRecord,
   type PrivateSheet,
@@ -15,7 +16,6 @@ import { Facts } from './facts.ts';
 import { CheckFindings, LateFindings } from './findings.ts';
 import { hash53 } from './hash.ts';
 import { mentionsIn, privateValue } from './mentions.ts';
-import { parseRecord } from './parse-record.ts';
 import type { PrivatesById } from './private-source.ts';
 import type { ClaimsCheck } from './claims-check.ts';
 import type { Reconciling } from './reconcile.ts';
@@ -218,7 +218,7 @@ export class RecordChecks {
   #parse(sheet: Sheet, path: string, bytes: Buffer): StoredRecord | undefined {
     let fields: Record<string, unknown>;
     try {
-      fields = parseRecord(bytes);
+      fields = parseToml(bytes.toString());
     } catch (error) {
       this.#unreadable++;
       const why = error instanceof Error ? error.message.split('\n', 1)[0] : 'no TOML';

@@ -1,4 +1,5 @@
 import { parse } from 'smol-toml';
+import { parseCanonical } from './canonical-toml.ts';
 
 /** What a public record may hold. Private values do not fit. Null and undefined fields are left out of the file. */
 export type PublicValue = string | number | boolean | null | undefined | readonly string[];
@@ -70,7 +71,10 @@ function assertWellFormed(text: string): string {
   return text;
 }
 
-/** Reads a record's file. Throws smol-toml's `TomlError` with line and column. */
+/**
+ * Reads a record's file, or any other TOML. What `writeToml` has written is read directly, all else by the TOML
+ * parser. Throws smol-toml's `TomlError` with line and column.
+ */
 export function parseToml(text: string): Record<string, unknown> {
-  return parse(text);
+  return parseCanonical(text) ?? parse(text);
 }
