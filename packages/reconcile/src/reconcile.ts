@@ -163,7 +163,10 @@ async function locate(
   let ordinal = -1;
   for await (const file of publicStore.readRecords(treeish)) {
     if (wanted.has(++ordinal) && sheets.has(file.sheet)) {
-      located.set(ordinal, { path: file.path, record: parseToml(file.bytes.toString()) as Located['record'] });
+      located.set(ordinal, {
+        path: file.path,
+        record: parseToml(file.bytes.toString()) as Located['record'],
+      });
     }
     if (ordinal >= last) break;
   }

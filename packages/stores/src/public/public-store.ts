@@ -1,5 +1,5 @@
 import { access, mkdir, rm } from 'node:fs/promises';
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CutoverError } from '@cutover/core';
 import { gitsheetsPath, type Sheet } from '@cutover/records';
@@ -57,7 +57,7 @@ export function sheetConfig(sheet: Sheet): { path: string; content: string } {
 
 /**
  * Opens a bare repository; with `create` makes it where the folder does not exist or is empty.
- * Throws CutoverError `public-store-missing`, `public-store-not-bare` or `public-store-read-only`.
+ * Throws CutoverError `public-store-missing`, `public-store-not-bare`, `public-store-foreign` or `public-store-read-only`.
  */
 export async function openPublicStore(dir: string, options: { create?: boolean } = {}): Promise<PublicStore> {
   const bare = await isBare(dir);
@@ -89,15 +89,27 @@ async function isBare(dir: string): Promise<boolean | undefined> {
     // A plain folder inside somebody's work tree is not a repository of its own.
     return (await git(dir, ['rev-parse', '--show-cdup'])).trim() === '' && top !== '' ? false : undefined;
   } catch (error) {
-    if (error instanceof CutoverError && error.code === 'git-failed') return undefined;
-    throw error;
+    if (!(error instanceof CutoverError) || error.code !== 'git-failed') throw error;
+    if (String(error.data['stderr']).includes('dubious ownership')) throw foreign(dir, error);
+    return undefined;
   }
+}
+
+/** Git uses no repository of another user, whose hooks and settings it would run; ours never says otherwise. */
+function foreign(dir: string, cause: unknown): CutoverError {
+  return new CutoverError('public-store-foreign', `${dir} belongs to another user, so git does not use it`, {
+    next: 'run cutover as the user that owns the repository, or give the folder to this one with chown -R',
+    cause,
+  });
 }
 
 async function assertWritable(dir: string): Promise<void> {
   try {
-    await access(`${dir}/objects`, constants.W_OK);
-    await access(`${dir}/refs`, constants.W_OK);
+    for (const folder of ['objects', 'refs']) await access(join(dir, folder), constants.W_OK);
+    for (const folder of ['objects/pack', 'refs/heads']) {
+      const path = join(dir, folder);
+      if (existsSync(path)) await access(path, constants.W_OK);
+    }
   } catch (cause) {
     throw new CutoverError('public-store-read-only', `${dir} cannot be written`, {
       next: 'give the user that runs cutover write permission on the repository',

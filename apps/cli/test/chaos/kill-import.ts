@@ -1,0 +1,227 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { laddr } from '@cutover/laddr';
+import { git, openPrivateStore, openPublicStore, type PrivateStore } from '@cutover/stores';
+import { cutover } from '../run.ts';
+
+const bin = fileURLToPath(new URL('../../bin/cutover.js', import.meta.url));
+const sample = fileURLToPath(new URL('../../../../packages/laddr/sample/', import.meta.url));
+const branch = 'legacy-import';
+
+/**
+ * Where an import can be, as somebody sees it who looks at the disk:
+ *
+ * | phase    | on disk                                                            |
+ * | -------- | ------------------------------------------------------------------ |
+ * | starting | nothing of this import                                             |
+ * | indexing | its scratch folder                                                 |
+ * | mapping  | rows begin to be staged, a pack without its final name             |
+ * | keeping  | the ledger is in the private store, the rows are not sealed        |
+ * | sealed   | the manifest is there, the branch is where it was                  |
+ * | moved    | the branch is at the new tree, the rows are still staged           |
+ * | cleaning | nothing is staged any more, the scratch folder is there            |
+ */
+export const phases = ['starting', 'indexing', 'mapping', 'keeping', 'sealed', 'moved', 'cleaning'] as const;
+export type Phase = (typeof phases)[number];
+
+/** One import's places, and what was there before it. */
+interface Site {
+  readonly dir: string;
+  readonly dump: string;
+  readonly before: string | undefined;
+}
+
+const publicOf = (site: Site): string => join(site.dir, 'public.git');
+const privateOf = (site: Site): string => join(site.dir, 'private');
+
+const argumentsOf = (site: Site): string[] => [
+  ...['import', '--json', '--quiet', '--dump', site.dump, '--jobs', '2'],
+  ...['--waivers', join(sample, 'waivers.toml'), '--state-dir', join(site.dir, 'state')],
+  ...['--public', publicOf(site), '--private', privateOf(site)],
+];
+
+function names(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return [];
+  }
+}
+
+/** What the first file of the branch's ref says: a ref is never packed here. */
+async function refOf(site: Site): Promise<string | undefined> {
+  return await readFile(join(publicOf(site), 'refs', 'heads', branch), 'utf8').catch(() => undefined);
+}
+
+async function phaseOf(site: Site, ref: string | undefined, ledgers: number): Promise<Phase> {
+  if (names(join(site.dir, 'state', 'work')).length === 0) return 'starting';
+  const staged = names(join(privateOf(site), 'staged'))[0];
+  const moved = (await refOf(site)) !== ref;
+  if (staged === undefined) return moved ? 'cleaning' : 'indexing';
+  if (moved) return 'moved';
+  if (existsSync(join(privateOf(site), 'staged', staged, 'manifest.json'))) return 'sealed';
+  return names(join(privateOf(site), 'ledger')).length > ledgers ? 'keeping' : 'mapping';
+}
+
+export interface Kill {
+  /** Where it was to be killed, and where it was. `done`: it was faster. */
+  readonly wanted: Phase;
+  readonly found: Phase | 'done';
+  readonly hadBefore: boolean;
+}
+
+/** Two dumps and what becomes of them: imported into nothing, and the second after the first. */
+export class KillRange {
+  readonly #dir: string;
+  readonly #random: () => number;
+  /** Trees of the first and the second dump. */
+  #trees: { first: string; second: string } | undefined;
+  #expected: { fresh: Map<string, string>; after: Map<string, string> } | undefined;
+  /** Private fields that are made at random. */
+  readonly #made = new Set<string>();
+  readonly #phaseMs = new Map<Phase, number>();
+  #kills = 0;
+
+  constructor(dir: string, random: () => number) {
+    this.#dir = dir;
+    this.#random = random;
+  }
+
+  /** Imports undisturbed, to know what is to come of it and how long each phase takes. */
+  async prepare(): Promise<void> {
+    const dumps = { first: join(sample, 'laddr.sql'), second: join(this.#dir, 'second.sql') };
+    await writeFile(dumps.second, laterDump(await readFile(dumps.first, 'utf8')));
+    const base = { dir: join(this.#dir, 'base'), dump: dumps.first, before: undefined };
+    const first = await this.#import(base);
+    const [fresh, again] = ['fresh', 'again'].map((name) => this.#site(name, undefined, dumps.second));
+    const second = await this.#import(fresh!);
+    if ((await this.#import(again!)) !== second || second === first)
+      throw new Error('the dumps do not give two trees, each always the same');
+    const after = this.#site('after', first, dumps.second);
+    await cp(base.dir, after.dir, { recursive: true });
+    await this.#watch(after, undefined);
+    const rows = await Promise.all([fresh!, again!].map((site) => privateRows(site)));
+    for (const [name, row] of rows[0]!) {
+      const other = rows[1]!.get(name)!;
+      for (const field of Object.keys(row)) if (row[field] !== other[field]) this.#made.add(field);
+    }
+    this.#trees = { first, second };
+    this.#expected = { fresh: await this.#rowsOf(fresh!), after: await this.#rowsOf(after) };
+    await Promise.all([fresh!, again!, after].map(({ dir }) => rm(dir, { recursive: true })));
+  }
+
+  /** Kills one import in a phase, and throws where anything is not as it shall be after that or after the next import. */
+  async kill(wanted: Phase): Promise<Kill> {
+    const trees = this.#trees!;
+    const hadBefore = this.#random() < 0.5;
+    const site = this.#site(
+      `kill-${++this.#kills}`,
+      hadBefore ? trees.first : undefined,
+      join(this.#dir, 'second.sql'),
+    );
+    if (hadBefore) await cp(join(this.#dir, 'base'), site.dir, { recursive: true });
+    try {
+      const found = await this.#watch(site, wanted);
+      const there = await treeOf(site);
+      if (there !== site.before && there !== trees.second)
+        throw new Error(`${found}: the branch is at ${there}, which is neither the old tree nor the new one`);
+      await this.#assertMended(site, found);
+      return { wanted, found, hadBefore };
+    } finally {
+      await rm(site.dir, { recursive: true, force: true });
+    }
+  }
+
+  async #assertMended(site: Site, found: string): Promise<void> {
+    const tree = await this.#import(site);
+    if (tree !== this.#trees!.second) throw new Error(`${found}: the next import made another tree`);
+    const fsck = await git(publicOf(site), ['fsck', '--strict', '--no-dangling']);
+    if (/error|missing/.test(fsck)) throw new Error(`${found}: ${fsck}`);
+    const left = [
+      ...names(join(publicOf(site), 'objects', 'pack')).filter((name) => name.startsWith('tmp_')),
+      ...names(join(privateOf(site), 'staged')),
+    ];
+    if (left.length > 0) throw new Error(`${found}: the next import left ${left.join(', ')}`);
+    const expected = site.before === undefined ? this.#expected!.fresh : this.#expected!.after;
+    const rows = await this.#rowsOf(site);
+    const wrong = [...new Set([...expected.keys(), ...rows.keys()])].filter(
+      (name) => expected.get(name) !== rows.get(name),
+    );
+    if (wrong.length > 0) throw new Error(`${found}: ${wrong.length} private records are not as they shall be`);
+  }
+
+  #site(name: string, before: string | undefined, dump: string): Site {
+    return { dir: join(this.#dir, name), dump, before };
+  }
+
+  async #import(site: Site): Promise<string> {
+    const { code, stdout, stderr } = await cutover(argumentsOf(site));
+    if (code !== 0 || stderr !== '') throw new Error(`an import ended with ${code}: ${stderr}${stdout}`);
+    return (JSON.parse(stdout) as { details: { tree: string } }).details.tree;
+  }
+
+  /** Private records without what is made at random, as text by name. */
+  async #rowsOf(site: Site): Promise<Map<string, string>> {
+    const texts = new Map<string, string>();
+    for (const [name, row] of await privateRows(site)) {
+      const fields = Object.entries(row).filter(([field]) => !this.#made.has(field));
+      texts.set(name, JSON.stringify(fields.sort()));
+    }
+    return texts;
+  }
+
+  /** Runs an import, and kills it somewhere in a phase; without one, notes how long each phase takes. */
+  async #watch(site: Site, wanted: Phase | undefined): Promise<Phase | 'done'> {
+    const ref = await refOf(site);
+    const ledgers = names(join(privateOf(site), 'ledger')).length;
+    const child = spawn(process.execPath, [bin, ...argumentsOf(site)], { stdio: 'ignore', detached: true });
+    const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
+    let over = false;
+    void ended.then(() => (over = true));
+    let seen: Phase = 'starting';
+    let since = performance.now();
+    const killAt = this.#random() * (wanted === undefined ? 0 : (this.#phaseMs.get(wanted) ?? 0));
+    while (!over) {
+      const phase = await phaseOf(site, ref, ledgers);
+      const now = performance.now();
+      if (phase !== seen) {
+        if (wanted === undefined) this.#phaseMs.set(seen, now - since);
+        [seen, since] = [phase, now];
+      }
+      const isPast = wanted !== undefined && phases.indexOf(seen) > phases.indexOf(wanted);
+      if (isPast || (seen === wanted && now - since >= killAt)) {
+        // Every second time git's processes live on.
+        process.kill(this.#random() < 0.5 ? -child.pid! : child.pid!, 'SIGKILL');
+        break;
+      }
+      await sleep(1);
+    }
+    const [, signal] = await ended;
+    if (signal !== 'SIGKILL') return 'done';
+    // What it was in the middle of when it died.
+    return await phaseOf(site, ref, ledgers);
+  }
+}
+
+/** The dump some days later: texts that changed, in both stores. */
+const laterDump = (dump: string): string =>
+  dump.replaceAll(/'([A-Za-z.]+[0-9]*)5@/g, "'$15-moved@").replaceAll("'Prototyping'", "'Testing'");
+
+async function treeOf(site: Site): Promise<string | undefined> {
+  const dir = publicOf(site);
+  if (!existsSync(join(dir, 'HEAD'))) return undefined;
+  return (await openPublicStore(dir, { create: true }).then((store) => store.head(branch)))?.tree;
+}
+
+async function privateRows(site: Site): Promise<Map<string, Record<string, unknown>>> {
+  const store: PrivateStore = await openPrivateStore(privateOf(site));
+  const rows = new Map<string, Record<string, unknown>>();
+  for (const { name } of laddr.target.privateSheets)
+    for await (const row of store.read(name)) rows.set(`${name}/${row.id}`, { ...row });
+  return rows;
+}
