@@ -66,8 +66,10 @@ export async function indexSource({
       case 'rows': {
         const bound = tables.get(event.table.name);
         rows[event.table.name] = (rows[event.table.name] ?? 0) + event.rows.length;
-        if (bound?.kind === 'mapped' && drift.length === 0)
+        if (bound?.kind === 'mapped' && drift.length === 0) {
+          await lookup.rest();
           fill(lookup, bound, event.columns, event.rows, isPruned);
+        }
         break;
       }
       case 'note':

@@ -1,10 +1,16 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { slugify, type Cell, type KeptRow, type SourceKey, type SourceTable } from '@cutover/records';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { Fingerprints } from './fingerprints.ts';
 import { compareKeys, indexKey, joinKey, rangeOf } from './keys.ts';
 
 const recentEntries = 8192;
+/** Room for the largest file: address space only. A map that has to grow is mapped a second time beside the first. */
+const mapBytes = 2 ** 36;
+/** Looks at the disk before the map is given back, and the size of the file from which on that is done. */
+const looksAtOnce = 2000;
+const largeBytes = 96 << 20;
 
 /** What is remembered of one source row: kept columns, and whether it was quarantined. */
 interface Entry {
@@ -27,17 +33,43 @@ interface Claim {
   readonly source: string;
 }
 
+/** The scratch store's tables, while it is open. */
+interface Tables {
+  readonly env: RootDatabase;
+  readonly rows: Database<Entry, string>;
+  readonly indexes: Database<readonly string[], string>;
+  readonly claims: Database<Claim, string>;
+  readonly slugs: Database<string, string>;
+}
+
+/** A crash throws the store away, so that nothing has to be flushed. */
+function openTables(dir: string): Tables {
+  const env = open({
+    path: dir,
+    noSync: true,
+    compression: false,
+    maxDbs: 8,
+    pageSize: 8192,
+    mapSize: mapBytes,
+  });
+  return {
+    env,
+    rows: env.openDB({ name: 'rows' }),
+    indexes: env.openDB({ name: 'indexes' }),
+    claims: env.openDB({ name: 'claims' }),
+    slugs: env.openDB({ name: 'slugs', encoding: 'string' }),
+  };
+}
+
 /**
  * Joins between source tables, on disk (LMDB), so that memory does not grow with the tables that are
- * joined. Filled in one pass over the source, settled once, then read by mappers.
+ * joined. Filled in one pass over the source, settled once, then read by mappers. Every page of the file that
+ * was looked at stays resident while the file is mapped, so `rest` gives the map back from time to time.
  */
 export class Lookup {
   readonly #dir: string;
-  readonly #env: RootDatabase;
-  readonly #rows: Database<Entry, string>;
-  readonly #indexes: Database<readonly string[], string>;
-  readonly #claims: Database<Claim, string>;
-  readonly #slugs: Database<string, string>;
+  #tables: Tables;
+  #looks = 0;
   /** Entries that were read last: rows that belong together stand near each other in a dump. */
   readonly #recent = new Map<string, Entry>();
   /** Rows that were taken out: nearly no row is, and to know that takes no look at the disk. */
@@ -47,12 +79,7 @@ export class Lookup {
 
   private constructor(dir: string) {
     this.#dir = dir;
-    // A scratch store: a crash throws it away, so that nothing has to be flushed.
-    this.#env = open({ path: dir, noSync: true, compression: false, maxDbs: 8, pageSize: 8192 });
-    this.#rows = this.#env.openDB({ name: 'rows' });
-    this.#indexes = this.#env.openDB({ name: 'indexes' });
-    this.#claims = this.#env.openDB({ name: 'claims' });
-    this.#slugs = this.#env.openDB({ name: 'slugs', encoding: 'string' });
+    this.#tables = openTables(dir);
   }
 
   /** Makes an empty lookup in a folder of its own. */
@@ -64,7 +91,7 @@ export class Lookup {
 
   /** Runs `work` as one transaction: a batch of rows at a time is what makes filling fast. */
   batch(work: () => void): void {
-    this.#env.transactionSync(work);
+    this.#tables.env.transactionSync(work);
   }
 
   /** Remembers a row: the columns that its source keeps, its indexes, and the slug it wants. */
@@ -76,11 +103,15 @@ export class Lookup {
     wanted?: { sheet: string; slug: string },
   ): void {
     const rowKey = keyOf(row);
+    this.#looks++;
     const kept = (source.keep ?? []).map((column) => cells[column] ?? null);
-    this.#rows.putSync(rowKey, wanted === undefined ? { kept } : { kept, slug: wanted.slug });
+    this.#tables.rows.putSync(rowKey, wanted === undefined ? { kept } : { kept, slug: wanted.slug });
     for (const [index, columns] of Object.entries(source.indexes ?? {})) {
       const values = columns.map((column) => cells[column] ?? '');
-      this.#indexes.putSync(indexKey([row.source, row.scope ?? '', index, ...values], row.key), row.key);
+      this.#tables.indexes.putSync(
+        indexKey([row.source, row.scope ?? '', index, ...values], row.key),
+        row.key,
+      );
     }
     if (wanted !== undefined)
       this.#claim(wanted, { order, source: row.source, scope: row.scope ?? '', key: row.key });
@@ -89,13 +120,13 @@ export class Lookup {
   /** Gives every slug that several rows want to the lowest key; the others append theirs. */
   settle(): void {
     this.#displaced.sort((a, b) => compareClaims(a.claim, b.claim));
-    this.#env.transactionSync(() => {
+    this.#tables.env.transactionSync(() => {
       for (const { sheet, slug, claim } of this.#displaced) {
         const suffix = slugify(claim.key.join('-')) || 'x';
         let free = `${slug}-${suffix}`;
-        while (this.#claims.doesExist(joinKey([sheet, free]))) free += `-${suffix}`;
-        this.#claims.putSync(joinKey([sheet, free]), claim);
-        this.#slugs.putSync(keyOf(claim), free);
+        while (this.#tables.claims.doesExist(joinKey([sheet, free]))) free += `-${suffix}`;
+        this.#tables.claims.putSync(joinKey([sheet, free]), claim);
+        this.#tables.slugs.putSync(keyOf(claim), free);
       }
     });
     this.#settled = this.#displaced.length;
@@ -104,7 +135,7 @@ export class Lookup {
 
   slug(row: SourceKey): string | undefined {
     const key = keyOf(row);
-    return (this.#settled === 0 ? undefined : this.#slugs.get(key)) ?? this.#entry(key)?.slug;
+    return (this.#settled === 0 ? undefined : this.#tables.slugs.get(key)) ?? this.#entry(key)?.slug;
   }
 
   /** Kept columns of a row; undefined where there is none or it was quarantined. */
@@ -118,7 +149,8 @@ export class Lookup {
   /** Kept columns of the rows whose indexed columns have these values, in primary-key order. */
   rows(source: SourceTable, index: string, values: readonly string[], scope: string): KeptRow[] {
     const keys: (readonly string[])[] = [];
-    for (const { value } of this.#indexes.getRange(
+    this.#looks++;
+    for (const { value } of this.#tables.indexes.getRange(
       rangeOf(joinKey([source.source, scope, index, ...values])),
     )) {
       keys.push(value);
@@ -157,15 +189,25 @@ export class Lookup {
     return this.#withheld.has(key) ? this.#entry(key)?.quarantined : undefined;
   }
 
+  /** Gives memory back where much was looked at; to be awaited between rows, while nothing is being looked up. */
+  async rest(): Promise<void> {
+    if (this.#looks < looksAtOnce) return;
+    this.#looks = 0;
+    if ((await stat(join(this.#dir, 'data.mdb'))).size < largeBytes) return;
+    await this.#tables.env.close();
+    this.#tables = openTables(this.#dir);
+  }
+
   async close(): Promise<void> {
-    await this.#env.close();
+    await this.#tables.env.close();
     await rm(this.#dir, { recursive: true, force: true });
   }
 
   #entry(key: string): Entry | undefined {
     const recent = this.#recent.get(key);
     if (recent !== undefined) return recent;
-    const entry = this.#rows.get(key);
+    this.#looks++;
+    const entry = this.#tables.rows.get(key);
     if (this.#recent.size >= recentEntries) this.#recent.clear();
     if (entry !== undefined) this.#recent.set(key, entry);
     return entry;
@@ -173,18 +215,18 @@ export class Lookup {
 
   #put(key: string, entry: Entry): void {
     this.#recent.delete(key);
-    this.#rows.putSync(key, entry);
+    this.#tables.rows.putSync(key, entry);
   }
 
   #claim({ sheet, slug }: { sheet: string; slug: string }, claim: Claim): void {
     const key = joinKey([sheet, slug]);
-    const holder = this.#claims.get(key);
+    const holder = this.#tables.claims.get(key);
     if (holder !== undefined && compareClaims(holder, claim) <= 0) {
       this.#displaced.push({ sheet, slug, claim });
       return;
     }
     if (holder !== undefined) this.#displaced.push({ sheet, slug, claim: holder });
-    this.#claims.putSync(key, claim);
+    this.#tables.claims.putSync(key, claim);
   }
 }
 

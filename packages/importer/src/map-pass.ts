@@ -116,6 +116,7 @@ export async function mapSource(input: MapInput): Promise<MapResult> {
       continue;
     }
     const builder = new RowBuilder(bound, event.columns);
+    await input.lookup.rest();
     for (let i = 0; i < take; i++) {
       const values = event.rows[i]!;
       const fate = state.fateOf(bound, builder, values, event.columns ?? []);

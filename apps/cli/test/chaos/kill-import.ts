@@ -97,11 +97,11 @@ export class KillRange {
     const dumps = { first: join(sample, 'laddr.sql'), second: join(this.#dir, 'second.sql') };
     await writeFile(dumps.second, laterDump(await readFile(dumps.first, 'utf8')));
     const base = { dir: join(this.#dir, 'base'), dump: dumps.first, before: undefined };
-    const first = await this.#import(base);
     const [fresh, again] = ['fresh', 'again'].map((name) => this.#site(name, undefined, dumps.second));
-    const second = await this.#import(fresh!);
-    if ((await this.#import(again!)) !== second || second === first)
-      throw new Error('the dumps do not give two trees, each always the same');
+    const [first, second] = await Promise.all([base, fresh!].map((site) => this.#import(site)));
+    if (first === undefined || second === undefined || second === first)
+      throw new Error('the two dumps give one tree');
+    if ((await this.#import(again!)) !== second) throw new Error('one dump gives two trees');
     const after = this.#site('after', first, dumps.second);
     await cp(base.dir, after.dir, { recursive: true });
     await this.#watch(after, undefined);
@@ -152,7 +152,8 @@ export class KillRange {
     const wrong = [...new Set([...expected.keys(), ...rows.keys()])].filter(
       (name) => expected.get(name) !== rows.get(name),
     );
-    if (wrong.length > 0) throw new Error(`${found}: ${wrong.length} private records are not as they shall be`);
+    if (wrong.length > 0)
+      throw new Error(`${found}: ${wrong.length} private records are not as they shall be`);
   }
 
   #site(name: string, before: string | undefined, dump: string): Site {

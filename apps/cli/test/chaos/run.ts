@@ -34,7 +34,9 @@ try {
   }
   process.stdout.write(`${kills} imports killed with SIGKILL (seed ${values.seed})\n`);
   for (const [phase, { fresh, after }] of Object.entries(spread))
-    process.stdout.write(`${phase.padEnd(9)} ${fresh + after}: ${fresh} of a first import, ${after} of a later one\n`);
+    process.stdout.write(
+      `${phase.padEnd(9)} ${fresh + after}: ${fresh} of a first import, ${after} of a later one\n`,
+    );
   const few = phases.filter((phase) => killsIn(phase) < Number(values.each));
   if (few.length > 0) {
     process.stdout.write(`too few in ${few.join(', ')}\n`);
