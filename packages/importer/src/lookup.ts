@@ -9,8 +9,8 @@ const recentEntries = 8192;
 /** Room for the largest file: address space only. A map that has to grow is mapped a second time beside the first. */
 const mapBytes = 2 ** 36;
 /** Looks at the disk before the map is given back, and the size of the file from which on that is done. */
-const looksAtOnce = 2000;
-const largeBytes = 96 << 20;
+const looksAtOnce = 2500;
+const largeBytes = 192 << 20;
 
 /** What is remembered of one source row: kept columns, and whether it was quarantined. */
 interface Entry {

@@ -14,6 +14,7 @@ const programs = {
   simplesamlphp: ['php'],
   pysaml2: ['python3', 'xmlsec1'],
   onelogin: ['python3'],
+  gitsheets: ['git-sheet'],
 } as const;
 
 /** Files of libraries that a service needs besides, as Debian installs them. */
@@ -25,8 +26,11 @@ const libraries: Partial<Record<keyof typeof programs, string>> = {
 
 export type Service = keyof typeof programs;
 
-/** Services that Debian has in another suite only, and the variable that names the root they were unpacked to. */
-const roots: Partial<Record<Service, string>> = { mariadb11: 'CUTOVER_MARIADB11_ROOT' };
+/** Services that Debian does not have as they are wanted, and the variable that names the root they were put in. */
+const roots: Partial<Record<Service, string>> = {
+  mariadb11: 'CUTOVER_MARIADB11_ROOT',
+  gitsheets: 'CUTOVER_GITSHEETS_ROOT',
+};
 
 /** The root of a service that is not the system's own; undefined where none is named. */
 export function serviceRoot(service: Service): string | undefined {
@@ -39,7 +43,7 @@ export function missingPrograms(service: Service): string[] {
   const variable = roots[service];
   const root = serviceRoot(service);
   if (variable !== undefined && (root === undefined || root === ''))
-    return [`${variable}, which .ci/debian-root fills,`];
+    return [`${variable}, which .ci/run fills,`];
   if (root !== undefined) return programs[service].filter((name) => !existsSync(join(root, 'bin', name)));
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin'];
   const library = libraries[service];

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { buildReport, exitCodeOf } from '@cutover/core';
 import type { Profile } from '@cutover/records';
 import { Command } from 'commander';
@@ -74,6 +75,8 @@ export function importCommand(finish: Finish): Command {
 }
 
 async function runImport(options: ImportCommandOptions): Promise<number> {
+  // What is alive is a tenth of what V8 lets the heap grow to before it looks for garbage where a core is busy.
+  setFlagsFromString('--heap-growing-percent=50');
   const out = outputOf(options);
   const startedAt = new Date().toISOString();
   const prepare = (): Promise<Profile> => loadProfile(options.profile);
