@@ -46,7 +46,7 @@ const everyFolder = (of: string): string[] => [
   ),
 ];
 
-it.each(['.', 'objects', 'objects/pack', 'refs/heads'])(
+it.each(['.', 'refs/heads'])(
   'says that a repository cannot be written where %s is read-only, before it reads the dump',
   async (folder) => {
     if (isRoot) for (const path of everyFolder(dir)) chownSync(path, nobody, nobody);
