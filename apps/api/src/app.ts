@@ -146,6 +146,7 @@ function assertRoutesFree({ profile: { target } }: ApiOptions): void {
  * same page, where the router would refuse it before any handler.
  */
 function decodableTarget(target: string): string {
+  if (!target.includes('%')) return target;
   const [path = '', ...query] = target.split('?');
   const segments = path.split('/').map((segment) => {
     try {

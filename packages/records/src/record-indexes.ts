@@ -88,7 +88,12 @@ class SheetIndex {
   find(field: string, value: string): StoredRecord | undefined {
     const exact = this.#exact.get(field);
     if (exact === undefined) throw new TypeError(`sheet ${this.#sheet.name} has no index ${field}`);
-    return exact.get(value) ?? exact.get(numberOf(value)) ?? this.#folded.get(field)?.get(foldHandle(value));
+    const number = numberOf(value);
+    return (
+      exact.get(value) ??
+      (number === value ? undefined : exact.get(number)) ??
+      this.#folded.get(field)?.get(foldHandle(value))
+    );
   }
 }
 
@@ -101,6 +106,7 @@ function keyOf(value: unknown): Key {
 
 /** The number that is written like this; a text that no number is written like is no key of a number. */
 function numberOf(text: string): Key {
+  if (!/^-?\d/.test(text)) return text;
   const number = Number(text);
   return String(number) === text ? number : text;
 }

@@ -39,11 +39,14 @@ function cutToBytes(text: string, bytes: number): string {
   return cut;
 }
 
+const isAscii = /^[\0-\x7f]*$/;
+
 /**
  * A handle as the legacy database compared it: MySQL's `utf8_general_ci` treats upper and lower case,
  * and a letter with and without its accent, as one.
  */
 export function foldHandle(handle: string): string {
+  if (isAscii.test(handle)) return handle.toLowerCase();
   return handle
     .normalize('NFKD')
     .replaceAll(/\p{M}+/gu, '')

@@ -72,15 +72,25 @@ const absolute = /^https?:\/\/(?<authority>[^/?#]+)(?<path>.*)$/is;
  * of an absolute URL goes before `host`, which is a `Host` header (RFC 9112 §3.2.2).
  */
 export function parseLegacyRequest(target: string, host?: string): LegacyRequest {
-  const { authority = host, path = target } = absolute.exec(target)?.groups ?? {};
-  const [rawPath = '', ...rest] = path.split('#', 1)[0]!.split('?');
-  const segments = rawPath.split('/').filter((part) => part !== '');
-  const name = authority?.replace(/^.*@|:\d*$/g, '').toLowerCase();
-  return {
-    ...(name === undefined || name === '' ? {} : { host: name }),
-    segments: segments.map(decodeSegment),
-    query: new URLSearchParams(rest.join('?')),
-  };
+  // Servers parse every request, and nearly all are a plain path: regular expressions are for the others.
+  const { authority = host, path = target } = target.startsWith('/')
+    ? {}
+    : (absolute.exec(target)?.groups ?? {});
+  const whole = path.includes('#') ? path.slice(0, path.indexOf('#')) : path;
+  const mark = whole.indexOf('?');
+  const segments: string[] = [];
+  for (const part of (mark === -1 ? whole : whole.slice(0, mark)).split('/')) {
+    if (part !== '') segments.push(part.includes('%') ? decodeSegment(part) : part);
+  }
+  const query = new URLSearchParams(mark === -1 ? '' : whole.slice(mark + 1));
+  const name = authority === undefined ? '' : hostName(authority);
+  return name === '' ? { segments, query } : { host: name, segments, query };
+}
+
+function hostName(authority: string): string {
+  const name =
+    authority.includes('@') || authority.includes(':') ? authority.replace(/^.*@|:\d*$/g, '') : authority;
+  return name.toLowerCase();
 }
 
 function decodeSegment(segment: string): string {

@@ -22,8 +22,8 @@ export function compileRoute(route: Route): CompiledRoute {
 export function matchRoute(compiled: CompiledRoute, segments: readonly string[]): string[] | undefined {
   if (segments.length !== compiled.parts.length) return undefined;
   const values: string[] = [];
-  for (const [index, part] of compiled.parts.entries()) {
-    const segment = segments[index]!;
+  for (let index = 0; index < segments.length; index++) {
+    const [part, segment] = [compiled.parts[index]!, segments[index]!];
     if ('field' in part) values.push(segment);
     else if (part.literal !== segment) return undefined;
   }
@@ -51,6 +51,7 @@ export function keyOf(compiled: CompiledRoute, record: StoredRecord): string | u
 
 /** One text for several values. Undefined for values with the separator in them, so that no two lists collide. */
 export function joinKey(values: readonly string[]): string | undefined {
+  if (values.length === 1) return values[0]!.includes('\0') ? undefined : values[0];
   return values.some((value) => value.includes('\0')) ? undefined : values.join('\0');
 }
 
