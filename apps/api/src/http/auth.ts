@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Revocations } from '../accounts/revocations.ts';
 import { endSession, sessionOf, startSession } from '../accounts/session.ts';
+import { VerificationsBusy } from '../accounts/passwords.ts';
 import { signIn } from '../accounts/sign-in.ts';
 import { assertSignedIn } from '../accounts/who.ts';
 import { accountsOf, type ApiState, hasAccounts, type LoadedAccounts } from '../load/state.ts';
@@ -20,6 +21,7 @@ export interface Accounting {
   readonly hasGithub: boolean;
   /** Counts a try; throws ApiError 429 with the seconds to wait. */
   assertMayTry(request: FastifyRequest, login: string): Promise<void>;
+  /** Undefined where it is refused; throws ApiError 503 where too many wait already, for every login alike. */
   signIn(login: string, password: string): Promise<StoredRecord | undefined>;
 }
 
@@ -40,9 +42,14 @@ export async function registerAuth(
   const accounting: Accounting = {
     hasGithub: options.github !== undefined && target.accounts.github !== undefined,
     assertMayTry: await signInLimiter(app, options),
-    signIn: (login, password) => {
+    signIn: async (login, password) => {
       const { accounts } = accountsOf(state);
-      return signIn(login, password, { target, ...accounts, store: options.privateStore });
+      try {
+        return await signIn(login, password, { target, ...accounts, store: options.privateStore });
+      } catch (error) {
+        if (!(error instanceof VerificationsBusy)) throw error;
+        throw new ApiError(503, 'sign-in-busy', 'Too many sign in at once. Try again in a moment.', 5);
+      }
     },
   };
   app.addHook('onRequest', (request, reply, done) => {

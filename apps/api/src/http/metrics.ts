@@ -1,5 +1,6 @@
 import type { FastifyInstance, onResponseHookHandler } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { waitingVerifications } from '../accounts/passwords.ts';
 import type { GithubClient } from '../github/client.ts';
 import type { ApiState } from '../load/state.ts';
 import { certificateHealth } from '../saml/certificate-health.ts';
@@ -36,6 +37,7 @@ export function registerMetrics(app: FastifyInstance, { state, saml, github }: M
     Object.values(state.current?.counts ?? {}).reduce((a, b) => a + b, 0),
   );
   gauge('api_problems', 'Records that cannot be served', () => state.current?.problems.total ?? 0);
+  gauge('api_sign_ins_waiting', 'Passwords that wait to be verified', waitingVerifications);
   if (saml !== undefined)
     gauge(
       'api_saml_certificate_days',

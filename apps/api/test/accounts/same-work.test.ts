@@ -1,5 +1,5 @@
 import type * as argon2 from '@node-rs/argon2';
-import type * as bcrypt from 'bcryptjs';
+import type * as bcrypt from '@node-rs/bcrypt';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { hashPassword, PasswordVerifier } from '../../src/accounts/passwords.ts';
 import { phpBcryptHash, sha1 } from '../support/records.ts';
@@ -13,11 +13,11 @@ vi.mock('@node-rs/argon2', async (original) => {
     verify: (...input: Parameters<typeof real.verify>) => (calls.argon2++, real.verify(...input)),
   };
 });
-vi.mock('bcryptjs', async (original) => {
+vi.mock('@node-rs/bcrypt', async (original) => {
   const real = await original<typeof bcrypt>();
   return {
     ...real,
-    compare: (password: string, hash: string) => (calls.bcrypt++, real.compare(password, hash)),
+    verify: (password: string, hash: string) => (calls.bcrypt++, real.verify(password, hash)),
   };
 });
 
