@@ -8,6 +8,7 @@ import { recordPage } from '../pages/record-page.ts';
 import { Searches } from '../site/search.ts';
 import { type Answer, answerTo, apiAnswerTo } from '../site/answer.ts';
 import { ApiError, notFound, notLoaded } from './api-error.ts';
+import { recordQuery } from './content-query.ts';
 import { sendError } from './errors.ts';
 import { type RecordFiles, sendFile } from './files.ts';
 import { sendList } from './lists.ts';
@@ -35,9 +36,12 @@ export function registerContent(
     const loaded = state.current;
     if (loaded === undefined) throw notLoaded();
     const url = request.raw.url ?? '/';
-    const context = { site: loaded.site, urls: profile.urls, records: loaded.records, host: request.host };
-    const target = isApiPath(url) ? url.replace(/^\/api\/?/, '/') : url;
-    const answer = isApiPath(url) ? apiAnswerTo(target, context) : answerTo(target, context);
+    const { site, records } = loaded;
+    const isApi = isApiPath(url);
+    const target = isApi ? url.replace(/^\/api\/?/, '/') : url;
+    const answer = isApi
+      ? apiAnswerTo(target, site)
+      : answerTo(target, { site, urls: profile.urls, records, host: request.host });
     return send(answer, { request, reply, profile, loaded, target, files, searches, origin });
   };
   app.get('/*', { schema: { hide: true } }, handle);
@@ -101,9 +105,10 @@ function send(answer: Answer, sending: Sending): FastifyReply | Promise<FastifyR
 
 /** Whether the texts of a record are wanted as HTML, too: `?include=html`. */
 function wantsHtmlOfFields(target: string): boolean {
-  return (
-    target.includes('?') && new URLSearchParams(target.slice(target.indexOf('?'))).get('include') === 'html'
-  );
+  const mark = target.indexOf('?');
+  if (mark === -1) return false;
+  const include = new URLSearchParams(target.slice(mark)).get('include');
+  return recordQuery.parse({ include }).include === 'html';
 }
 
 /** What people wrote in Markdown, as HTML that can do nothing, by field. */
@@ -117,14 +122,14 @@ function htmlOf(sheet: Sheet, record: StoredRecord): Record<string, string> {
 }
 
 function sendRecord(
-  { sheet: name, record }: Extract<Answer, { kind: 'record' }>,
+  { sheet: name, record, path }: Extract<Answer, { kind: 'record' }>,
   { request, reply, profile, loaded, target }: Sending,
 ): FastifyReply {
   const { site, records } = loaded;
   const sheet = profile.target.sheets.find((sheet) => sheet.name === name)!;
   reply.header('cache-control', cacheControl.content).header('vary', 'accept');
   if (wantsJson(request)) {
-    const answer = { sheet: name, path: site.pathOf(name, record), record };
+    const answer = { sheet: name, path, record };
     return reply.send(wantsHtmlOfFields(target) ? { ...answer, html: htmlOf(sheet, record) } : answer);
   }
   return sendHtml(reply, recordPage({ siteName: profile.target.name, sheet, record, site, records }));

@@ -1,9 +1,10 @@
 import swagger from '@fastify/swagger';
-import type { Route, Target } from '@cutover/records';
+import type { Target } from '@cutover/records';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { layout } from '../pages/layout.ts';
 import { markup } from '../pages/markup.ts';
+import { contentPaths } from './content-docs.ts';
 import { sendHtml } from './negotiate.ts';
 
 interface Operation {
@@ -51,51 +52,12 @@ export function registerDocs(app: FastifyInstance, target: Target): void {
   });
 }
 
-/** Lists and records are answered by one wildcard route; the target says which there are. */
 function withContent<T extends { paths: Record<string, Record<string, unknown>> }>(
   document: T,
-  { routes }: Target,
+  target: Target,
 ): T {
   const paths: Record<string, Record<string, unknown>> = { ...document.paths };
-  for (const route of routes) {
-    const path = `/api${route.path.replaceAll(/:(\w+)/g, '{$1}')}`;
-    paths[path] = { get: operationOf(route), ...paths[path] };
-  }
+  for (const [path, methods] of Object.entries(contentPaths(target)))
+    paths[path] = { ...methods, ...paths[path] };
   return { ...document, paths };
-}
-
-function operationOf({ path, kind, sheet, filters = {}, forms = {} }: Route): Record<string, unknown> {
-  const parameter = (name: string, where: 'path' | 'query', type = 'string') => ({
-    name,
-    in: where,
-    required: where === 'path',
-    schema: { type },
-  });
-  const oneOf = (name: string, values: readonly string[]) => ({
-    ...parameter(name, 'query'),
-    schema: { type: 'string', enum: values },
-  });
-  return {
-    summary: { list: `A list of ${sheet}`, detail: `One of ${sheet}`, file: `The file of one of ${sheet}` }[
-      kind
-    ],
-    tags: ['content'],
-    parameters: [
-      ...[...path.matchAll(/:(\w+)/g)].map(([, name]) => parameter(name!, 'path')),
-      ...Object.keys(filters).map((name) => parameter(name, 'query')),
-      ...(kind === 'list'
-        ? [
-            parameter('q', 'query'),
-            ...['page', 'perPage'].map((name) => parameter(name, 'query', 'integer')),
-            ...(Object.keys(forms).length > 0 ? [oneOf('format', Object.keys(forms))] : []),
-          ]
-        : kind === 'detail'
-          ? [oneOf('include', ['html'])]
-          : []),
-    ],
-    responses: {
-      200: { description: { list: 'a page of the list', detail: 'the record', file: 'the file' }[kind] },
-      404: { description: 'nothing is there' },
-    },
-  };
 }

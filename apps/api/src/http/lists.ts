@@ -8,21 +8,23 @@ import type { Answer } from '../site/answer.ts';
 import { pageOf } from '../site/page.ts';
 import { hasWords, SearchBusy, searchedFields } from '../site/search.ts';
 import { ApiError, notFound } from './api-error.ts';
+import { type ListQuery, parseListQuery } from './content-query.ts';
 import { cacheControl, type Sending } from './content.ts';
 import { sendHtml, wantsJson } from './negotiate.ts';
 
 type ListAnswer = Extract<Answer, { kind: 'list' }>;
 
-const maxSearchLength = 200;
-
 /** A list, filtered, searched and in the form that was asked for. Throws ApiError 400, 404, 503. */
 export function sendList(answer: ListAnswer, sending: Sending): FastifyReply | Promise<FastifyReply> {
-  const words = answer.query.get('q') ?? '';
-  if (words.length > maxSearchLength) {
-    throw new ApiError(400, 'search-too-long', `q has at most ${maxSearchLength} characters`);
+  const query = parseListQuery(answer.route, answer.query);
+  if ('parameter' in query) {
+    const code = query.parameter === 'q' ? 'search-too-long' : 'page-invalid';
+    throw new ApiError(400, code, query.message);
   }
-  if (!hasWords(words)) return sendRecords(answer, sending);
-  return found(answer, words, sending).then((records) => sendRecords({ ...answer, records }, sending));
+  if (!hasWords(query.q)) return sendRecords(answer, query, sending);
+  return found(answer, query.q, sending).then((records) =>
+    sendRecords({ ...answer, records }, query, sending),
+  );
 }
 
 function found(
@@ -48,12 +50,11 @@ function found(
   }
 }
 
-function sendRecords(answer: ListAnswer, sending: Sending): FastifyReply {
+function sendRecords(answer: ListAnswer, asked: ListQuery, sending: Sending): FastifyReply {
   const { request, reply, profile, loaded, target } = sending;
   const { query, route, form } = answer;
   if (form !== undefined) return sendForm(answer, form, sending);
-  const page = pageOf(answer, query);
-  if (typeof page === 'string') throw new ApiError(400, 'page-invalid', page);
+  const page = pageOf(answer, asked);
   if (page === undefined) throw notFound();
   const { site } = loaded;
   reply.header('cache-control', cacheControl.content).header('vary', 'accept');

@@ -1,9 +1,9 @@
 import { parseLegacyRequest, type RecordFinder, type UrlRules } from '@cutover/records';
 import { locationFault } from './safe-location.ts';
-import type { FoundFile, FoundList, FoundRecord, SiteMap } from './site-map.ts';
+import type { FoundFile, FoundList, PlacedRecord, SiteMap } from './site-map.ts';
 
 export type Answer =
-  | ({ readonly kind: 'record' } & FoundRecord)
+  | ({ readonly kind: 'record' } & PlacedRecord)
   | ({ readonly kind: 'file' } & FoundFile)
   | ({ readonly kind: 'list'; readonly query: URLSearchParams } & FoundList)
   | { readonly kind: 'home' }
@@ -54,7 +54,7 @@ export function answerTo(target: string, { site, urls, records, host }: AnswerCo
 }
 
 /** The same without the legacy rules: what `/api` answers, where nothing is legacy. */
-export function apiAnswerTo(target: string, { site }: AnswerContext): Answer {
+export function apiAnswerTo(target: string, site: SiteMap): Answer {
   const { segments, query } = parseLegacyRequest(target);
   return currentAnswer(segments, query, site) ?? { kind: 'not-found' };
 }

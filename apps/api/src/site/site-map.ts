@@ -9,6 +9,11 @@ export interface FoundRecord {
   readonly record: StoredRecord;
 }
 
+/** A record with the path at which it answers. */
+export interface PlacedRecord extends FoundRecord {
+  readonly path: string;
+}
+
 export interface FoundFile extends FoundRecord {
   readonly route: Route;
 }
@@ -56,12 +61,12 @@ export class SiteMap {
   }
 
   /** The record that answers at exactly this path. */
-  record(segments: readonly string[]): FoundRecord | undefined {
+  record(segments: readonly string[]): PlacedRecord | undefined {
     for (const route of this.#details) {
       const values = matchRoute(route, segments);
       const key = values === undefined ? undefined : joinKey(values);
       const record = key === undefined ? undefined : route.byKey.get(key);
-      if (record !== undefined) return { sheet: route.route.sheet, record };
+      if (record !== undefined) return { sheet: route.route.sheet, record, path: pathFor(route, record) };
     }
     return undefined;
   }

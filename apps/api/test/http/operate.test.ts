@@ -64,6 +64,38 @@ describe('the description of the API', () => {
   });
 });
 
+describe('the description of lists and records', () => {
+  interface Parameter {
+    readonly name: string;
+    readonly in: string;
+    readonly schema: Record<string, unknown>;
+  }
+
+  it('says what requests are held against, and what records are', async () => {
+    api = await startTestApi();
+    const { paths } = (await api.get('/api/docs/json')).json();
+    const { parameters, responses } = paths['/api/books'].get;
+    const schemaOf = (name: string) => parameters.find((one: Parameter) => one.name === name)?.schema;
+    expect(schemaOf('perPage')).toMatchObject({ type: 'integer', minimum: 1, maximum: 200, default: 50 });
+    expect(schemaOf('q')).toMatchObject({ type: 'string', maxLength: 200 });
+    expect(schemaOf('genre')).toMatchObject({ type: 'array', items: { type: 'string' } });
+    expect(schemaOf('format')).toEqual({ type: 'string', enum: ['csv', 'rss'] });
+    const { perPage, q } = { perPage: schemaOf('perPage'), q: schemaOf('q') };
+    const status = async (query: string) => (await api!.get(`/api/books?${query}`)).status;
+    expect(await status(`perPage=${perPage.maximum}`)).toBe(200);
+    expect(await status(`perPage=${perPage.maximum + 1}`)).toBe(400);
+    expect(await status(`perPage=${perPage.minimum - 1}`)).toBe(400);
+    expect(await status(`q=${'x'.repeat(q.maxLength)}`)).toBe(200);
+    expect(await status(`q=${'x'.repeat(q.maxLength + 1)}`)).toBe(400);
+    const list = responses[200].content['application/json'].schema;
+    expect(list.properties.records.items.properties.record.properties).toHaveProperty('title');
+    expect(paths['/api/books/{slug}'].get.parameters.map((one: Parameter) => [one.name, one.in])).toEqual([
+      ['slug', 'path'],
+      ['include', 'query'],
+    ]);
+  });
+});
+
 describe('readiness', () => {
   it('tells how far what is served is behind the branch, and the branch behind its remote', async () => {
     api = await startTestApi({ options: { internalSecret } });
