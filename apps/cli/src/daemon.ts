@@ -4,22 +4,33 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type ExitCode, exitCodes } from '@cutover/core';
+import { pidOf } from '@cutover/runs';
 import type { Output } from './output.ts';
 
 const bin = fileURLToPath(new URL('../bin/cutover.js', import.meta.url));
 const beginsMs = 60_000;
+
+export interface DaemonInput {
+  readonly stateDir: string;
+  /** What the run is called where it is said that it goes on. */
+  readonly name: string;
+  /** What was typed for --production: nobody can type it in the background. */
+  readonly production?: string | undefined;
+}
 
 /**
  * Starts this very command in the background, without a terminal, waiting where it has to. Says its run and pid
  * once it has begun; where it ends before, what it said and its exit code. The pid is in the run folder as `run.pid`,
  * what it says as `daemon.log`.
  */
-export async function daemonise(out: Output, stateDir: string, name: string): Promise<ExitCode> {
+export async function daemonise(out: Output, { stateDir, name, production }: DaemonInput): Promise<ExitCode> {
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   const logPath = join(stateDir, `daemon-${process.pid}.log`);
   const log = await open(logPath, 'a', 0o600);
-  const args = [...process.argv.slice(2).filter((arg) => arg !== '--daemon'), '--wait'];
-  const child = spawn(process.execPath, [bin, ...args], {
+  const given = process.argv.slice(2).filter((arg) => arg !== '--daemon');
+  const typed = production === undefined ? -1 : given.indexOf('--production');
+  const args = typed < 0 ? given : given.toSpliced(typed, 1, `--production=${production}`);
+  const child = spawn(process.execPath, [bin, ...args, '--wait'], {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
   });
@@ -46,7 +57,7 @@ export async function daemonise(out: Output, stateDir: string, name: string): Pr
 async function dirOf(runsDir: string, pid: number): Promise<string | undefined> {
   for (const name of (await readdir(runsDir).catch(() => [])).sort().reverse()) {
     const text = await readFile(join(runsDir, name, 'run.pid'), 'utf8').catch(() => '');
-    if (Number(text) === pid) return join(runsDir, name);
+    if (pidOf(text) === pid) return join(runsDir, name);
   }
   return undefined;
 }

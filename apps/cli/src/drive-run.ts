@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ExitCode } from '@cutover/core';
+import { CutoverError, type ExitCode, exitCodes } from '@cutover/core';
 import type { DriveInput, Driven } from '@cutover/cutover';
 import type { Mode } from '@cutover/runs';
 import { InvalidArgumentError } from 'commander';
@@ -40,6 +40,7 @@ export async function driveRun(options: DriveOptions, input: DriveRunInput): Pro
   const notifier = notifierOf(options, out);
   try {
     const site = await loadSite(input.config, out, webhookOf(options));
+    if (input.mode === 'rehearsal') assertNotProduction(site);
     await input.before?.(site, out);
     const { drive } = await import('@cutover/cutover');
     const driven = await drive({
@@ -52,6 +53,15 @@ export async function driveRun(options: DriveOptions, input: DriveRunInput): Pro
   } finally {
     await notifier?.close();
   }
+}
+
+/** A rehearsal asks nobody for the name of production, so its hooks must not act there. Throws CutoverError `production`. */
+function assertNotProduction({ file }: LoadedSite): void {
+  if (file.environment !== 'production' || file.rehearsal.hooks !== 'do') return;
+  throw new CutoverError('production', `${file.name} is production, and rehearsal.hooks would act on it`, {
+    next: 'rehearse with hooks = "dry", or with a run file of servers that nobody uses (environment = "staging" or "test")',
+    exitCode: exitCodes.usage,
+  });
 }
 
 /** What the engine is given; `resume` and `rollback` use it alike. */

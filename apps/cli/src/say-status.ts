@@ -21,7 +21,8 @@ export function details({ state, status: at, dir }: RunSeen): string[] {
     if (waitingFor.until !== undefined) lines.push(`it waits until ${waitingFor.until}`);
     if (waitingFor.answers !== undefined) lines.push(`answers: ${waitingFor.answers.join(', ')}`);
   }
-  if (at.overBudget === true) lines.push('this step has taken longer than it may');
+  if (at.overBudget === true)
+    lines.push(`${at.step} has taken longer than it may: look at what it does in ${dir}/run.log`);
   if (at.abortBy !== undefined && (state === 'running' || state === 'waiting' || state === 'stalled'))
     lines.push(`abort by ${at.abortBy}: after that the way back does not fit into the window`);
   if (pointOfNoReturn !== undefined)
@@ -34,10 +35,12 @@ export function details({ state, status: at, dir }: RunSeen): string[] {
         : 'its process is gone: `cutover resume` looks at what was under way and goes on from there',
     );
   }
-  if (state === 'stalled' && waitingFor === undefined)
+  if (state === 'stalled' && waitingFor === undefined && at.overBudget !== true)
     lines.push(`nothing was heard of it since ${at.updatedAt}: look at its process and at ${dir}/run.log`);
   if (state === 'stalled' && waitingFor !== undefined)
-    lines.push('nobody has advanced it: answer, and `cutover resume`');
+    lines.push(
+      `nobody has advanced it: answer${waitingFor.staying === true ? '' : ', and `cutover resume`'}`,
+    );
   return lines;
 }
 

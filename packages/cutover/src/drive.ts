@@ -72,7 +72,9 @@ export interface WentBack extends UndoResult {
 
 /** Goes through the plan, or on with a run of it, and writes its report. */
 export async function drive(input: DriveInput): Promise<Driven> {
-  for (const named of [input.until, input.only]) if (named !== undefined) assertStep(cutoverPlan, named);
+  const budgets = Object.keys(input.options.site?.file.watchdog.budgets ?? {});
+  for (const named of [input.until, input.only, ...budgets])
+    if (named !== undefined) assertStep(cutoverPlan, named);
   return opened(input, async (context, means) => {
     const result = await runPlan(cutoverPlan, means);
     const report = reportOf(context, means.run, result, input);
@@ -139,6 +141,9 @@ async function opened<T>(
         target: targetName(input),
       },
       ...(lease === undefined ? {} : { lease }),
+      ...(file === undefined
+        ? {}
+        : { watchdog: { budgets: file.watchdog.budgets, forgottenMs: file.watchdog.forgotten } }),
       ...(file === undefined || at === undefined || mode !== 'real'
         ? {}
         : { window: { endsAtMs: at + file.window, wayBackMs: file.wayBack } }),

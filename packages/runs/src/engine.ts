@@ -1,3 +1,4 @@
+import os from 'node:os';
 import {
   type Check,
   CutoverError,
@@ -18,7 +19,7 @@ import {
 import { keepLease, type Lease } from './lease.ts';
 import { LiveStatus } from './live-status.ts';
 import type { Notice, Notifier } from './notify.ts';
-import { type Mode, type Plan, planHash } from './plan.ts';
+import { type Mode, type Plan, planHash, type Step } from './plan.ts';
 import type { RunDirectory } from './run-directory.ts';
 import { type Timings, usualTimings } from './timings.ts';
 import { type Ask, type StepTools, toolsFor, type ToolsMeans } from './tools.ts';
@@ -77,6 +78,15 @@ export interface RunMeans<C> {
   /** Why this run was not rehearsed as it should be, for the journal. */
   readonly unrehearsed?: string;
   readonly window?: { readonly endsAtMs: number; readonly wayBackMs: number };
+  readonly watchdog?: Watchdog;
+}
+
+/** When a run is reported as stalled, where the run file says so. */
+export interface Watchdog {
+  /** Milliseconds by step, instead of what the plan gives them. */
+  readonly budgets?: Readonly<Record<string, number>>;
+  /** Milliseconds after which a wait that nobody has ended is forgotten. */
+  readonly forgottenMs?: number;
 }
 
 /** What going through a plan and going back share: journal, lease, status, effects, notices. */
@@ -115,7 +125,10 @@ export class Engine<C> {
       steps: plan.steps.map(({ id }) => id),
       timings,
       window: means.window,
+      forgottenMs: means.watchdog?.forgottenMs,
       onOverBudget: (step, budgetMs) => this.#overBudget(step, budgetMs),
+      onForgotten: ({ step, asks }) =>
+        this.tell('stalled', true, `${step} still waits, and nobody has advanced it: ${asks}`, { step }),
       onClockJump: (seconds) => this.#clockJumped(seconds),
     });
     this.#pointOfNoReturn = history.pointOfNoReturn;
@@ -165,7 +178,7 @@ export class Engine<C> {
       else
         await run.journal({
           type: 'run-resumed',
-          by: `process ${process.pid}`,
+          by: `process ${process.pid} on ${os.hostname()}`,
           ...(fence === undefined ? {} : { fence }),
         });
       const effects = await settle(means, history);
@@ -183,6 +196,12 @@ export class Engine<C> {
   async close(): Promise<void> {
     await this.#keeping?.stop();
     await this.#means.lease?.release().catch(() => undefined);
+  }
+
+  /** Milliseconds that a step may take before somebody is told. */
+  budgetOf(step: Step<C>): number {
+    const given = this.#means.watchdog?.budgets?.[step.id];
+    return given ?? step.budgetFor?.(this.context) ?? step.budgetMs;
   }
 
   toolsFor(step: string, prefix = ''): StepTools {
@@ -310,6 +329,17 @@ async function settle<C>(
   return now;
 }
 
+/** What the machine refuses, which somebody has to mend there. */
+const machineFaults: Readonly<Record<string, { readonly code: string; readonly next: string }>> = {
+  ENOSPC: { code: 'disk-full', next: 'make space' },
+  EDQUOT: { code: 'disk-full', next: 'make space, or raise the quota' },
+  SQLITE_FULL: { code: 'disk-full', next: 'make space' },
+  EROFS: { code: 'disk-read-only', next: 'mount it for writing' },
+  EIO: { code: 'disk-faulty', next: 'look at the disk' },
+  EMFILE: { code: 'files-open', next: 'raise the number of files that may be open (ulimit -n)' },
+  ENFILE: { code: 'files-open', next: 'raise the number of files that may be open' },
+};
+
 function asCutoverError(error: unknown): CutoverError {
   if (error instanceof CutoverError) return error;
   const other = error as { code?: unknown; next?: unknown };
@@ -317,6 +347,13 @@ function asCutoverError(error: unknown): CutoverError {
   if (typeof other.code === 'string' && typeof other.next === 'string')
     return new CutoverError(other.code, messageOf(error), {
       next: other.next,
+      exitCode: exitCodes.stoppedByFault,
+      cause: error,
+    });
+  const found = typeof other.code === 'string' ? machineFaults[other.code] : undefined;
+  if (found !== undefined)
+    return new CutoverError(found.code, messageOf(error), {
+      next: `${found.next}, then cutover resume`,
       exitCode: exitCodes.stoppedByFault,
       cause: error,
     });

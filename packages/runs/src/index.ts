@@ -1,5 +1,5 @@
 export { type Flag, flags, RunControl } from './control.ts';
-export type { PlanResult, RunMeans, StepDone } from './engine.ts';
+export type { PlanResult, RunMeans, StepDone, Watchdog } from './engine.ts';
 export {
   type Answer,
   type JournalEntry,
@@ -36,4 +36,5 @@ export { runPlan } from './run-plan.ts';
 export { rehearsedSteps } from './timings.ts';
 export type { Ask, Effect, StepTools } from './tools.ts';
 export { undoPlan, type UndoResult } from './undo-plan.ts';
+export { pidOf } from './worker.ts';
 export { leaveAnswer, leftAnswers, type Question, Waiting } from './waiting.ts';

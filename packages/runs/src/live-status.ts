@@ -8,6 +8,7 @@ const soonestMs = 500;
 export const heartbeatMs = 5000;
 /** A wall clock that differs from the steady one by more than this since the last look has jumped. */
 const jumpMs = 5000;
+const usualForgottenMs = 3_600_000;
 
 type Shown = Omit<Status, 'runId' | 'startedAt' | 'updatedAt'>;
 
@@ -19,7 +20,11 @@ export interface LiveStatusInput {
   readonly timings: Timings;
   /** When the window that the cutover has ends, and what is to be left of it to go back, in milliseconds. */
   readonly window?: { readonly endsAtMs: number; readonly wayBackMs: number } | undefined;
+  /** A run that waits for a person, or past its time, and that nobody has advanced for so long, is stalled; an hour by default. */
+  readonly forgottenMs?: number | undefined;
   readonly onOverBudget?: (step: string, budgetMs: number) => void;
+  /** Called once for a wait that is forgotten. */
+  readonly onForgotten?: (wait: Wait) => void;
   readonly onClockJump?: (seconds: number) => void;
 }
 
@@ -29,6 +34,7 @@ export class LiveStatus {
   #status: Shown;
   #stepStartedMs = 0;
   #budgetMs = Infinity;
+  #forgotten = false;
   #writtenMs = 0;
   #clock = { steady: performance.now(), wall: Date.now() };
   #heartbeat: NodeJS.Timeout | undefined;
@@ -78,7 +84,8 @@ export class LiveStatus {
     this.#status =
       wait === undefined
         ? { ...status, status: 'running' }
-        : { ...status, status: 'waiting', waitingFor: { ...wait, since: new Date().toISOString() } };
+        : { ...status, status: 'waiting', waitingFor: { ...this.#waitSince(wait), staying: true } };
+    this.#forgotten = false;
     // What a person takes is not what the step takes.
     if (wait === undefined) this.#stepStartedMs = performance.now();
     await this.#write();
@@ -96,8 +103,19 @@ export class LiveStatus {
     this.#status =
       wait === undefined
         ? { ...was, ...nothingDone, status, step: null, stepIndex: this.#input.steps.length }
-        : { ...was, ...nothingDone, status, waitingFor: { ...wait, since: new Date().toISOString() } };
+        : { ...was, ...nothingDone, status, waitingFor: this.#waitSince(wait) };
     await this.#write();
+  }
+
+  #waitSince(wait: Wait): NonNullable<Status['waitingFor']> {
+    const now = Date.now();
+    const { forgottenMs = usualForgottenMs } = this.#input;
+    const fromMs = Math.max(now, wait.until === undefined ? 0 : Date.parse(wait.until));
+    return {
+      ...wait,
+      since: new Date(now).toISOString(),
+      stalledAt: new Date(fromMs + forgottenMs).toISOString(),
+    };
   }
 
   #beat(): void {
@@ -109,6 +127,11 @@ export class LiveStatus {
     if (status === 'running' && step !== null && overBudget !== true && took > this.#budgetMs) {
       this.#status = { ...this.#status, overBudget: true };
       this.#input.onOverBudget?.(step, this.#budgetMs);
+    }
+    const { waitingFor } = this.#status;
+    if (!this.#forgotten && waitingFor !== undefined && Date.now() > Date.parse(waitingFor.stalledAt!)) {
+      this.#forgotten = true;
+      this.#input.onForgotten?.(waitingFor);
     }
     void this.#write().catch(() => undefined);
   }

@@ -4,22 +4,24 @@ import { CutoverError, exitCodes } from '@cutover/core';
 import { type Flag, flags } from './control.ts';
 import { heartbeatMs } from './live-status.ts';
 import type { RunStatus, Status } from './run-directory.ts';
+import { stateOfWorker } from './worker.ts';
 
 /** A running run that has written nothing for this long stands still. */
 const silenceMs = 12 * heartbeatMs;
-/** A run that waits for a person, or past its time, is reported as stalled after an hour. */
-const forgottenMs = 3_600_000;
 
 /**
  * How a run stands, as seen from outside: what its status file says, unless that says `running` and its
- * process is gone (`died`) or has been silent for a minute (`stalled`), or that says `waiting` and nobody has
- * advanced it for an hour (`stalled`).
+ * process is gone (`died`), or it has been silent for a minute or its step takes longer than it may (`stalled`), or
+ * that says `waiting` and nobody has advanced it for an hour, or the time that the run file gives (`stalled`). A
+ * process on another machine cannot be seen: it is taken for gone once nothing was heard of it for a minute.
  */
 export type RunState = RunStatus | 'died' | 'stalled';
 
 export interface RunSeen {
   readonly dir: string;
   readonly state: RunState;
+  /** Whether a process goes through it right now, waiting in it included. */
+  readonly atWork: boolean;
   readonly status: Status;
 }
 
@@ -35,11 +37,12 @@ export async function seeRun(stateDir: string, id?: string, now = Date.now()): P
     const dir = join(runsDir, name);
     const status = await readStatus(dir);
     if (status === undefined) continue;
-    const state = await stateOf(dir, status, now);
-    if (state !== 'died') return { dir, status, state };
+    const seen = await look(dir, status, now);
+    if (seen.state !== 'died') return { dir, status, ...seen };
     // It may have ended between the two looks.
     const last = (await readStatus(dir)) ?? status;
-    return { dir, status: last, state: last.status === 'running' ? 'died' : last.status };
+    const ended = last.status !== 'running' && last.waitingFor?.staying !== true;
+    return { dir, status: last, state: ended ? last.status : 'died', atWork: false };
   }
   throw new CutoverError(
     'run-unknown',
@@ -56,8 +59,8 @@ export async function raiseFlag({ dir }: RunSeen, flag: Flag, up = true): Promis
 }
 
 /** Throws CutoverError `run-goes-on` (exit 5) where a process still works on the run. */
-export function assertEnded({ state, status }: RunSeen): void {
-  if (state !== 'running' && state !== 'stalled') return;
+export function assertEnded({ atWork, status }: RunSeen): void {
+  if (!atWork) return;
   throw new CutoverError('run-goes-on', `the run ${status.runId} is on its way`, {
     next: 'wait for it, or stop it with `cutover abort`',
     exitCode: exitCodes.leaseHeld,
@@ -72,29 +75,26 @@ async function readStatus(dir: string): Promise<Status | undefined> {
   }
 }
 
-async function stateOf(dir: string, status: Status, now: number): Promise<RunState> {
-  const { waitingFor } = status;
-  const pid = Number(await readFile(join(dir, 'run.pid'), 'utf8').catch(() => ''));
-  if (status.status === 'waiting') return isForgotten(waitingFor, now) ? 'stalled' : 'waiting';
-  if (status.status !== 'running') return status.status;
-  if (!isAlive(pid)) return 'died';
-  return now - Date.parse(status.updatedAt) > silenceMs ? 'stalled' : 'running';
+/** What a process that stays says of a wait, or one that has ended with it. */
+function stateOfWait({ waitingFor }: Status, atWork: boolean, now: number): RunState {
+  if (waitingFor === undefined) return 'waiting';
+  if (waitingFor.staying === true && !atWork) return 'died';
+  return now > Date.parse(waitingFor.stalledAt ?? '') ? 'stalled' : 'waiting';
 }
 
-/** A person was asked long ago, or the time that was waited for has come and nobody has resumed the run. */
-function isForgotten(waitingFor: Status['waitingFor'], now: number): boolean {
-  if (waitingFor === undefined) return false;
-  const { since, until } = waitingFor;
-  return now - Math.max(Date.parse(since), until === undefined ? 0 : Date.parse(until)) > forgottenMs;
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process is alive too.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+async function look(dir: string, status: Status, now: number): Promise<Pick<RunSeen, 'state' | 'atWork'>> {
+  const silent = now - Date.parse(status.updatedAt) > silenceMs;
+  const worker = await stateOfWorker(await readFile(join(dir, 'run.pid'), 'utf8').catch(() => ''));
+  const atWork = worker === 'there' || (worker === 'elsewhere' && !silent);
+  switch (status.status) {
+    case 'waiting': {
+      const state = stateOfWait(status, atWork, now);
+      return { state, atWork: atWork && status.waitingFor?.staying === true };
+    }
+    case 'running':
+      if (!atWork) return { state: 'died', atWork };
+      return { state: silent || status.overBudget === true ? 'stalled' : 'running', atWork };
+    default:
+      return { state: status.status, atWork: false };
   }
 }

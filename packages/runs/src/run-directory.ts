@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CutoverError, exitCodes, type Report, reportAsHtml, reportAsMarkdown } from '@cutover/core';
 import { flags } from './control.ts';
 import { type JournalEntry, type Journaled, parseJournal, type Wait } from './journal.ts';
+import { workerLines } from './worker.ts';
 
 /**
  * `done`: to the end, and everything held. `failed`: anything else that was not asked for. `waiting`: for a
@@ -29,8 +30,12 @@ export interface Status {
   readonly startedAt: string;
   readonly updatedAt: string;
   readonly errors: readonly string[];
-  /** What it waits for, and since when. */
-  readonly waitingFor?: Wait & { readonly since: string };
+  /** What it waits for, since when, when it is forgotten, and whether a process stays for it. */
+  readonly waitingFor?: Wait & {
+    readonly since: string;
+    readonly stalledAt?: string;
+    readonly staying?: boolean;
+  };
   /** The step has taken longer than it may. */
   readonly overBudget?: boolean;
   /** Until when going on in time for the window is possible: after it, abort. */
@@ -102,7 +107,7 @@ export class RunDirectory {
     before: readonly Journaled[],
     onJournal: OnJournal | undefined,
   ): Promise<RunDirectory> {
-    await writeFile(join(dir, 'run.pid'), `${process.pid}\n`);
+    await writeFile(join(dir, 'run.pid'), await workerLines());
     const journal = await open(join(dir, 'journal.jsonl'), 'a', 0o600);
     const log = await open(join(dir, 'run.log'), 'a', 0o600);
     // The journal's name must last as its lines do.

@@ -15,7 +15,8 @@ import { Waiting } from './waiting.ts';
  *   run to go on with is of another plan, `lease-held` where somebody else acts
  */
 export async function runPlan<C>(plan: Plan<C>, means: RunMeans<C>): Promise<PlanResult> {
-  for (const named of [means.until, means.only]) if (named !== undefined) assertStep(plan, named);
+  const named = [means.until, means.only, ...Object.keys(means.watchdog?.budgets ?? {})];
+  for (const step of named) if (step !== undefined) assertStep(plan, step);
   const engine = await Engine.open(plan, means);
   try {
     const going = new Going(plan, means, engine);
@@ -68,8 +69,7 @@ class Going<C> {
         return;
       }
       this.#means.control.assertGoingOnNow();
-      const budgetMs = step.budgetFor?.(this.#engine.context) ?? step.budgetMs;
-      await this.#engine.status.step(step.id, index, budgetMs);
+      await this.#engine.status.step(step.id, index, this.#engine.budgetOf(step));
       this.#take(step, await this.#tryUntilDone(step, index));
     } catch (error) {
       await this.#stop(step, error);

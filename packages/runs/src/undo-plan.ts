@@ -53,7 +53,7 @@ async function goBack<C>(
   for (const step of back) {
     try {
       means.control.assertGoingOnNow();
-      await engine.status.step(step.id, plan.steps.indexOf(step));
+      await engine.status.step(step.id, plan.steps.indexOf(step), engine.budgetOf(step));
       if (undone.length === 0 && without.length === 0) await means.before?.(engine.context);
       await undoStep(step, means, engine);
     } catch (error) {

@@ -25,8 +25,8 @@ async function abort(id: string | undefined, options: AbortOptions): Promise<num
   const stateDir = resolve(options.stateDir);
   let seen = await seeRun(stateDir, id);
   const { runId } = seen.status;
-  if (seen.state !== 'running' && seen.state !== 'stalled') {
-    throw new CutoverError('run-ended', `the run ${runId} is not running: ${seen.state}`, {
+  if (!seen.atWork) {
+    throw new CutoverError('run-ended', `nothing goes through the run ${runId}: it is ${seen.state}`, {
       next: 'there is nothing to stop; `cutover status` says how it ended',
       exitCode: exitCodes.usage,
     });
@@ -35,9 +35,9 @@ async function abort(id: string | undefined, options: AbortOptions): Promise<num
   out.note(`asked ${runId} to stop at its next safe point`);
   for (const until = Date.now() + options.wait * 1000; Date.now() < until; await sleep(100)) {
     seen = await seeRun(stateDir, runId);
-    if (seen.state !== 'running' && seen.state !== 'stalled') break;
+    if (!seen.atWork) break;
   }
-  const stopped = seen.state !== 'running' && seen.state !== 'stalled';
+  const stopped = !seen.atWork;
   out.line(stopped ? `${runId}: ${seen.state}` : `${runId} goes on: it has not reached a safe point yet`);
   out.document({ runId, state: seen.state, stopped });
   return stopped ? exitCodes.holds : exitCodes.unknown;

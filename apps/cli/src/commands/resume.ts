@@ -36,7 +36,7 @@ async function resume(id: string | undefined, options: ResumeOptions): Promise<n
   const seen = await seeRun(stateDir, id);
   assertEnded(seen);
   const record = await readRecord(seen.dir);
-  if (options.daemon === true) return daemonise(outputOf(options), stateDir, seen.status.runId);
+  if (options.daemon === true) return daemonise(outputOf(options), { stateDir, name: seen.status.runId });
   return driveRun(options, {
     mode: record.mode,
     command: 'resume',

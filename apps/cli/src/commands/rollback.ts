@@ -3,6 +3,7 @@ import { buildReport, type Check, concludeCheck, CutoverError, exitCodes } from 
 import type { CarriedBack, WentBack } from '@cutover/cutover';
 import { assertEnded, raiseFlag, seeRun } from '@cutover/runs';
 import { Command } from 'commander';
+import { daemonise } from '../daemon.ts';
 import { type DriveOptions, driveInput, settlement } from '../drive-run.ts';
 import type { Finish } from '../main.ts';
 import { outputOf } from '../options.ts';
@@ -19,6 +20,7 @@ interface RollbackOptions extends DriveOptions {
   readonly to?: string;
   readonly production?: string | true;
   readonly loseNewSide?: boolean;
+  readonly daemon?: boolean;
 }
 
 export function rollbackCommand(finish: Finish): Command {
@@ -43,7 +45,8 @@ export function rollbackCommand(finish: Finish): Command {
 async function rollback(id: string | undefined, options: RollbackOptions): Promise<number> {
   const out = outputOf(options);
   const startedAt = new Date().toISOString();
-  const seen = await seeRun(resolve(options.stateDir), id);
+  const stateDir = resolve(options.stateDir);
+  const seen = await seeRun(stateDir, id);
   assertEnded(seen);
   if (seen.state === 'rolled-back' && options.to === undefined)
     throw new CutoverError('nothing-to-undo', `${seen.status.runId} was rolled back already`, {
@@ -55,7 +58,10 @@ async function rollback(id: string | undefined, options: RollbackOptions): Promi
   const notifier = notifierOf(options, out);
   try {
     const site = await loadSite(config, out, webhookOf(options));
-    if (record.mode === 'real') await assertProduction(site.file, options.production);
+    const production =
+      record.mode === 'real' ? await assertProduction(site.file, options.production) : undefined;
+    if (options.daemon === true)
+      return await daemonise(out, { stateDir, name: seen.status.runId, production });
     const { driveBack } = await import('@cutover/cutover');
     const input = { mode: record.mode, command: 'rollback', title: 'The way back', config, runDir: seen.dir };
     const back = await driveBack({

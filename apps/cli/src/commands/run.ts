@@ -47,8 +47,8 @@ async function run(options: RunOptions): Promise<number> {
   const unrehearsed = await notRehearsed(stateDir, options.unrehearsed === true);
   const { readRunFile } = await import('@cutover/cutover');
   const file = await readRunFile(resolve(options.config));
-  await assertProduction(file, options.production);
-  if (options.daemon === true) return daemonise(outputOf(options), stateDir, file.name);
+  const production = await assertProduction(file, options.production);
+  if (options.daemon === true) return daemonise(outputOf(options), { stateDir, name: file.name, production });
   return driveRun(options, {
     mode: 'real',
     command: 'run',
@@ -85,19 +85,19 @@ async function notRehearsed(stateDir: string, anyway: boolean): Promise<string |
   }
 }
 
-/** Throws CutoverError `production` unless the run file's name was typed. */
+/** What was typed at the terminal, if anything was. Throws CutoverError `production` unless it is the run file's name. */
 export async function assertProduction(
   { name, environment }: { readonly name: string; readonly environment: string },
   given: string | true | undefined,
-): Promise<void> {
-  if (environment !== 'production') return;
+): Promise<string | undefined> {
+  if (environment !== 'production') return undefined;
   let typed = given === true ? undefined : given;
   if (given === true && process.stdin.isTTY === true) {
     const lines = createInterface({ input: process.stdin, output: process.stderr });
     typed = await lines.question(`This acts on production. Type its name (${name}) > `);
     lines.close();
   }
-  if (typed?.trim() === name) return;
+  if (typed?.trim() === name) return given === true ? name : undefined;
   throw new CutoverError('production', `${name} is production, and its name was not typed`, {
     next: `say --production, and type ${name} when asked; or --production '${name}' where there is no terminal`,
     exitCode: exitCodes.usage,

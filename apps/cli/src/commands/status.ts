@@ -7,10 +7,13 @@ import type { Finish } from '../main.ts';
 import { type CommonOptions, outputOf, withCommonOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import { details, forMembers, oneLine } from '../say-status.ts';
+import { tellOnce } from '../tell-once.ts';
+import { type TellOptions, withTellOptions } from '../webhook-options.ts';
 
-interface StatusOptions extends CommonOptions {
+interface StatusOptions extends CommonOptions, TellOptions {
   readonly watch?: boolean;
   readonly members?: boolean;
+  readonly tell?: boolean;
 }
 
 const watchMs = 1000;
@@ -28,13 +31,19 @@ const codes: Readonly<Record<RunState, ExitCode>> = {
 };
 
 export function statusCommand(finish: Finish): Command {
-  return withCommonOptions(
-    new Command('status').description(
-      'Say how a run stands: its step, how much of it is done, and how long the rest usually takes.',
+  return withTellOptions(
+    withCommonOptions(
+      new Command('status').description(
+        'Say how a run stands: its step, how much of it is done, and how long the rest usually takes.',
+      ),
     ),
   )
     .argument('[run]', 'id of the run; the newest by default')
     .option('--watch', 'go on saying so until it has ended, or waits for somebody')
+    .option(
+      '--tell',
+      'tell the webhook, once, where the run has died or stalled: for a cron job, since a run that is gone cannot',
+    )
     .option('--members', 'one plain sentence for members, and nothing else')
     .action((id: string | undefined, options: StatusOptions) => finish(status(id, options)));
 }
@@ -44,24 +53,40 @@ async function status(id: string | undefined, options: StatusOptions): Promise<n
   const stateDir = resolve(options.stateDir);
   let seen = await seeRun(stateDir, id);
   let shown = '';
-  while (options.watch === true && seen.state === 'running') {
+  while (options.watch === true && goesOn(seen)) {
     const line = oneLine(seen);
     if (line !== shown) out.note(line);
     shown = line;
     await sleep(watchMs);
     seen = await seeRun(stateDir, seen.status.runId);
   }
+  if (options.tell === true) await tellOnce(seen, options);
   if (options.members === true) out.line(forMembers(seen));
   else show(seen, out);
-  out.document({ state: seen.state, dir: seen.dir, ...seen.status, members: forMembers(seen) });
+  out.document({
+    state: seen.state,
+    atWork: seen.atWork,
+    dir: seen.dir,
+    ...seen.status,
+    members: forMembers(seen),
+  });
   return codes[seen.state];
 }
 
+/** A step that takes too long is watched on; a wait is not. */
+const goesOn = ({ state, atWork, status: { waitingFor } }: RunSeen): boolean =>
+  state === 'running' || (state === 'stalled' && atWork && waitingFor === undefined);
+
 function show(seen: RunSeen, out: Output): void {
-  const { status: at, state, dir } = seen;
+  const { status: at, state, dir, atWork } = seen;
   out.line(`${out.paint('bold', at.runId)}  ${at.plan}, ${at.mode}`);
   out.line(`  ${oneLine(seen)}`);
   for (const line of details(seen)) out.line(`  ${line}`);
-  out.line(out.paint('dim', `  since ${at.startedAt}, last heard of ${at.updatedAt}`));
+  out.line(
+    out.paint(
+      'dim',
+      `  since ${at.startedAt}, last heard of ${at.updatedAt}${atWork ? '' : ', nothing is at work on it'}`,
+    ),
+  );
   if (state !== 'running' && state !== 'waiting') out.line(out.paint('dim', `  report: ${dir}/report.md`));
 }

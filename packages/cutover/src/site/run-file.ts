@@ -173,6 +173,10 @@ const schema = z.strictObject({
     })
     .prefault({}),
   lease: z.strictObject({ ttl: span.default(30_000) }).prefault({}),
+  /** When a run is reported as stalled: a step that takes longer than its budget, a wait that nobody has ended. */
+  watchdog: z
+    .strictObject({ forgotten: span.default(hour), budgets: z.record(text, span).default({}) })
+    .prefault({}),
 });
 export type RunFile = z.output<typeof schema> & {
   /** Of the file: paths in it are relative to this, and hooks run in it. */
@@ -260,7 +264,7 @@ function camel(value: unknown, verbatim = false): unknown {
   );
 }
 
-const namesKeys: ReadonlySet<string> = new Set(['hooks', 'without', 'people', 'headersFromEnv']);
+const namesKeys: ReadonlySet<string> = new Set(['hooks', 'without', 'people', 'headersFromEnv', 'budgets']);
 const kebab = (key: string): string => key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** Every setting that a real run of this site needs and that the file does not have, each with what it is for. */
