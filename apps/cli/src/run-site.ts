@@ -97,9 +97,9 @@ function liveOf(url: string, file: RunFile, out: Output): Pick<Site, 'sourceChec
   const password = (): Promise<string | undefined> => sourcePassword({ fromStdin: false });
   return {
     sourceChecks: async () => {
-      const checks = await preflightSource(address, { password: await password() });
+      const { checks, schema } = await preflightSource(address, { password: await password() });
       const bytes = checks.map(({ evidence }) => Number(evidence['bytes'] ?? 0));
-      return { checks, bytes: Math.max(0, ...bytes) };
+      return { checks, schema, bytes: Math.max(0, ...bytes) };
     },
     takeDump: async (path, onEvent) => {
       const manifest = await takeArchive({

@@ -1,4 +1,4 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildReport, type ExitCode, exitCodeOf, exitCodes, type Listener, type Report } from '@cutover/core';
 import {
@@ -20,6 +20,7 @@ import type { RehearsalOptions, RunContext } from './context.ts';
 import { Hooks } from './hooks/hooks.ts';
 import { carryBackFirst } from './carry-back.ts';
 import { cutoverPlan } from './plan.ts';
+import { bytesOf } from './site/preflight/check-volumes.ts';
 import type { CarriedBack } from './site/site.ts';
 import { openStores } from './stores.ts';
 
@@ -204,17 +205,6 @@ function given(input: DriveInput): Partial<RunMeans<RunContext>> {
     ...(notifier === undefined ? {} : { notifier }),
     wait: input.wait ?? mode === 'rehearsal',
   };
-}
-
-/** Of files that are there; what is not, the preflight tells. */
-async function bytesOf(paths: readonly string[]): Promise<number> {
-  const sizes = paths.map((path) =>
-    stat(path).then(
-      ({ size }) => size,
-      () => 0,
-    ),
-  );
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 function exitCodeFor(result: PlanResult, report: Report): ExitCode {

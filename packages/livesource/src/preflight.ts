@@ -6,9 +6,13 @@ import { type ServerAddress, shownAddress } from './url.ts';
 
 /**
  * What can be told before anything is read: whether the server lets us in, which privilege is missing and what
- * cannot be proven without it, and which tables take more than a snapshot. Throws as connecting does.
+ * cannot be proven without it, and which tables take more than a snapshot; and the tables' definitions, as a dump
+ * without rows. Throws as connecting does.
  */
-export async function preflightSource(address: ServerAddress, options: SessionOptions): Promise<Check[]> {
+export async function preflightSource(
+  address: ServerAddress,
+  options: SessionOptions,
+): Promise<{ readonly checks: readonly Check[]; readonly schema: string }> {
   const session = await firstSession(address, options);
   try {
     const { server, privileges, catalog } = await survey(session, address.database);
@@ -21,7 +25,7 @@ export async function preflightSource(address: ServerAddress, options: SessionOp
         next: 'check the name of the database and what the account may read',
       });
     }
-    return [
+    const checks = [
       checkPrivileges(privileges),
       concludeCheck({
         id: 'source-tables',
@@ -44,6 +48,7 @@ export async function preflightSource(address: ServerAddress, options: SessionOp
         },
       }),
     ];
+    return { checks, schema: tables.map(({ create }) => `${create};\n`).join('') };
   } finally {
     await session.close();
   }

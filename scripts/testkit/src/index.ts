@@ -1,5 +1,6 @@
 export { type Bind, type BindOptions, startBind } from './bind.ts';
 export { startBrowser } from './browser.ts';
+export { type Fault, type FaultProxy, faults, startFaultProxy } from './fault-proxy.ts';
 export { type AcceptedMail, type FakeResend, type Refusal, startFakeResend } from './resend.ts';
 export { type MariaDb, startMariaDb } from './mariadb.ts';
 export { describeWithMariaDbs, type StartMariaDb } from './mariadb-versions.ts';
@@ -17,4 +18,5 @@ export {
   serviceRoot,
 } from './require.ts';
 export { type S3Server, startS3 } from './s3.ts';
+export { type StandIn, type StandInServer, startStandIn } from './s3-stand-in.ts';
 export { type Sshd, startSshd } from './sshd.ts';

@@ -56,7 +56,7 @@ async function preflight(options: DumpCommandOptions): Promise<number> {
   const output = outputOf(options);
   const startedAt = new Date().toISOString();
   const source = sourceOf(options);
-  const checks = await preflightSource(source, await takeOptionsOf({ ...options, source }, '', output));
+  const { checks } = await preflightSource(source, await takeOptionsOf({ ...options, source }, '', output));
   const base = { toolVersion: version, command: 'dump', mode: 'preflight', startedAt, checks, tables: {} };
   const report = buildReport({ ...base, stepsNotExercised: [], details: { source: shownAddress(source) } });
   if (options.report !== undefined) await writeReport(options.report, report);

@@ -109,6 +109,8 @@ const schema = z.strictObject({
       branch: text.default('legacy-import'),
       into: text.default('main'),
       remote: text.optional(),
+      /** File with the keys of the remote's host, by which it is known; by default the user's own. */
+      knownHosts: text.optional(),
       waivers: text.optional(),
     })
     .prefault({}),
@@ -230,6 +232,7 @@ function withPaths(file: z.output<typeof schema>, folder: string): RunFile {
       ...(stores.public === undefined ? {} : { public: at(stores.public) }),
       ...(stores.private === undefined ? {} : { private: local(stores.private) }),
       ...(stores.waivers === undefined ? {} : { waivers: at(stores.waivers) }),
+      ...(stores.knownHosts === undefined ? {} : { knownHosts: at(stores.knownHosts) }),
     },
     ...(inventory === undefined ? {} : { inventory: { ...inventory, logs: inventory.logs.map(at) } }),
     ...(stragglers === undefined ? {} : { stragglers: { ...stragglers, logs: stragglers.logs.map(at) } }),
@@ -266,39 +269,3 @@ function camel(value: unknown, verbatim = false): unknown {
 
 const namesKeys: ReadonlySet<string> = new Set(['hooks', 'without', 'people', 'headersFromEnv', 'budgets']);
 const kebab = (key: string): string => key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-/** Every setting that a real run of this site needs and that the file does not have, each with what it is for. */
-export function missingSettings(file: RunFile, profileHasIdentity: boolean): string[] {
-  const missing: string[] = [];
-  const want = (there: unknown, setting: string, why: string): void => {
-    if (there === undefined || (Array.isArray(there) && there.length === 0))
-      missing.push(`${setting}: ${why}`);
-  };
-  want(file.at, 'at', 'when the window begins');
-  if (file.source.url === undefined && file.hooks['last-dump'] === undefined)
-    want(file.source.dump, 'source.url', 'the legacy server, or hooks.last-dump, or source.dump');
-  want(file.stores.public, 'stores.public', 'bare repository of public records');
-  want(file.stores.private, 'stores.private', 'private store, which also holds the lease');
-  want(file.target.url, 'target.url', 'where the new system answers before the flip');
-  want(file.dns ?? file.without.dns, 'dns', 'the name that moves, its servers and addresses');
-  want(file.go, 'go', 'who is asked go or no-go');
-  want(file.people.lead, 'people.lead', 'who drives the night');
-  want(file.people.operations, 'people.operations', 'who ticks off callers and decommissions the old host');
-  if (profileHasIdentity)
-    want(file.people.sso, 'people.sso', 'who changes the settings of the single sign-on');
-  want(
-    file.inventory ?? file.without.inventory,
-    'inventory.logs',
-    'access logs of the legacy site, for who else calls it',
-  );
-  want(
-    file.stragglers ?? file.without.stragglers,
-    'stragglers.logs',
-    'access logs of the new site at the end of the redirects',
-  );
-  for (const name of hookNames) {
-    if (name === 'last-dump') continue;
-    want(file.hooks[name] ?? file.without[name], `hooks.${name}`, `or without.${name} with the reason`);
-  }
-  return missing;
-}

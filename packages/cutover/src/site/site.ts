@@ -44,6 +44,15 @@ export interface CarriedBack {
   readonly checks: readonly Check[];
 }
 
+/** What can be told of the legacy server before it is read. */
+export interface SourceSurvey {
+  readonly checks: readonly Check[];
+  /** Of its tables, as far as it knows. */
+  readonly bytes: number;
+  /** Its tables' definitions, as a dump without rows. */
+  readonly schema: string;
+}
+
 /**
  * A site and its run file, and what the command can do for it: the plan's package knows no database driver and
  * reads no environment.
@@ -53,7 +62,7 @@ export interface Site {
   /** What hooks and calls may be given values of. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Whether the legacy server is there, lets this account in, and lets it read all. Throws where the password is refused (exit 2). */
-  readonly sourceChecks?: () => Promise<{ readonly checks: readonly Check[]; readonly bytes: number }>;
+  readonly sourceChecks?: () => Promise<SourceSurvey>;
   /** Reads the live server into a file. */
   readonly takeDump?: (out: string, onEvent: Listener) => Promise<DumpTaken>;
   /** Opens a dump that is there: given, taken by a hook, or by an earlier process of the run. */

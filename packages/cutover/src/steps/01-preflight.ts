@@ -1,4 +1,4 @@
-import { mkdir, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Check, concludeCheck, CutoverError, type Finding, messageOf } from '@cutover/core';
@@ -7,15 +7,12 @@ import { type Enforcement, git } from '@cutover/stores';
 import type { RunContext } from '../context.ts';
 import { checkDump } from '../site/check-dump.ts';
 import { checkSite } from '../site/check-site.ts';
+import { bytesOf, checkVolumes } from '../site/preflight/check-volumes.ts';
 import { openStores } from '../stores.ts';
 import { minute } from '../budgets.ts';
 
 const oldestGit = [2, 30] as const;
 const oldestNode = [20, 19] as const;
-/** Scratch lookups, two stores, their second copy in the rollback, and a margin, in bytes a byte of dump. */
-const diskFactor = 6;
-const diskMargin = 256 * 2 ** 20;
-
 /** Everything that can be known to be wrong before anything is written. */
 export const preflight: Step<RunContext> = {
   id: '01-preflight',
@@ -28,10 +25,14 @@ export const preflight: Step<RunContext> = {
   undo: { kind: 'none', because: 'it changes nothing' },
   run: async (context) => {
     const { targetUrl } = context.options;
-    const checks = [...(await checkSite(context)), await checkPrograms(context)];
+    const site = await checkSite(context);
+    const checks = [...site.checks, await checkPrograms(context)];
     // A dump that is yet to be taken is looked at then.
-    if (context.source !== undefined) checks.push(...(await checkDump(context)));
-    checks.push(await checkDisk(context), await checkStores(context));
+    const dump = context.source === undefined ? [] : await checkDump(context);
+    // As it is read: a file that is compressed says little of that.
+    const read = dump.map(({ evidence }) => Number(evidence['bytes'] ?? 0));
+    const bytes = Math.max(site.sourceBytes, await bytesOf(context.dump), ...read);
+    checks.push(...dump, await checkVolumes(context, bytes), await checkStores(context));
     if (context.mode === 'rehearsal' && targetUrl === undefined) checks.push(await checkPort());
     return checks;
   },
@@ -77,30 +78,6 @@ async function checkPrograms(context: RunContext): Promise<Check> {
 function isOlder(version: string, [major, minor]: readonly [number, number]): boolean {
   const [a = 0, b = 0] = version.split('.').map(Number);
   return a < major || (a === major && b < minor);
-}
-
-async function checkDisk(context: RunContext): Promise<Check> {
-  const sizes = await Promise.all(context.dump.map(async (path) => (await stat(path)).size));
-  const need = diskMargin + diskFactor * sizes.reduce((sum, size) => sum + size, 0);
-  const { bavail, bsize } = await statfs(context.dir);
-  const free = bavail * bsize;
-  return concludeCheck({
-    id: 'preflight-disk',
-    title: 'The disk has room for the estimate',
-    looked: 1,
-    expected: `${need} bytes`,
-    actual: `${free} bytes`,
-    findings:
-      free >= need
-        ? []
-        : [
-            {
-              code: 'disk-too-small',
-              message: `${free} bytes are free, about ${need} are needed`,
-              next: `free space on the disk of ${context.dir}, or give another --state-dir`,
-            },
-          ],
-  });
 }
 
 async function checkStores(context: RunContext): Promise<Check> {

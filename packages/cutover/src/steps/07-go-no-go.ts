@@ -1,8 +1,9 @@
-import { concludeCheck, type Finding } from '@cutover/core';
+import { type Check, concludeCheck, type Finding } from '@cutover/core';
 import type { Step } from '@cutover/runs';
 import { hour } from '../budgets.ts';
 import { asksPeople, type RunContext } from '../context.ts';
 import { checkSite } from '../site/check-site.ts';
+import { bytesOf, checkVolumes } from '../site/preflight/check-volumes.ts';
 import { keyOf, noPeople, noSite, siteOf } from '../parts.ts';
 
 /** Waits for the window, looks at everything outside once more, and asks each by name: go or no-go. */
@@ -26,7 +27,7 @@ export const goNoGoStep: Step<RunContext> = {
     if (context.mode === 'real' && at !== undefined)
       await tools.waitUntil(Date.parse(at), `the window begins at ${at}`);
     // The preflight is as old as the calendar is long.
-    const again = context.mode === 'real' ? await checkSite(context) : [];
+    const again = context.mode === 'real' ? await checkAgain(context) : [];
     if (again.some(({ outcome }) => outcome !== 'holds')) return again;
     if (!asksPeople(context)) return { notExercised: noPeople };
     const findings: Finding[] = [];
@@ -55,3 +56,9 @@ export const goNoGoStep: Step<RunContext> = {
     ];
   },
 };
+
+async function checkAgain(context: RunContext): Promise<readonly Check[]> {
+  const { checks, sourceBytes } = await checkSite(context);
+  const bytes = Math.max(sourceBytes, await bytesOf(context.dump));
+  return [...checks, await checkVolumes(context, bytes)];
+}

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeWith } from '@cutover/testkit';
+import { describeWith, type Fault, faults, startFaultProxy } from '@cutover/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPrivateStore } from '../../src/index.ts';
-import { type Fault, faults, startFaultProxy } from './fault-proxy.ts';
 import { filePlaces, type S3Places, s3Places } from './places.ts';
 import { expectNoneLost, startWriter } from './two-writers.ts';
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { type StandIn, type StandInServer, startStandIn } from '@cutover/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openPrivateStore, type PrivateStore } from '../../src/index.ts';
 import { Refused, S3Bucket } from '../../src/private/s3/bucket.ts';
 import { conformance } from './conformance.ts';
 import type { Places } from './places.ts';
-import { type StandIn, type StandInServer, startStandIn } from './s3-stand-in.ts';
 
 const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
 const settingsOf = ({ endpoint }: StandInServer) => ({

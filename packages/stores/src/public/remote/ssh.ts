@@ -1,8 +1,8 @@
 export interface SshAccess {
   /** File of the deploy key; ssh reads it, we never do. */
   readonly keyFile: string;
-  /** File with the host's key: hosts that are not in it are refused. */
-  readonly knownHostsFile: string;
+  /** File with the host's key: hosts that are not in it are refused. Absent: the files of the user. */
+  readonly knownHostsFile?: string;
 }
 
 /** What git starts to reach the other side: this key alone, known hosts alone, nothing asked, no agent, no settings of the user. */
@@ -12,8 +12,9 @@ export function sshCommand({ keyFile, knownHostsFile }: SshAccess): string {
     'IdentitiesOnly=yes',
     'IdentityAgent=none',
     'StrictHostKeyChecking=yes',
-    `UserKnownHostsFile=${knownHostsFile}`,
-    'GlobalKnownHostsFile=/dev/null',
+    ...(knownHostsFile === undefined
+      ? []
+      : [`UserKnownHostsFile=${knownHostsFile}`, 'GlobalKnownHostsFile=/dev/null']),
     'PasswordAuthentication=no',
     'ForwardAgent=no',
     'ConnectTimeout=20',
