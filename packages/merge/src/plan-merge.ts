@@ -1,5 +1,13 @@
-import { type Profile, recordPath, type Sheet, type StoredRecord, writeToml } from '@cutover/records';
 import {
+  type Profile,
+  type PublicValue,
+  recordPath,
+  type Sheet,
+  type StoredRecord,
+  writeToml,
+} from '@cutover/records';
+import {
+  changeKey,
   type Changes,
   type FileChange,
   git,
@@ -9,7 +17,15 @@ import {
 } from '@cutover/stores';
 import { type Choice, type Conflict, conflictKey } from './conflict.ts';
 import { mergeRecord, same } from './merge-record.ts';
-import { pathFields, type SettledSlug, settleSlug, slugAddress } from './settle-slugs.ts';
+import {
+  followNames,
+  type NameOf,
+  newSideFields,
+  type SettledSlug,
+  settleSlug,
+  slugAddress,
+  slugField,
+} from './settle-slugs.ts';
 
 /** What a merge does to one sheet. */
 export interface SheetMerge {
@@ -53,7 +69,7 @@ export async function planMerge(input: PlanInput): Promise<MergePlan> {
     input.main === undefined
       ? { records: new Map(), files: [] }
       : await input.publicStore.changes(input.base, input.main, names);
-  const planner = new Planner(input, sheets, main);
+  const planner = new Planner(input, sheets, main, legacy);
   for (const change of legacy.records.values()) planner.record(change);
   for (const change of legacy.files) planner.file(change);
   await planner.settleNewcomers();
@@ -66,24 +82,47 @@ interface Newcomer {
   readonly link: { readonly path: string; readonly oid: string } | undefined;
 }
 
+/**
+ * The copied names of references that legacy has changed, as legacy calls those records; undefined where there are
+ * none. All other copies belong to the new side, like the names themselves.
+ */
+function movedCopies(
+  sheet: Sheet,
+  record: StoredRecord,
+  main: StoredRecord,
+  legacy: StoredRecord | undefined,
+): Record<string, PublicValue> | undefined {
+  const moved = Object.entries(sheet.copies ?? {}).filter(
+    ([copy, { reference }]) => record[reference] !== main[reference] && typeof legacy?.[copy] === 'string',
+  );
+  if (moved.length === 0) return undefined;
+  return Object.fromEntries(moved.map(([copy]) => [copy, legacy![copy]]));
+}
+
 class Planner {
   readonly #input: PlanInput;
   readonly #sheets: ReadonlyMap<string, Sheet>;
   readonly #main: Changes;
+  readonly #legacy: Changes;
   readonly #mainFiles: ReadonlyMap<string, FileChange>;
   readonly #counts: Record<string, SheetMerge> = {};
   readonly #conflicts: Conflict[] = [];
   readonly #settled: SettledSlug[] = [];
   readonly #newcomers: Newcomer[] = [];
+  /** Records that were there and refer to another record than before. */
+  readonly #followers: { readonly sheet: Sheet; readonly record: StoredRecord; readonly path: string }[] = [];
+  /** Newcomers as they are written, by sheet and id. */
+  readonly #settledRecords = new Map<string, StoredRecord>();
   readonly #put = new Map<string, string>();
   readonly #link = new Map<string, string>();
   readonly #remove = new Set<string>();
   readonly #mergedPaths = new Set<string>();
 
-  constructor(input: PlanInput, sheets: ReadonlyMap<string, Sheet>, main: Changes) {
+  constructor(input: PlanInput, sheets: ReadonlyMap<string, Sheet>, main: Changes, legacy: Changes) {
     this.#input = input;
     this.#sheets = sheets;
     this.#main = main;
+    this.#legacy = legacy;
     this.#mainFiles = new Map(main.files.map((change) => [change.path, change]));
   }
 
@@ -102,7 +141,7 @@ class Planner {
         main: main?.fields,
       },
       {
-        ownedByMain: new Set(pathFields(sheet)),
+        ownedByMain: new Set(newSideFields(sheet)),
         rules: this.#input.profile.mergeRules ?? [],
         choices: this.#input.choices,
       },
@@ -128,6 +167,12 @@ class Planner {
     counts.changed++;
     const path = recordPath(name, sheet.path, record);
     if (path !== main.path) this.#remove.add(main.path);
+    const moved = movedCopies(sheet, record, main.fields, legacy?.fields);
+    if (moved !== undefined) {
+      this.#mergedPaths.add(path);
+      this.#followers.push({ sheet, record: { ...record, ...moved }, path });
+      return;
+    }
     this.#write(path, record, link);
   }
 
@@ -157,16 +202,45 @@ class Planner {
 
   /** Newcomers last: who is there already, or is renamed, has the first word on a slug. */
   async settleNewcomers(): Promise<void> {
-    const taken = await this.#takenSlugs();
-    for (const { sheet, record, link } of this.#newcomers) {
+    // Those whose names others repeat first.
+    const isCopying = ({ sheet }: Newcomer): boolean => Object.keys(sheet.copies ?? {}).length > 0;
+    await this.#settle(this.#newcomers.filter((newcomer) => !isCopying(newcomer)));
+    const copying = this.#newcomers.filter(isCopying);
+    await this.#settle(
+      copying.map(({ sheet, record, link }) => {
+        const named = followNames(sheet, record, this.#nameOf);
+        return { sheet, record: named, link: named === record ? link : undefined };
+      }),
+    );
+    for (const { sheet, record, path } of this.#followers) {
+      const own = slugField(sheet);
+      this.#write(path, { ...followNames(sheet, record, this.#nameOf), [own]: record[own] }, undefined);
+    }
+  }
+
+  async #settle(newcomers: readonly Newcomer[]): Promise<void> {
+    const taken = await this.#takenSlugs(newcomers);
+    for (const { sheet, record, link } of newcomers) {
       const slugs = taken.get(sheet.name)!;
       const { record: settled, settled: report } = settleSlug(sheet, record, (address) => slugs.has(address));
       if (report !== undefined) this.#settled.push(report);
+      this.#settledRecords.set(changeKey(sheet.name, record.id), settled);
       const path = recordPath(sheet.name, sheet.path, settled);
       slugs.add(slugAddress(sheet, path));
       this.#write(path, settled, report === undefined ? link : undefined);
     }
   }
+
+  /** Names belong to the new side: what was settled, what main says, or what was before legacy changed it. */
+  readonly #nameOf: NameOf = (sheet, id, field) => {
+    const key = changeKey(sheet, id);
+    const fields =
+      this.#settledRecords.get(key) ??
+      this.#main.records.get(key)?.after?.fields ??
+      this.#legacy.records.get(key)?.before?.fields;
+    const name = fields?.[field];
+    return typeof name === 'string' ? name : undefined;
+  };
 
   plan(compared: number): MergePlan {
     return {
@@ -194,13 +268,13 @@ class Planner {
   }
 
   /** Slugs on the new side that newcomers could meet; all others need not be remembered. */
-  async #takenSlugs(): Promise<ReadonlyMap<string, Set<string>>> {
+  async #takenSlugs(newcomers: readonly Newcomer[]): Promise<ReadonlyMap<string, Set<string>>> {
     const wanted = new Map([...this.#sheets.keys()].map((name) => [name, new Set<string>()]));
     const taken = new Map([...this.#sheets.keys()].map((name) => [name, new Set<string>()]));
-    for (const { sheet, record } of this.#newcomers) {
+    for (const { sheet, record } of newcomers) {
       wanted.get(sheet.name)!.add(slugAddress(sheet, recordPath(sheet.name, sheet.path, record)));
     }
-    if (this.#newcomers.length === 0 || this.#input.main === undefined) return taken;
+    if (newcomers.length === 0 || this.#input.main === undefined) return taken;
     const names = await git(this.#input.publicStore.dir, [
       'ls-tree',
       '-r',

@@ -16,6 +16,43 @@ export function slugAddress(sheet: Sheet, path: string): string {
 export const pathFields = (sheet: Sheet): string[] =>
   sheet.path.map(({ field }) => field).filter((field) => field !== 'id');
 
+/** Fields that the new side has the word on once it has the record: what its path is made of, and names of others. */
+export const newSideFields = (sheet: Sheet): string[] => [
+  ...pathFields(sheet),
+  ...Object.keys(sheet.copies ?? {}),
+];
+
+/** What the record that a reference leads to is called after the merge; undefined where that is as it was. */
+export type NameOf = (sheet: string, id: string, field: string) => string | undefined;
+
+/**
+ * A record with the names of those it refers to as they are after the merge, and its own slug with them: what hangs
+ * on a newcomer that got another slug must not appear under the address of whoever has the slug.
+ */
+export function followNames(sheet: Sheet, record: StoredRecord, nameOf: NameOf): StoredRecord {
+  const own = slugField(sheet);
+  const slug = record[own];
+  const parts = typeof slug === 'string' ? slug.split('.') : [];
+  const changed: Record<string, string> = {};
+  let from = 0;
+  for (const [copy, { reference, field }] of Object.entries(sheet.copies ?? {})) {
+    const before = record[copy];
+    const id = record[reference];
+    if (typeof before !== 'string' || typeof id !== 'string') continue;
+    // The last part may have something appended that tells it apart.
+    const isIt = (part: string, at: number) =>
+      part === before || (at === parts.length - 1 && part.startsWith(`${before}-`));
+    const at = parts.findIndex((part, index) => index >= from && isIt(part, index));
+    if (at !== -1) from = at + 1;
+    const name = nameOf(sheet.references[reference]!, id, field);
+    if (name === undefined || name === before) continue;
+    changed[copy] = name;
+    if (at !== -1) parts[at] = name + parts[at]!.slice(before.length);
+  }
+  if (Object.keys(changed).length === 0) return record;
+  return { ...record, ...changed, ...(typeof slug === 'string' ? { [own]: parts.join('.') } : {}) };
+}
+
 export interface SettledSlug {
   readonly sheet: string;
   readonly id: string;

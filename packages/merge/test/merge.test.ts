@@ -132,6 +132,92 @@ describe('a later merge', () => {
     expect((await people()).get('04-id')).toMatchObject({ slug: 'jane-3', about: 'y' });
   });
 
+  describe('what repeats the slug of another record', () => {
+    const note = (number: number, author: number, slug: string) => ({
+      id: `n${number}`,
+      slug: `${slug}.${number}`,
+      authorId: `0${author}-id`,
+      authorSlug: slug,
+    });
+    const notes = async () => {
+      const site = await readSite(store, 'main');
+      return Object.fromEntries(
+        Object.entries(site)
+          .filter(([path]) => path.startsWith('notes/'))
+          .map(([path, text]) => [path, parseToml(text)['authorSlug']]),
+      );
+    };
+
+    it('goes with a newcomer who got another slug, not to whoever has the slug', async () => {
+      await main({
+        people: [person(1, { slug: 'jane' }), person(2), person(3)],
+        notes: [note(7, 1, 'jane')],
+      });
+      const janes = [note(7, 4, 'jane'), note(8, 4, 'jane')].map((one) => ({ ...one, id: `x${one.id}` }));
+      await legacy({ people: [...three.people, person(4, { slug: 'jane' })], notes: janes });
+      const result = await merge();
+      expect(outcomes(result.checks)).toMatchObject({ 'merge-unique': 'holds', 'merge-schema': 'holds' });
+      expect(result.settledSlugs).toEqual([
+        { sheet: 'people', id: '04-id', wanted: 'jane', given: 'jane-2' },
+      ]);
+      expect(await notes()).toEqual({
+        'notes/jane.7.toml': 'jane',
+        'notes/jane-2.7.toml': 'jane-2',
+        'notes/jane-2.8.toml': 'jane-2',
+      });
+      // They keep their names when they change in legacy once more.
+      await legacy({
+        people: [...three.people, person(4, { slug: 'jane', about: 'y' })],
+        notes: [...janes.map((one) => ({ ...one, text: 'more' })), note(9, 4, 'jane')],
+      });
+      expect((await merge()).moved).toBe(true);
+      expect(await notes()).toEqual({
+        'notes/jane.7.toml': 'jane',
+        'notes/jane-2.7.toml': 'jane-2',
+        'notes/jane-2.8.toml': 'jane-2',
+        'notes/jane-2.9.toml': 'jane-2',
+      });
+    });
+
+    it('goes with a rename of the new side, and with none of legacy', async () => {
+      await legacy({ ...three, notes: [note(7, 1, 'p1'), note(8, 2, 'p2')] });
+      await merge();
+      await main({
+        people: [person(1, { slug: 'renamed' }), person(2), person(3)],
+        notes: [note(7, 1, 'renamed'), note(8, 2, 'p2')],
+      });
+      await legacy({
+        people: [person(1), person(2, { slug: 'legacy-renamed' }), person(3)],
+        notes: [
+          note(7, 1, 'p1'),
+          note(8, 2, 'legacy-renamed'),
+          note(9, 1, 'p1'),
+          note(5, 2, 'legacy-renamed'),
+        ],
+      });
+      expect((await merge()).conflicts).toEqual([]);
+      expect(await notes()).toEqual({
+        'notes/renamed.7.toml': 'renamed',
+        'notes/renamed.9.toml': 'renamed',
+        'notes/p2.8.toml': 'p2',
+        'notes/p2.5.toml': 'p2',
+      });
+    });
+
+    it('is that of the other record where legacy refers to another', async () => {
+      await legacy({ ...three, notes: [note(7, 1, 'p1')] });
+      await merge();
+      await main({
+        people: [person(1), person(2, { slug: 'renamed' }), person(3)],
+        notes: [note(7, 1, 'p1')],
+      });
+      await legacy({ ...three, notes: [note(7, 2, 'p2')] });
+      expect((await merge()).conflicts).toEqual([]);
+      // Its own address stays: that belongs to the new side.
+      expect(await notes()).toEqual({ 'notes/p1.7.toml': 'renamed' });
+    });
+  });
+
   it('names a double change with both values, moves nothing, and goes on by hand', async () => {
     await main({ people: [person(1, { name: 'Ours' }), person(2), person(3)] });
     await legacy({ people: [person(1, { name: 'Theirs' }), person(2, { about: 'b' }), person(3)] });

@@ -34,6 +34,7 @@ const target: Target = {
       schema: texts as never,
       path: [{ field: 'slug' }],
       references: { authorId: 'people' },
+      copies: { authorSlug: { reference: 'authorId', field: 'slug' } },
       indexes: { slug: 'exact' },
       freeText: [],
     },

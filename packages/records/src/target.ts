@@ -27,6 +27,11 @@ export interface Sheet {
   readonly belongsTo?: readonly string[];
   /** Fields whose values no two records of the sheet may share, e.g. a legacy id. */
   readonly unique?: readonly string[];
+  /**
+   * Fields that repeat what a record is called that the sheet refers to, e.g. `projectSlug` the `slug` of `projectId`,
+   * in the order in which the sheet's own slug has them as its parts. They follow that record's name.
+   */
+  readonly copies?: Readonly<Record<string, { readonly reference: string; readonly field: string }>>;
   /** Fields in which people write what they want, their own address included. */
   readonly freeText: readonly string[];
   /** Fields of them that hold Markdown, or the HTML that Markdown may hold. */

@@ -26,6 +26,7 @@ interface SheetInput {
   readonly references?: Readonly<Record<string, string>>;
   readonly indexes?: Sheet['indexes'];
   readonly belongsTo?: Sheet['belongsTo'];
+  readonly copies?: Sheet['copies'];
   readonly freeText: readonly string[];
   readonly markdown?: readonly string[];
 }
@@ -39,10 +40,13 @@ function sheet(input: SheetInput): Sheet {
     indexes: { slug: 'exact', legacyId: 'exact', ...input.indexes },
     unique: ['legacyId'],
     belongsTo: input.belongsTo ?? [],
+    copies: input.copies ?? {},
     freeText: input.freeText,
     markdown: input.markdown ?? [],
   };
 }
+
+const projectSlug = { reference: 'projectId', field: 'slug' };
 
 const people = sheet({
   name: 'people',
@@ -93,6 +97,7 @@ const memberships = sheet({
   path: sharded,
   references: { projectId: 'projects', memberId: 'people' },
   belongsTo: ['memberId'],
+  copies: { projectSlug, memberSlug: { reference: 'memberId', field: 'slug' } },
   freeText: ['role', 'slug', 'projectSlug'],
 });
 
@@ -101,6 +106,7 @@ const updates = sheet({
   fields: { projectId: id, projectSlug: slug, number: integer, numberSlug: slug, body: text.optional() },
   path: sharded,
   references: { projectId: 'projects' },
+  copies: { projectSlug },
   freeText: ['body', 'slug', 'projectSlug'],
   markdown: ['body'],
 });
@@ -119,6 +125,7 @@ const buzz = sheet({
   },
   path: sharded,
   references: { projectId: 'projects', imageId: 'attachments' },
+  copies: { projectSlug },
   indexes: { legacyHandle: 'folded' },
   freeText: ['headline', 'summary', 'url', 'legacyHandle', 'slug', 'projectSlug'],
   markdown: ['summary'],
@@ -145,6 +152,7 @@ const tagAssignments = sheet({
   path: sharded,
   references: { tagId: 'tags', ...contextReferences },
   belongsTo: ['personId'],
+  copies: { tagHandle: { reference: 'tagId', field: 'handle' } },
   freeText: ['slug', 'tagHandle'],
 });
 
