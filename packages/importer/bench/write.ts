@@ -80,7 +80,7 @@ for (let round = 0; round < Number(values.rounds); round++) {
     script,
     'write',
     repository('own1'),
-    String(records),
+    streams.whole,
     '1',
   ]);
   time('write, 2 threads', process.execPath, [
@@ -88,7 +88,7 @@ for (let round = 0; round < Number(values.rounds); round++) {
     script,
     'write',
     repository('own2'),
-    String(records),
+    streams.whole,
     '2',
   ]);
   time('write, stored', process.execPath, [
@@ -96,11 +96,10 @@ for (let round = 0; round < Number(values.rounds); round++) {
     script,
     'write',
     repository('stored'),
-    String(records),
+    streams.whole,
     '1',
     'stored',
   ]);
-  time('make the records only', process.execPath, [...node, script, 'make', '-', String(records)]);
   time('fast-import', 'git', ['-C', repository('fi'), 'fast-import', '--quiet'], streams.whole);
   const tuned = [
     '-C',
