@@ -14,7 +14,9 @@ const [what, dir, argument, jobs, compression] = process.argv.slice(2) as [
 const say = (answer: string | number): void => void process.stdout.write(`${answer}\n`);
 
 /** Files of the stream that `git fast-import` is fed, so that both read the same. */
-async function* finishedRecords(stream: string): AsyncGenerator<(readonly [path: string, content: Buffer])[]> {
+async function* finishedRecords(
+  stream: string,
+): AsyncGenerator<(readonly [path: string, content: Buffer])[]> {
   const start = Buffer.from('M 100644 inline ');
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of createReadStream(stream, { highWaterMark: 1 << 20 })) {
