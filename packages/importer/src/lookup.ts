@@ -9,8 +9,7 @@ const recentEntries = 8192;
 /** Room for the largest file: address space only. A map that has to grow is mapped a second time beside the first. */
 const mapBytes = 2 ** 36;
 /** Looks at the disk before the map is given back, and the size of the file from which on that is done. */
-const looksAtOnce = 2500;
-const largeBytes = 192 << 20;
+const restAfter = { looks: 2500, bytes: 192 << 20 };
 
 /** What is remembered of one source row: kept columns, and whether it was quarantined. */
 interface Entry {
@@ -68,6 +67,7 @@ function openTables(dir: string): Tables {
  */
 export class Lookup {
   readonly #dir: string;
+  readonly #restAfter: typeof restAfter;
   #tables: Tables;
   #looks = 0;
   /** Entries that were read last: rows that belong together stand near each other in a dump. */
@@ -77,16 +77,17 @@ export class Lookup {
   #settled = 0;
   readonly #displaced: { readonly sheet: string; readonly slug: string; readonly claim: Claim }[] = [];
 
-  private constructor(dir: string) {
+  private constructor(dir: string, rest: typeof restAfter) {
     this.#dir = dir;
+    this.#restAfter = rest;
     this.#tables = openTables(dir);
   }
 
-  /** Makes an empty lookup in a folder of its own. */
-  static async create(dir: string): Promise<Lookup> {
+  /** Makes an empty lookup in a folder of its own. `rest`: after so many looks at a file of so many bytes it rests. */
+  static async create(dir: string, rest = restAfter): Promise<Lookup> {
     await rm(dir, { recursive: true, force: true });
     await mkdir(dir, { recursive: true, mode: 0o700 });
-    return new Lookup(dir);
+    return new Lookup(dir, rest);
   }
 
   /** Runs `work` as one transaction: a batch of rows at a time is what makes filling fast. */
@@ -191,9 +192,9 @@ export class Lookup {
 
   /** Gives memory back where much was looked at; to be awaited between rows, while nothing is being looked up. */
   async rest(): Promise<void> {
-    if (this.#looks < looksAtOnce) return;
+    if (this.#looks < this.#restAfter.looks) return;
     this.#looks = 0;
-    if ((await stat(join(this.#dir, 'data.mdb'))).size < largeBytes) return;
+    if ((await stat(join(this.#dir, 'data.mdb'))).size < this.#restAfter.bytes) return;
     await this.#tables.env.close();
     this.#tables = openTables(this.#dir);
   }
