@@ -24,7 +24,7 @@ import { registerSecurity } from './http/security.ts';
 import { Revocations } from './accounts/revocations.ts';
 import { registerWrites } from './http/writes.ts';
 import { useZod } from './http/typed.ts';
-import { setUpSaml } from './saml/options.ts';
+import { type SamlSetup, setUpSaml } from './saml/options.ts';
 import { ApiState } from './load/state.ts';
 import { type ApiOptions, assertApiOptions } from './options.ts';
 
@@ -70,7 +70,6 @@ export async function buildApp(
   registerRequestLog(app, options.logger !== undefined);
   await registerOpenApi(app, options.profile.target, options.version);
   registerMetrics(app, { state, saml, github });
-  await app.register(fastifyCookie, { secret: options.sessionSecret ?? randomBytes(32).toString('hex') });
   await app.register(accepts);
   registerErrors(app, options.profile.target.name);
   await registerSecurity(app, options.origin);
@@ -79,6 +78,34 @@ export async function buildApp(
   registerHealth(app, options, state, saml);
   registerInternal(app, options, state);
   registerInternalFallback(app);
+  // Only what knows somebody looks at cookies.
+  await app.register(async (scope) => {
+    await scope.register(fastifyCookie, { secret: options.sessionSecret ?? randomBytes(32).toString('hex') });
+    await registerPeople(scope, options, { state, revocations, saml, github });
+  });
+  registerDocs(app, options.profile.target);
+  const { publicStore, privateStore } = options;
+  registerContent(app, options, state, new RecordFiles(publicStore.dir, privateStore));
+  const drain = async (): Promise<void> => {
+    state.stop();
+    await sleep(options.drainMs ?? 0);
+  };
+  return Object.assign(app, { drain });
+}
+
+interface People {
+  readonly state: ApiState;
+  readonly revocations: Revocations;
+  readonly saml: SamlSetup | undefined;
+  readonly github: GithubClient | undefined;
+}
+
+/** Everything that is about who somebody is. */
+async function registerPeople(
+  app: FastifyInstance,
+  options: ApiOptions,
+  { state, revocations, saml, github }: People,
+): Promise<void> {
   const accounting = await registerAuth(app, options, state, revocations);
   if (accounting !== undefined) {
     const { privateStore: store, profile, origin } = options;
@@ -100,14 +127,6 @@ export async function buildApp(
       registerSaml(scope, { setup: saml, state, revocations, siteName: profile.target.name, origin });
     });
   }
-  registerDocs(app, options.profile.target);
-  const { publicStore, privateStore } = options;
-  registerContent(app, options, state, new RecordFiles(publicStore.dir, privateStore));
-  const drain = async (): Promise<void> => {
-    state.stop();
-    await sleep(options.drainMs ?? 0);
-  };
-  return Object.assign(app, { drain });
 }
 
 /** Once the API is about to stop no connection is kept, so that none is open when it does. */

@@ -4,6 +4,7 @@ import { CutoverError, exitCodeMeanings, exitCodes } from '@cutover/core';
 import type { Profile } from '@cutover/records';
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
+import { environmentVariables } from './environment.ts';
 import { Output } from './output.ts';
 
 export interface CommonOptions {
@@ -30,9 +31,25 @@ export function withCommonOptions(command: Command): Command {
       'laddr',
     )
     .option('--state-dir <dir>', 'where runs leave their journal and report', '.cutover')
-    .addHelpText('after', `\nExit codes:\n${exitCodeLines()}`)
+    .addHelpText('after', ({ command }) => `${environmentLines(command)}\nExit codes:\n${exitCodeLines()}`)
     .showHelpAfterError('(add --help for what can be given)')
     .allowExcessArguments(false);
+}
+
+/** The variables that a command reads: those whose meaning names it, or one of its options. */
+function environmentLines(command: Command): string {
+  const names = [
+    `\`cutover ${command.name()}\``,
+    `\`cutover ${command.parent?.name() ?? ''} ${command.name()}\``,
+  ];
+  const flags = command.options.map(({ long }) => long).filter((flag) => flag !== undefined);
+  const isRead = (meaning: string): boolean =>
+    names.some((name) => meaning.includes(name)) ||
+    flags.some((flag) => new RegExp(`${flag}(?![\\w-])`).test(meaning));
+  const lines = Object.entries(environmentVariables)
+    .filter(([, meaning]) => isRead(meaning))
+    .map(([name, meaning]) => `  ${name}  ${meaning}\n`);
+  return lines.length === 0 ? '' : `\nEnvironment:\n${lines.join('')}`;
 }
 
 function exitCodeLines(): string {

@@ -92,7 +92,9 @@ export async function sendFile({
   const type = typeOf(record, route);
   if (range !== undefined) reply.code(206).header('content-range', `bytes ${from}-${to}/${place.sizeBytes}`);
   reply.type(type).header('content-length', to - from + 1);
-  reply.header('content-security-policy', policy);
+  // Browsers open some files as they open pages.
+  const { 'cross-origin-resource-policy': _, ...likeAPage } = reply.server.documentHeaders;
+  reply.headers(likeAPage).header('content-security-policy', policy);
   reply.header('content-disposition', shown.test(type) ? 'inline' : 'attachment');
   if (request.method === 'HEAD' || place.sizeBytes === 0) return reply.send(Readable.from([]));
   const stream = await files.open(commit, place, from, to);

@@ -19,6 +19,9 @@ export function wantsMedia(request: FastifyRequest): boolean {
   return /\b(?:image|audio|video)\//i.test(accept) && !/\b(?:text\/html|application\/json)\b/i.test(accept);
 }
 
-export function sendHtml(reply: FastifyReply, page: string): FastifyReply {
+/** A page, with the headers that a page needs; `policy` is another Content-Security-Policy than that of all pages. */
+export function sendHtml(reply: FastifyReply, page: string, policy?: string): FastifyReply {
+  reply.headers(reply.server.documentHeaders);
+  if (policy !== undefined) reply.header('content-security-policy', policy);
   return reply.type('text/html; charset=utf-8').header('vary', 'accept').send(page);
 }

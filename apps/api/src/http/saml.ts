@@ -182,9 +182,10 @@ function sendResponse(
   response: string,
   { acsUrl, relayState }: { readonly acsUrl: string; readonly relayState: string | undefined },
 ): FastifyReply {
-  reply.header('content-security-policy', postPagePolicy(acsUrl)).header('cache-control', 'no-store');
+  reply.header('cache-control', 'no-store');
   const fields = { SAMLResponse: Buffer.from(response).toString('base64'), RelayState: relayState };
-  return sendHtml(reply, postPage({ siteName, title: 'One moment', action: acsUrl, fields }));
+  const page = postPage({ siteName, title: 'One moment', action: acsUrl, fields });
+  return sendHtml(reply, page, postPagePolicy(acsUrl));
 }
 
 /** The query, each name once: a parameter given twice is no parameter that anybody should choose from. */

@@ -11,10 +11,38 @@ declare module 'fastify' {
   }
 }
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What a page is sent with besides the headers of every answer; see `sendHtml`. */
+    documentHeaders: Readonly<Record<string, string>>;
+  }
+}
+
+/** What means something for any answer: it may be opened as it is, framed, embedded or led on from. */
+const ofEveryAnswer: Readonly<Record<string, string>> = {
+  // JSON, tables and redirects need nothing from anywhere; a page says what it needs.
+  'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'strict-origin-when-cross-origin',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
 const ofOneAnswer = new Set(['content-type', 'content-length', 'date', 'connection']);
 
 /** Headers for every answer, and the guard of everything that changes something. */
 export async function registerSecurity(app: FastifyInstance, origin: string | undefined): Promise<void> {
+  app.decorate('documentHeaders', await documentHeaders());
+  const everywhere = Object.entries(ofEveryAnswer);
+  app.addHook('onRequest', (request, reply, done) => {
+    for (const [name, value] of everywhere) reply.header(name, value);
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (!isRead && request.routeOptions.config.crossSite !== true) assertSameOrigin(request, origin);
+    done();
+  });
+}
+
+/** They are the same for all pages, so they are worked out once. */
+async function documentHeaders(): Promise<Record<string, string>> {
   const probe = fastify();
   await probe.register(helmet, {
     contentSecurityPolicy: {
@@ -36,15 +64,9 @@ export async function registerSecurity(app: FastifyInstance, origin: string | un
   });
   probe.get('/', () => '');
   const { headers } = await probe.inject('/');
-  const constant = Object.fromEntries(Object.entries(headers).filter(([name]) => !ofOneAnswer.has(name)));
   await probe.close();
-  app.addHook('onRequest', (request, reply, done) => {
-    // They are the same for all answers, so they are worked out once.
-    reply.headers(constant);
-    const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (!isRead && request.routeOptions.config.crossSite !== true) assertSameOrigin(request, origin);
-    done();
-  });
+  const own = Object.entries(headers).filter(([name]) => !ofOneAnswer.has(name));
+  return Object.fromEntries(own.map(([name, value]) => [name, String(value)]));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Route, StoredRecord } from '@cutover/records';
 
-type Part = { readonly literal: string } | { readonly field: string };
+/** `encoded`: as it stands in a URL. */
+type Part = { readonly literal: string; readonly encoded: string } | { readonly field: string };
 
 /** A route with its path taken apart. */
 export interface CompiledRoute {
@@ -14,7 +15,9 @@ export function compileRoute(route: Route): CompiledRoute {
   const parts = route.path
     .split('/')
     .filter((part) => part !== '')
-    .map((part): Part => (part.startsWith(':') ? { field: part.slice(1) } : { literal: part }));
+    .map((part): Part =>
+      part.startsWith(':') ? { field: part.slice(1) } : { literal: part, encoded: encodeURIComponent(part) },
+    );
   return { route, parts, fields: parts.flatMap((part) => ('field' in part ? [part.field] : [])) };
 }
 
@@ -57,8 +60,14 @@ export function joinKey(values: readonly string[]): string | undefined {
 
 /** The path at which a route answers for a record. */
 export function pathFor(compiled: CompiledRoute, record: StoredRecord): string {
-  const parts = compiled.parts.map((part) =>
-    encodeURIComponent('field' in part ? (textOf(record, part.field) ?? '') : part.literal),
-  );
-  return `/${parts.join('/')}`;
+  let path = '';
+  for (const part of compiled.parts) {
+    path += `/${'field' in part ? encoded(textOf(record, part.field) ?? '') : part.encoded}`;
+  }
+  return path === '' ? '/' : path;
+}
+
+/** Slugs and numbers nearly always stand for themselves. */
+function encoded(text: string): string {
+  return /^[\w\-.]+$/.test(text) ? text : encodeURIComponent(text);
 }

@@ -100,12 +100,24 @@ describe('HTML', () => {
   });
 
   it('comes with headers that let nothing run, frame or sniff it', async () => {
-    for (const path of ['/authors/bo', '/nothing', '/api/health']) {
+    for (const path of ['/authors/bo', '/nothing', '/authors/8', '/books.csv', '/api/books', '/api/health']) {
       const { headers } = await api.get(path);
       expect(headers['content-security-policy']).toMatch(/default-src 'none'/);
       expect(headers['content-security-policy']).toMatch(/frame-ancestors 'none'/);
       expect(headers['x-content-type-options']).toBe('nosniff');
       expect(headers['x-frame-options']).toBe('DENY');
+      expect(headers['cross-origin-resource-policy']).toBe('same-origin');
+      expect(headers['referrer-policy']).toBe('strict-origin-when-cross-origin');
+    }
+    for (const path of ['/authors/bo', '/authors', '/nothing', '/login']) {
+      const { headers } = await api.get(path, { accept: 'text/html' });
+      expect(headers['content-security-policy']).toMatch(/base-uri 'none';form-action 'self'/);
+      expect(headers).toMatchObject({
+        'cross-origin-opener-policy': 'same-origin',
+        'origin-agent-cluster': '?1',
+        'x-permitted-cross-domain-policies': 'none',
+        'x-download-options': 'noopen',
+      });
     }
   });
 });

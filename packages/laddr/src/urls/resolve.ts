@@ -14,7 +14,14 @@ import { pathOf } from './pages.ts';
  * legacy site knew no such URL. Always one hop: a redirect that people made by hand is followed to its end here.
  */
 export function resolve(request: LegacyRequest, records: RecordFinder): LegacyAnswer {
-  return follow(request, records, new Set());
+  const [first = '', ...rest] = request.segments;
+  const folder = first.toLowerCase();
+  if (folder === first) return follow(request, records, new Set());
+  // What people typed in capitals, or a printer did.
+  const lower = { ...request, segments: [folder, ...rest] };
+  if (resolveFolder(lower, records) === isPage)
+    return { status: 301, location: pathOf(lower.segments, request.query) };
+  return follow(resolveFolder(lower, records) === undefined ? request : lower, records, new Set());
 }
 
 function follow(request: LegacyRequest, records: RecordFinder, seen: Set<string>): LegacyAnswer {
