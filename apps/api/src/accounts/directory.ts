@@ -2,10 +2,13 @@ import type { FindingList } from '@cutover/core';
 import type { Accounts, PrivateRecord, PrivateSheet, Target } from '@cutover/records';
 import type { RecordIndexes, StoredRecord } from '@cutover/records';
 import type { PrivateStore } from '@cutover/stores';
-import { bcryptCost } from './passwords.ts';
+import { argon2Cost, bcryptCost, type HashCosts } from './passwords.ts';
 
 /** A private login that several people have: nobody signs in with it. */
 const ambiguous = Symbol('ambiguous');
+
+/** Each costs every sign-in one more verification; a system has had one or two in its time. */
+const maxArgon2Costs = 3;
 
 /** What signing in needs of the private store, in memory. Never serialised, never logged. */
 export class AccountDirectory {
@@ -19,6 +22,7 @@ export class AccountDirectory {
   /** Whose the ambiguous logins are. */
   readonly #shared = new Map<string, readonly string[]>();
   #highestBcryptCost: number | undefined;
+  readonly #argon2Costs = new Set<string>();
 
   private constructor(accounts: Accounts, records: RecordIndexes) {
     this.#accounts = accounts;
@@ -54,8 +58,8 @@ export class AccountDirectory {
     return directory;
   }
 
-  get highestBcryptCost(): number | undefined {
-    return this.#highestBcryptCost;
+  get hashCosts(): HashCosts {
+    return { bcrypt: this.#highestBcryptCost, argon2: this.#argon2Costs };
   }
 
   /** Whose login this is, by public index and then by private field without regard to case. */
@@ -162,6 +166,9 @@ export class AccountDirectory {
       this.#hashes.set(record.id, hash);
       const cost = bcryptCost(hash);
       if (cost !== undefined) this.#highestBcryptCost = Math.max(cost, this.#highestBcryptCost ?? 0);
+      const parameters = argon2Cost(hash);
+      if (parameters !== undefined && this.#argon2Costs.size < maxArgon2Costs)
+        this.#argon2Costs.add(parameters);
     }
     this.setPrivate(sheet, record);
     const { claimed } = target;

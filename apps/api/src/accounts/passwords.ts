@@ -34,37 +34,36 @@ export function hashPassword(password: string): Promise<string> {
   return turns(() => argon2Hash(password, argon2id));
 }
 
+/** The parameters of an argon2id hash as they stand in it; undefined for other formats. */
+export function argon2Cost(stored: string): string | undefined {
+  return passwordFormatOf(stored) === 'argon2id' ? stored.split('$')[3] : undefined;
+}
+
+/** What the hashes of a store cost to verify. */
+export interface HashCosts {
+  /** The highest of bcrypt; undefined where the store has no such hash. */
+  readonly bcrypt?: number | undefined;
+  /** Parameters of argon2id, each as in `argon2Cost`. */
+  readonly argon2?: Iterable<string>;
+}
+
 /**
- * Verifies passwords with the same work whether there is such an account or not: one argon2id verification
- * always, one bcrypt comparison where the store has any bcrypt hash, and one of each format of the legacy
- * system. What is missing of these is done against decoys that nothing matches.
+ * Verifies passwords with the same work whether there is such an account or not: one argon2id verification of each
+ * cost that the store has, bcrypt of its highest cost where it has any, and one verification of each format of the
+ * legacy system. What is missing of these is done against decoys that nothing matches.
  */
 export class PasswordVerifier {
-  readonly #argon2Decoy: string;
-  readonly #bcryptDecoy: string | undefined;
+  readonly #argon2Decoys: ReadonlyMap<string, string>;
+  readonly #bcryptCost: number | undefined;
   readonly #formats: readonly PasswordFormat[];
 
-  private constructor(
-    argon2Decoy: string,
-    bcryptDecoy: string | undefined,
-    formats: readonly PasswordFormat[],
-  ) {
-    this.#argon2Decoy = argon2Decoy;
-    this.#bcryptDecoy = bcryptDecoy;
+  /** `formats`: of the legacy system. */
+  constructor({ bcrypt, argon2 = [] }: HashCosts, formats: readonly PasswordFormat[] = []) {
+    const { memoryCost, timeCost, parallelism } = argon2id;
+    const own = `m=${memoryCost},t=${timeCost},p=${parallelism}`;
+    this.#argon2Decoys = new Map([own, ...argon2].map((cost) => [cost, argon2Decoy(cost)]));
+    this.#bcryptCost = bcrypt;
     this.#formats = formats;
-  }
-
-  /** `highestBcryptCost`: of all hashes in the store; undefined where it has none. `formats`: of the legacy system. */
-  static async create(
-    highestBcryptCost: number | undefined,
-    formats: readonly PasswordFormat[] = [],
-  ): Promise<PasswordVerifier> {
-    const cost = String(highestBcryptCost).padStart(2, '0');
-    return new PasswordVerifier(
-      await hashPassword(randomBytes(18).toString('base64')),
-      highestBcryptCost === undefined ? undefined : `$2b$${cost}$${'.'.repeat(53)}`,
-      formats,
-    );
   }
 
   /**
@@ -76,14 +75,11 @@ export class PasswordVerifier {
     return turns(() => this.#verify(stored, password));
   }
 
+  /** One after the other, so that a turn takes one thread. */
   async #verify(stored: string | undefined, password: string): Promise<boolean> {
     const format = passwordFormatOf(stored, this.#formats);
-    // One after the other, so that a turn takes one thread.
-    const isArgon2 = await argon2Verify(format === 'argon2id' ? stored! : this.#argon2Decoy, password).catch(
-      () => false,
-    );
-    const bcryptHash = format === 'bcrypt' ? stored! : this.#bcryptDecoy;
-    const isBcrypt = bcryptHash !== undefined && (await bcryptVerify(password, bcryptHash));
+    const isArgon2 = await this.#verifyArgon2(format === 'argon2id' ? stored! : undefined, password);
+    const isBcrypt = await this.#verifyBcrypt(format === 'bcrypt' ? stored! : undefined, password);
     const own: boolean[] = [];
     for (const one of this.#formats)
       own.push(await one.verify(one === format ? stored! : one.decoy, password));
@@ -100,4 +96,41 @@ export class PasswordVerifier {
         return own[this.#formats.indexOf(format)] === true;
     }
   }
+
+  async #verifyArgon2(stored: string | undefined, password: string): Promise<boolean> {
+    const ownCost = stored === undefined ? undefined : argon2Cost(stored);
+    let isRight =
+      stored !== undefined && !this.#argon2Decoys.has(ownCost!) && (await argon2(stored, password));
+    for (const [cost, decoy] of this.#argon2Decoys) {
+      const isStored = cost === ownCost;
+      const matches = await argon2(isStored ? stored! : decoy, password);
+      if (isStored) isRight = matches;
+    }
+    return isRight;
+  }
+
+  /** A cost is a power of two, so the decoys of all costs from a lower one to below the highest make up the rest. */
+  async #verifyBcrypt(stored: string | undefined, password: string): Promise<boolean> {
+    const highest = this.#bcryptCost;
+    if (stored === undefined)
+      return highest !== undefined && (await bcryptVerify(password, bcryptDecoy(highest))) && false;
+    const matches = await bcryptVerify(password, stored);
+    for (let cost = bcryptCost(stored)!; cost < (highest ?? 0); cost++)
+      await bcryptVerify(password, bcryptDecoy(cost));
+    return matches;
+  }
+}
+
+function argon2(stored: string, password: string): Promise<boolean> {
+  return argon2Verify(stored, password).catch(() => false);
+}
+
+/** Nobody knows a password of it, nor whether there is one. */
+function argon2Decoy(cost: string): string {
+  const unpadded = (bytes: number): string => randomBytes(bytes).toString('base64').replaceAll('=', '');
+  return `$argon2id$v=19$${cost}$${unpadded(16)}$${unpadded(32)}`;
+}
+
+function bcryptDecoy(cost: number): string {
+  return `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`;
 }

@@ -143,10 +143,7 @@ async function load(options: ApiOptions): Promise<Loaded> {
   const loaded = { commit: head.commit, records, counts, site, problems, warnings };
   if (!hasAccounts(target)) return loaded;
   const directory = await AccountDirectory.load(target, records, privateStore, { problems, warnings });
-  const verifier = await PasswordVerifier.create(
-    directory.highestBcryptCost,
-    target.accounts.passwords.formats,
-  );
+  const verifier = new PasswordVerifier(directory.hashCosts, target.accounts.passwords.formats);
   return { ...loaded, accounts: { directory, verifier } };
 }
 
