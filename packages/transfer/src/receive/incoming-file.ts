@@ -73,8 +73,7 @@ export class IncomingFile {
     this.#entry = entry;
     this.#at = at;
     if (entry.sizeBytes < resumableBytes) {
-      removeTree(at);
-      this.#file = openSync(at, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+      this.#file = openNew(at);
     } else {
       const { path, of, version } = partialOf(partialDir, entry);
       this.#collected = { path, of };
@@ -161,6 +160,18 @@ export class IncomingFile {
 }
 
 const zeros = Buffer.alloc(blockBytes);
+
+/** A file that was not there; what is there goes. Mostly nothing is, so that is not looked for first. */
+function openNew(at: Buffer): number {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+  try {
+    return openSync(at, flags, 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    removeTree(at);
+    return openSync(at, flags, 0o600);
+  }
+}
 
 /** A file cannot be renamed over a folder. */
 function isOther(at: Buffer): boolean {

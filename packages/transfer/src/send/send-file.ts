@@ -48,7 +48,8 @@ export async function sendFile(
     const before = fstatSync(file, { bigint: true });
     const { hash, offset } = await begin(file, wanted);
     await writer.putJson(frame.fileBegin, { offset });
-    await sendBytes(writer, file, entry, offset, (bytes) => hash.update(bytes), onBytes);
+    const send = entry.sparse ? sendSparse : sendBytes;
+    await send(writer, file, entry, offset, (bytes) => hash.update(bytes), onBytes);
     const after = fstatSync(file, { bigint: true });
     const state = isAsListed(before, entry) && isAsListed(after, entry) ? 'whole' : 'changed';
     await writer.putJson(frame.fileEnd, { sha256: hash.digest('base64'), state } satisfies FileEnd);
@@ -67,15 +68,32 @@ async function begin(file: number, wanted: Wanted | undefined) {
   return { hash: createHash('sha256'), offset: 0 };
 }
 
-async function sendBytes(
+type SendContent = (
   writer: FrameWriter,
   file: number,
-  { sizeBytes, sparse }: Entry,
+  entry: Entry,
   offset: number,
-  onRead: (bytes: Buffer) => void,
+  onRead: (bytes: Uint8Array) => void,
   onBytes: (bytes: number) => void,
-): Promise<void> {
-  const block = sparse ? zeroBytes : blockBytes;
+) => Promise<void>;
+
+/** Never past the size that was announced: what has grown since is for the next pass. */
+const sendBytes: SendContent = async (writer, file, { sizeBytes }, offset, onRead, onBytes) => {
+  for (let at = offset; at < sizeBytes;) {
+    const behind = writer.ready();
+    if (behind !== undefined) await behind;
+    const read = writer.fill(Math.min(blockBytes, sizeBytes - at), (into) => {
+      const count = readSync(file, into, 0, into.length, at);
+      onRead(into.subarray(0, count));
+      return count;
+    });
+    if (read === 0) break;
+    at += read;
+    onBytes(read);
+  }
+};
+
+const sendSparse: SendContent = async (writer, file, { sizeBytes }, offset, onRead, onBytes) => {
   let hole = 0;
   const endHole = async (): Promise<void> => {
     const length = Buffer.alloc(8);
@@ -84,13 +102,13 @@ async function sendBytes(
     await writer.put(frame.hole, length);
   };
   for (let at = offset; at < sizeBytes;) {
-    const read = readSync(file, buffer, 0, Math.min(block, sizeBytes - at), at);
+    const read = readSync(file, buffer, 0, Math.min(zeroBytes, sizeBytes - at), at);
     if (read === 0) break;
     const bytes = buffer.subarray(0, read);
     onRead(bytes);
     at += read;
     onBytes(read);
-    if (sparse && bytes.equals(read === zeroBytes ? zeros : zeros.subarray(0, read))) {
+    if (bytes.equals(read === zeroBytes ? zeros : zeros.subarray(0, read))) {
       hole += read;
       continue;
     }
@@ -99,7 +117,7 @@ async function sendBytes(
     if (behind !== undefined) await behind;
   }
   if (hole > 0) await endHole();
-}
+};
 
 function isAsListed(stat: BigIntStats, entry: Entry): boolean {
   return (

@@ -32,6 +32,8 @@ export const protocolVersion = 1;
 export const maxPayloadBytes = 1024 * 1024;
 const headerBytes = 5;
 const flushBytes = 512 * 1024;
+/** Below so much room a data frame is not worth its call. */
+const leastFill = 32 * 1024;
 
 /** Collects frames into large writes and waits where the other end is slower. */
 export class FrameWriter {
@@ -57,6 +59,25 @@ export class FrameWriter {
       return undefined;
     }
     return this.#putLarge(kind, payload);
+  }
+
+  /**
+   * A data frame whose bytes `read` puts where they go out from, up to `most` of them: not copied once more. Answers
+   * how many it said; nothing is sent for none. Await `ready` before it.
+   */
+  fill(most: number, read: (into: Uint8Array) => number): number {
+    const from = this.#filled + headerBytes;
+    const count = read(this.#buffer.subarray(from, Math.min(flushBytes, from + most)));
+    if (count === 0) return 0;
+    this.#buffer[this.#filled] = frame.data;
+    this.#buffer.writeUInt32BE(count, this.#filled + 1);
+    this.#filled = from + count;
+    return count;
+  }
+
+  /** Makes room for `fill`. Where a promise comes back, the other end is behind. */
+  ready(): Promise<void> | undefined {
+    return flushBytes - this.#filled < leastFill ? this.flush() : undefined;
   }
 
   putJson(kind: number, value: unknown): Promise<void> | undefined {
@@ -114,11 +135,15 @@ export class FrameWriter {
   }
 }
 
-/** Frames of a stream, one after the other. Throws CutoverError `link-lost` where it ends within one or is too long. */
+/**
+ * Frames of a stream, one after the other; a `data` frame may come in parts, as its bytes do, so that they are not
+ * copied. Throws CutoverError `link-lost` where it ends within a frame or one is too long.
+ */
 export async function* readFrames(stream: Readable, throttle?: Throttle): AsyncGenerator<Frame, void> {
   let parts: Buffer[] = [];
   let gathered = 0;
   let needed = headerBytes;
+  let dataLeft = 0;
   for await (const chunk of chunksOf(stream)) {
     if (throttle !== undefined) await throttle.take(chunk.length);
     parts.push(chunk);
@@ -127,9 +152,21 @@ export async function* readFrames(stream: Readable, throttle?: Throttle): AsyncG
     const rest = parts.length === 1 ? parts[0]! : Buffer.concat(parts, gathered);
     let at = 0;
     needed = headerBytes;
-    while (rest.length - at >= headerBytes) {
+    for (;;) {
+      if (dataLeft > 0) {
+        const payload = rest.subarray(at, at + dataLeft);
+        dataLeft -= payload.length;
+        at += payload.length;
+        if (payload.length > 0) yield { kind: frame.data, payload };
+      }
+      if (rest.length - at < headerBytes) break;
       const length = rest.readUInt32BE(at + 1);
       if (length > maxPayloadBytes) throw damaged(`a frame of ${length} bytes`);
+      if (rest[at] === frame.data) {
+        at += headerBytes;
+        dataLeft = length;
+        continue;
+      }
       if (rest.length - at < headerBytes + length) {
         needed = headerBytes + length;
         break;
@@ -140,8 +177,9 @@ export async function* readFrames(stream: Readable, throttle?: Throttle): AsyncG
     const left = rest.subarray(at);
     parts = left.length === 0 ? [] : [left];
     gathered = left.length;
+    if (dataLeft > 0) needed = 1;
   }
-  if (gathered > 0) throw damaged('it ended within a frame');
+  if (gathered > 0 || dataLeft > 0) throw damaged('it ended within a frame');
 }
 
 /** A stream that fails is a connection that is lost. */
