@@ -41,6 +41,7 @@ const commands: Readonly<Record<string, () => Promise<Make>>> = {
   rows: async () => (await import('./commands/rows.ts')).rowsCommand,
   snapshot: async () => (await import('./commands/snapshot.ts')).snapshotCommand,
   transfer: async () => (await import('./commands/transfer.ts')).transferCommand,
+  node: async () => (await import('./commands/node.ts')).nodeCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
 };
 

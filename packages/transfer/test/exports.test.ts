@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import * as transfer from '../src/index.ts';
+import * as node from '../src/node/index.ts';
 
 it('the package exports what is named here and nothing else', () => {
   expect(Object.keys(transfer).sort()).toEqual([
@@ -12,4 +13,6 @@ it('the package exports what is named here and nothing else', () => {
     'sendMove',
     'sshWire',
   ]);
+  // Apart, so that a move over SSH does not load a web server.
+  expect(Object.keys(node).sort()).toEqual(['issueToken', 'readNodeConfig', 'startNode']);
 });

@@ -1,0 +1,99 @@
+import { lstatSync, readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { CutoverError, exitCodes, messageOf } from '@cutover/core';
+import { z } from 'zod';
+
+const httpsUrl = z
+  .url({ protocol: /^https$/ })
+  .transform((url) => url.replace(/\/+$/, ''))
+  .describe('https only');
+
+/** The file that `cutover node --config` reads. Paths are relative to it; secrets lie in files of their own. */
+const configFile = z.strictObject({
+  /** Of this node; a token must name it as its subject. */
+  id: z.string().regex(/^[\w.-]{1,100}$/),
+  /** Under which this node is reached; a token must name it as its audience. */
+  url: httpsUrl,
+  listen: z.strictObject({ host: z.string(), port: z.number().int().min(0).max(65535) }),
+  tls: z.strictObject({ certificate: z.string(), key: z.string(), ca: z.string().optional() }),
+  /** Where servers lie, each in a folder named by its UUID. */
+  root: z.string(),
+  /** Who issues tokens and is told how moves end. */
+  hub: z.strictObject({ url: httpsUrl }),
+  /** The name of this node's key; the key itself is in `tokenFile`. */
+  tokenId: z.string().regex(/^[\w-]{1,100}$/),
+  tokenFile: z.string(),
+  /** Origins of pages that may call this node from a browser. */
+  origins: z.array(z.string()).default([]),
+  bytesPerSecond: z.number().int().min(1000).optional(),
+  /** Without a byte for so long a move counts as timed out. */
+  silenceSeconds: z.number().int().min(1).max(3600).default(60),
+});
+
+export interface NodeConfig extends Omit<z.infer<typeof configFile>, 'tls' | 'tokenFile'> {
+  readonly tls: { readonly certificate: string; readonly key: string; readonly ca: string | undefined };
+  readonly token: string;
+}
+
+/** Shorter keys can be guessed from one token that was seen. */
+const leastTokenLength = 32;
+
+/** Reads a node's configuration. Throws CutoverError `node-config` (exit 64, or 3 where a file is not fit). */
+export function readNodeConfig(path: string): NodeConfig {
+  const folder = dirname(resolve(path));
+  const parsed = parse(path);
+  const file = (name: string): string => resolve(folder, name);
+  const { tls, tokenFile, ...rest } = parsed;
+  const config: NodeConfig = {
+    ...rest,
+    root: file(parsed.root),
+    token: secret(file(tokenFile)),
+    tls: {
+      certificate: text(file(tls.certificate)),
+      key: secret(file(tls.key)),
+      ca: tls.ca === undefined ? undefined : text(file(tls.ca)),
+    },
+  };
+  if (config.token.length < leastTokenLength)
+    throw unfit(
+      `the key in ${tokenFile} is shorter than ${leastTokenLength} characters`,
+      'make one with `openssl rand -hex 32`',
+    );
+  if (lstatSync(config.root, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw unfit(`${config.root} is no folder`, 'make the folder that servers lie in, or name it in root');
+  return config;
+}
+
+function parse(path: string): z.infer<typeof configFile> {
+  try {
+    return configFile.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (cause) {
+    const why = cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll('\n', ' ') : messageOf(cause);
+    throw new CutoverError('node-config', `${path} cannot be taken for a node's configuration: ${why}`, {
+      next: 'see docs/operations/nodes.md for what it holds',
+      exitCode: exitCodes.usage,
+      cause,
+    });
+  }
+}
+
+function text(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (cause) {
+    throw unfit(
+      `${path} cannot be read: ${messageOf(cause)}`,
+      'name a file that the node may read in the configuration',
+    );
+  }
+}
+
+/** A file that nobody else may read. */
+function secret(path: string): string {
+  const value = text(path);
+  if ((statSync(path).mode & 0o077) === 0) return value;
+  throw unfit(`others may read ${path}`, `chmod 600 ${path}, and make another key if somebody may have`);
+}
+
+const unfit = (message: string, next: string): CutoverError =>
+  new CutoverError('node-config', message, { next, exitCode: exitCodes.preflightFailed });

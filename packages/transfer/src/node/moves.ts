@@ -1,0 +1,168 @@
+import { existsSync, lstatSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { CutoverError } from '@cutover/core';
+import { Callbacks } from './callbacks.ts';
+import type { NodeConfig } from './config.ts';
+import { assertRoom, cleanUp, goOnAfterRestart, Incoming, inTheWay, type Part } from './incoming.ts';
+import { type TokenClaims, UsedTokens } from './node-token.ts';
+import { afterRestart, type Destination, Outgoing } from './outgoing.ts';
+import { afresh, isMoving, pathsOf, type ServerRecord, ServerRecords } from './server-record.ts';
+
+/** The moves of a node: which may begin, which are on, and what is done with those that have ended. */
+export class Moves {
+  readonly records: ServerRecords;
+  readonly #config: NodeConfig;
+  readonly #agent: string;
+  readonly #callbacks: Callbacks;
+  readonly #used: UsedTokens;
+  readonly #outgoing = new Map<string, { move: Outgoing; ended: Promise<void> }>();
+  readonly #incoming = new Map<string, Incoming>();
+
+  constructor(config: NodeConfig, dir: string, agent: string) {
+    this.#config = config;
+    this.#agent = agent;
+    this.records = new ServerRecords(dir);
+    this.#callbacks = new Callbacks(config, agent, this.records);
+    this.#used = new UsedTokens(dir);
+  }
+
+  /** Ends what the last process left half-way, and tells the hub what it has not been told. */
+  async goOn(): Promise<void> {
+    for (const record of this.records.all()) {
+      if (isMoving(record)) {
+        if (record.role === 'source') afterRestart(this.records, this.#callbacks, record.id);
+        else await goOnAfterRestart(record.id, this.#config.root, this.records, this.#callbacks);
+      } else this.#callbacks.send(record.id);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const { move } of this.#outgoing.values()) move.cancel();
+    for (const move of this.#incoming.values()) move.cancel();
+    await Promise.all([...this.#outgoing.values()].map(({ ended }) => ended));
+    await this.#callbacks.close();
+  }
+
+  /** Begins to send a server. Throws CutoverError where it may not be sent now. */
+  send(id: string, to: Destination): ServerRecord {
+    const record = this.#assertFree(id);
+    if (record.state === 'transfer_completed')
+      throw new CutoverError('moved-already', `${id} has been moved to ${record.to ?? 'elsewhere'}`, {
+        next: 'archive it here; it lives there',
+      });
+    if (record.state === 'timed_out' && record.sentWhole === true)
+      throw new CutoverError('outcome-unknown', `${id} may be at ${record.to ?? 'a destination'} already`, {
+        next: 'look there; if it has it not, DELETE the move here first',
+      });
+    if (lstatSync(pathsOf(this.#config.root, id).live, { throwIfNoEntry: false })?.isDirectory() !== true)
+      throw new CutoverError('server-unknown', `there is no server ${id} on this node`, {
+        next: 'ask the node that it lies on',
+      });
+    const begun = this.records.save(id, {
+      ...afresh,
+      ...{ role: 'source', state: 'transfer_pending', to: to.url },
+    });
+    const move = new Outgoing(id, to, this.#config, this.#agent, this.records, this.#callbacks);
+    const ended = move.run().finally(() => this.#outgoing.delete(id));
+    this.#outgoing.set(id, { move, ended });
+    return begun;
+  }
+
+  /** Stops a move that is on; of one that failed or timed out nothing is remembered any more. */
+  async cancelSending(id: string): Promise<ServerRecord> {
+    const going = this.#outgoing.get(id);
+    if (going !== undefined) {
+      going.move.cancel();
+      await going.ended;
+      return this.records.get(id);
+    }
+    const { role, state, sentWhole } = this.records.get(id);
+    if (role !== 'source' || (state !== 'transfer_failed' && state !== 'timed_out')) throw nothingOn(id);
+    // Of one that may have been at the destination the hub has heard nothing yet: somebody has looked, and says so.
+    const untold = sentWhole === true ? { callback: Callbacks.owed('failure') } : {};
+    const reason = { code: 'discarded', message: 'the move was discarded at the source', next: 'nothing' };
+    const record = this.records.save(id, { ...afresh, role: null, state: 'idle', reason, ...untold });
+    this.#callbacks.send(id);
+    return record;
+  }
+
+  /** Puts the folder of a server that lives elsewhere now aside. */
+  archive(id: string): ServerRecord {
+    const { state, role } = this.records.get(id);
+    if (role !== 'source' || state !== 'transfer_completed')
+      throw new CutoverError('not-moved', `${id} has not been moved away`, {
+        next: 'only what its destination has is archived',
+      });
+    const { live, archive } = pathsOf(this.#config.root, id);
+    const archived = join(archive, `${id}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
+    mkdirSync(archive, { recursive: true, mode: 0o700 });
+    renameSync(live, archived);
+    return this.records.save(id, { ...afresh, role: null, state: 'idle', archived });
+  }
+
+  /** Takes a server in. The token is used up by it, whatever comes of it. */
+  async receive(claims: TokenClaims, bytes: number, parts: AsyncIterable<Part>): Promise<ServerRecord> {
+    const id = claims.server;
+    this.#used.use(claims);
+    this.assertWelcome(id, bytes);
+    const move = new Incoming(id, bytes, this.#config, this.records, this.#callbacks);
+    // A record that is there is attached; another is made.
+    this.records.save(id, { ...afresh, role: 'destination', state: 'transfer_pending' });
+    this.#incoming.set(id, move);
+    try {
+      return await move.receive(parts);
+    } finally {
+      this.#incoming.delete(id);
+    }
+  }
+
+  /** Throws CutoverError where a server of so many bytes cannot be taken in now, before anything is written. */
+  assertWelcome(id: string, bytes: number): void {
+    const record = this.#assertFree(id);
+    const { live, incoming } = pathsOf(this.#config.root, id);
+    if (record.unsafe || existsSync(incoming))
+      throw new CutoverError('unsafe-partial', `there is partial data of ${id} from a move that failed`, {
+        next: `POST /api/transfers/${id}/clean-up at the destination, then start the move again`,
+      });
+    if (existsSync(live)) throw inTheWay(live);
+    assertRoom(this.#config.root, bytes);
+  }
+
+  cancelReceiving(id: string): ServerRecord {
+    const move = this.#incoming.get(id);
+    if (move === undefined) throw nothingOn(id);
+    move.cancel();
+    return this.records.get(id);
+  }
+
+  async cleanUp(id: string): Promise<ServerRecord> {
+    if (this.#incoming.has(id) || !this.records.get(id).unsafe) throw nothingOn(id);
+    return cleanUp(id, this.#config.root, this.records);
+  }
+
+  setInstalling(id: string, installing: boolean): ServerRecord {
+    const record = this.records.get(id);
+    if (installing && isMoving(record)) throw movingAlready(id);
+    return this.records.save(id, { installing });
+  }
+
+  #assertFree(id: string): ServerRecord {
+    const record = this.records.get(id);
+    if (record.installing)
+      throw new CutoverError('installing', `${id} is being installed`, {
+        next: 'wait until it is installed, then start the move again',
+      });
+    if (isMoving(record) || this.#incoming.has(id)) throw movingAlready(id);
+    return record;
+  }
+}
+
+const movingAlready = (id: string): CutoverError =>
+  new CutoverError('already-moving', `${id} is being moved already`, {
+    next: 'wait for that move, or cancel it',
+  });
+
+const nothingOn = (id: string): CutoverError =>
+  new CutoverError('no-move', `there is no such move of ${id}`, {
+    next: 'look at GET /api/servers/:id for how it stands',
+  });

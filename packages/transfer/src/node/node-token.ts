@@ -1,0 +1,122 @@
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CutoverError, exitCodes, messageOf } from '@cutover/core';
+import { jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import type { NodeConfig } from './config.ts';
+
+/** Of a token: from its issue to its end. */
+const longestLifeSeconds = 15 * 60;
+/** Clocks of two hosts may differ by so much. */
+const skewSeconds = 30;
+/** How long after its end a token still asks how the move it was for has ended. */
+const askingSeconds = 24 * 3600;
+
+const claims = z.object({
+  jti: z.string().min(8).max(200),
+  iat: z.number(),
+  exp: z.number(),
+  server: z.guid().toLowerCase(),
+});
+export type TokenClaims = z.infer<typeof claims>;
+
+type Destination = Pick<NodeConfig, 'id' | 'url' | 'hub' | 'token'>;
+
+/** A token with which one server may be sent to a node once, signed with that node's key. */
+export async function issueToken(destination: Destination, server: string, minutes: number): Promise<string> {
+  return new SignJWT({ server: server.toLowerCase() })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setSubject(destination.id)
+    .setAudience(destination.url)
+    .setIssuer(destination.hub.url)
+    .setJti(randomUUID())
+    .setIssuedAt()
+    .setExpirationTime(`${minutes} minutes`)
+    .sign(keyOf(destination));
+}
+
+/**
+ * Checks `Bearer <jwt>`: signature, subject (this node), audience (its address), issuer (the hub), times. With
+ * `asking` a token that has ended is still good for asking how its move went, and for nothing else.
+ *
+ * @throws CutoverError `token-refused` (exit 2)
+ */
+export async function checkToken(
+  authorization: string | undefined,
+  node: Destination,
+  asking = false,
+): Promise<TokenClaims> {
+  const [, token] = /^Bearer (\S+)$/.exec(authorization ?? '') ?? [];
+  if (token === undefined) throw refused('none was given');
+  try {
+    const { payload } = await jwtVerify(token, keyOf(node), {
+      algorithms: ['HS256'],
+      typ: 'JWT',
+      subject: node.id,
+      audience: node.url,
+      issuer: node.hub.url,
+      requiredClaims: ['jti', 'iat', 'exp', 'server'],
+      clockTolerance: asking ? askingSeconds : skewSeconds,
+    });
+    const found = claims.parse(payload);
+    if (found.exp - found.iat > longestLifeSeconds) throw new Error('it lives longer than 15 minutes');
+    if (found.iat > Date.now() / 1000 + skewSeconds) throw new Error('it was issued in the future');
+    return found;
+  } catch (cause) {
+    throw refused(cause instanceof z.ZodError ? 'a claim is not what it must be' : messageOf(cause));
+  }
+}
+
+/** Remembers which tokens were used, also over restarts, for as long as they live. */
+export class UsedTokens {
+  readonly #dir: string;
+
+  constructor(stateDir: string) {
+    this.#dir = join(stateDir, 'used-tokens');
+    mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
+    this.#forgetEnded();
+  }
+
+  /** @throws CutoverError `token-refused` where it was used before */
+  use({ jti, exp }: TokenClaims): void {
+    this.#forgetEnded();
+    const path = join(this.#dir, createHash('sha256').update(jti).digest('hex'));
+    try {
+      writeFileSync(path, String(exp), { flag: 'wx', mode: 0o600, flush: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      throw refused('it was used before');
+    }
+  }
+
+  #forgetEnded(): void {
+    for (const name of readdirSync(this.#dir)) {
+      const path = join(this.#dir, name);
+      const exp = Number(readFileSync(path, 'utf8'));
+      // One that a crash left without its time stays for good: it cannot be told when it ends.
+      if (exp > 0 && exp + 2 * skewSeconds < Date.now() / 1000) rmSync(path, { force: true });
+    }
+  }
+}
+
+/** Checks `Bearer <token_id>.<token>`, the node's own key. Throws CutoverError `node-key-refused` (exit 2). */
+export function checkNodeKey(
+  authorization: string | undefined,
+  { tokenId, token }: Pick<NodeConfig, 'tokenId' | 'token'>,
+): void {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  if (timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${tokenId}.${token}`))) return;
+  throw new CutoverError('node-key-refused', 'the key of this node was not given', {
+    next: 'send Authorization: Bearer <token_id>.<token> of this node',
+    exitCode: exitCodes.authenticationRefused,
+  });
+}
+
+const keyOf = ({ token }: Pick<NodeConfig, 'token'>): Uint8Array => new TextEncoder().encode(token);
+
+const refused = (why: string): CutoverError =>
+  new CutoverError('token-refused', `the token is refused: ${why}`, {
+    next: 'get a new token for this destination and server; compare id, url and hub in its configuration, and the clocks',
+    exitCode: exitCodes.authenticationRefused,
+  });

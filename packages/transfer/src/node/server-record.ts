@@ -1,0 +1,161 @@
+import { EventEmitter } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeDurably } from '../receive/staging.ts';
+
+/**
+ * | state                  | source                                   | destination                                     |
+ * | ---------------------- | ---------------------------------------- | ----------------------------------------------- |
+ * | `idle`                 | nothing was asked                        | nothing has come, or it was cleaned up          |
+ * | `transfer_pending`     | measured, the destination asked          | accepted, no byte yet                           |
+ * | `transfer_in_progress` | the archive goes out                     | the archive comes in, is checked, put in place  |
+ * | `transfer_failed`      | as it was before; the hub is told        | what came is marked unsafe to start             |
+ * | `timed_out`            | silence: it may be at the destination    | silence: what came is marked unsafe to start    |
+ * | `transfer_completed`   | the destination says that it has it      | –                                               |
+ * | `ready`                | –                                        | in place and whole; the hub is told             |
+ */
+export type TransferState =
+  | 'idle'
+  | 'transfer_pending'
+  | 'transfer_in_progress'
+  | 'transfer_failed'
+  | 'timed_out'
+  | 'transfer_completed'
+  | 'ready';
+
+export interface Attempt {
+  readonly at: string;
+  /** null: no answer came. */
+  readonly status: number | null;
+  readonly body: string;
+}
+
+/** What the hub is to be told, and how often that was tried. */
+export interface Callback {
+  readonly outcome: 'success' | 'failure';
+  readonly delivered: boolean;
+  /** The hub refuses it, or it was tried for too long. */
+  readonly givenUp: boolean;
+  readonly attempts: number;
+  /** The newest of them. */
+  readonly last: readonly Attempt[];
+}
+
+export interface Reason {
+  readonly code: string;
+  readonly message: string;
+  /** What a person does next. */
+  readonly next: string;
+  /** What the other side answered, where it did. */
+  readonly status?: number;
+  readonly body?: string;
+}
+
+/** What a node knows of a server; no secret is in it. */
+export interface ServerRecord {
+  readonly id: string;
+  readonly role: 'source' | 'destination' | null;
+  readonly state: TransferState;
+  readonly installing: boolean;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  readonly updatedAt: string;
+  readonly to?: string | undefined;
+  readonly reason?: Reason | undefined;
+  /** There is partial data, which must not be started; it stays until it is cleaned up by an explicit call. */
+  readonly unsafe: boolean;
+  /** The source has sent, or was about to send, the last byte: the destination may have it. */
+  readonly sentWhole?: boolean | undefined;
+  /** The destination has checked the archive: from there it only goes forward. */
+  readonly verified?: { readonly sha256: string; readonly bytes: number } | undefined;
+  readonly archived?: string | undefined;
+  readonly callback?: Callback | undefined;
+}
+
+export const isMoving = ({ state }: ServerRecord): boolean =>
+  state === 'transfer_pending' || state === 'transfer_in_progress';
+
+/** The records of a node: a file each, replaced durably. Emits `change` with the record, progress included. */
+export class ServerRecords {
+  readonly changes = new EventEmitter<{ change: [ServerRecord] }>();
+  readonly #dir: string;
+  readonly #records = new Map<string, ServerRecord>();
+
+  constructor(stateDir: string) {
+    this.#dir = join(stateDir, 'servers');
+    this.changes.setMaxListeners(0);
+    mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(this.#dir).filter((one) => one.endsWith('.json'))) {
+      const record = JSON.parse(readFileSync(join(this.#dir, name), 'utf8')) as ServerRecord;
+      this.#records.set(record.id, record);
+    }
+  }
+
+  all(): ServerRecord[] {
+    return [...this.#records.values()];
+  }
+
+  find(id: string): ServerRecord | undefined {
+    return this.#records.get(id);
+  }
+
+  /** The record of a server; a new one that is not kept yet where there is none. */
+  get(id: string): ServerRecord {
+    return this.#records.get(id) ?? { ...blank, id, updatedAt: new Date().toISOString() };
+  }
+
+  /** Durable before it answers. */
+  save(id: string, change: Partial<ServerRecord>): ServerRecord {
+    const record = this.#set(id, change);
+    writeDurably(join(this.#dir, `${id}.json`), `${JSON.stringify(record, null, 2)}\n`);
+    return record;
+  }
+
+  /** Bytes that came or went: shown, and not worth a write. */
+  progress(id: string, bytesDone: number): void {
+    this.#set(id, { bytesDone });
+  }
+
+  #set(id: string, change: Partial<ServerRecord>): ServerRecord {
+    const record = { ...this.get(id), ...change, updatedAt: new Date().toISOString() };
+    this.#records.set(id, record);
+    this.changes.emit('change', record);
+    return record;
+  }
+}
+
+const blank = {
+  role: null,
+  state: 'idle',
+  installing: false,
+  bytesDone: 0,
+  bytesTotal: 0,
+  unsafe: false,
+} as const;
+
+/** What a new move does not take over from the one before it. */
+export const afresh = {
+  bytesDone: 0,
+  bytesTotal: 0,
+  to: undefined,
+  reason: undefined,
+  sentWhole: undefined,
+  verified: undefined,
+  archived: undefined,
+  callback: undefined,
+} as const;
+
+/** Where the node keeps a server, what comes in for it, and what was archived. */
+export function pathsOf(root: string, id: string) {
+  const incoming = join(root, '.cutover-node', 'incoming', id);
+  return {
+    live: join(root, id),
+    incoming,
+    tree: join(incoming, 'tree'),
+    /** Says to whoever comes by that what lies beside it must not be started. */
+    marker: join(incoming, 'UNSAFE-TO-START'),
+    archive: join(root, '.cutover-node', 'archive'),
+  };
+}
+
+export const isThere = (path: string): boolean => existsSync(path);
