@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { connect, createServer as createTlsServer } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@cutover/testkit';
-import { cutover } from './run.ts';
+import { issueToken, readNodeConfig } from '@cutover/transfer/node';
 
 const bin = fileURLToPath(new URL('../bin/cutover.js', import.meta.url));
 
@@ -133,10 +133,9 @@ export class NodeHost {
     this.#child?.kill('SIGCONT');
   }
 
-  async token(server: string, ...more: string[]): Promise<string> {
-    const ran = await cutover(['node', 'token', '--config', this.config, '--server', server, ...more]);
-    if (ran.code !== 0) throw new Error(ran.stderr);
-    return `Bearer ${ran.stdout.trim()}`;
+  /** As `cutover node token` prints it. */
+  async token(server: string): Promise<string> {
+    return `Bearer ${await issueToken(readNodeConfig(this.config), server, 10)}`;
   }
 
   call(

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -129,30 +129,6 @@ describe('a server sent from node to node', () => {
     same(slow!);
   });
 
-  it('that brings more than was announced is refused on the way, and the answer arrives', async () => {
-    const archive = { 'x-archive-bytes': '1', 'content-type': 'multipart/form-data; boundary=x' };
-    const authorization = await destination!.token(uuid);
-    const said = await new Promise<{ status: number; body: string }>((resolve, reject) => {
-      const call = request(`${destination!.url}/api/transfers`, {
-        ...{ method: 'POST', ca: destination!.ca, agent: false },
-        headers: { ...archive, authorization, connection: 'keep-alive' },
-      });
-      call.once('error', reject);
-      call.once('response', (response) => {
-        let body = '';
-        response.on('data', (chunk: Buffer) => (body += chunk.toString()));
-        response.once('end', () => {
-          resolve({ status: response.statusCode ?? 0, body });
-          call.destroy();
-        });
-      });
-      call.write('--x\r\nContent-Disposition: form-data; name="archive"; filename="x"\r\n\r\n');
-      for (let n = 0; n < 20; n++) call.write(Buffer.alloc(1_000_000));
-    });
-    expect(said).toMatchObject({ status: 413, body: expect.stringMatching(/archive-too-large/) as string });
-    expect(await destination!.record(uuid)).toMatchObject({ state: 'transfer_failed', unsafe: true });
-  });
-
   it('that is cancelled at either end fails, and changes nothing at the source', async () => {
     const folder = serverOn(slow!, 9_000_000);
     await begin(slow!);
@@ -244,7 +220,8 @@ describe('a token', () => {
 
   it('is good for one move, also after the node was started again', async () => {
     serverOn(source!);
-    const token = await destination!.token(uuid);
+    const printed = await cutover(['node', 'token', '--config', destination!.config, '--server', uuid]);
+    const token = `Bearer ${printed.stdout.trim()}`;
     await begin(source!, token);
     await untilState(source!, 'transfer_completed');
     await destination!.kill();
@@ -393,6 +370,125 @@ describe('what goes wrong', () => {
     expect(['source-changes', 'archive-failed']).toContain(reason.code);
     await untilState(destination!, 'transfer_failed');
     expect(existsSync(live())).toBe(false);
+  });
+});
+
+describe('an archive from a sender that is not one of ours', () => {
+  interface Sent {
+    readonly archive: Buffer;
+    readonly announced?: number;
+    readonly checksum?: string | null;
+    readonly first?: boolean;
+  }
+  /** Sends it with a token that is right; answers what the destination says. */
+  async function post({
+    archive,
+    announced,
+    checksum,
+    first,
+  }: Sent): Promise<{ status: number; code: unknown }> {
+    const digest = checksum ?? createHash('sha256').update(archive).digest('hex');
+    const field = checksum === null ? '' : part('checksum', digest);
+    const file = Buffer.concat([
+      Buffer.from(part('archive"; filename="x', '')),
+      archive,
+      Buffer.from('\r\n'),
+    ]);
+    const authorization = await destination!.token(uuid);
+    return new Promise((resolve, reject) => {
+      const call = request(`${destination!.url}/api/transfers`, {
+        ...{ method: 'POST', ca: destination!.ca, agent: false },
+        headers: {
+          ...{ authorization, connection: 'keep-alive', 'content-type': 'multipart/form-data; boundary=x' },
+          'x-archive-bytes': String(announced ?? archive.length),
+        },
+      });
+      call.once('error', reject);
+      call.once('response', (response) => {
+        let body = '';
+        response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        response.once('end', () => {
+          resolve({ status: response.statusCode ?? 0, code: (JSON.parse(body) as { code?: string }).code });
+          call.destroy();
+        });
+      });
+      const parts = first === true ? [field, file] : [file, field];
+      for (const one of [...parts, '--x--\r\n']) call.write(one);
+      call.end();
+    });
+  }
+  const part = (name: string, value: string): string =>
+    `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}${value === '' ? '' : '\r\n'}`;
+  /** What a shell makes in a folder of its own and writes to stdout as a tar file. */
+  const made = (script: string): Buffer => {
+    const folder = join(all.dir, `made-${uuid}`);
+    mkdirSync(folder, { recursive: true });
+    return execFileSync('sh', ['-c', script], {
+      cwd: folder,
+      maxBuffer: 64e6,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  };
+  const outside = (): string => join(all.dir, `outside-${uuid}`);
+
+  it('is taken where all is right, which shows that the refusals below are for their reasons', async () => {
+    expect(await post({ archive: made('echo a > a; tar -cf - a') })).toMatchObject({ status: 200 });
+    expect(readFileSync(join(live(), 'a'), 'utf8')).toBe('a\n');
+  });
+
+  it.each([
+    [
+      'that goes up',
+      () => made(`echo a > a; tar -P -cf - --transform "s,^a,../../../../outside-${uuid}," a`),
+      'archive-failed',
+    ],
+    [
+      'that goes through a link it made',
+      () =>
+        made(
+          `ln -s ${all.dir} l; tar -cf t l; rm l; mkdir l; echo a > l/outside-${uuid}; tar -rf t l/outside-${uuid}; cat t`,
+        ),
+      'archive-failed',
+    ],
+    ['of a pipe', () => made('mkfifo p; tar -cf - p'), 'special-file'],
+    [
+      'that is cut',
+      () => made('head -c 100000 /dev/urandom > a; tar -cf - a').subarray(0, 50_000),
+      'archive-failed',
+    ],
+    ['that is none', () => randomBytes(20_000), 'archive-failed'],
+  ])(
+    'with a name or content %s is refused, and nothing lies outside or is live',
+    async (_what, archive, code) => {
+      expect(await post({ archive: archive() })).toEqual({ status: 422, code });
+      expect(existsSync(outside())).toBe(false);
+      expect(existsSync(live())).toBe(false);
+      expect(existsSync(marker())).toBe(true);
+      expect(told('success')).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['more than was announced', { announced: 1, archive: Buffer.alloc(9_000_000) }, 413, 'archive-too-large'],
+    ['another digest', { archive: Buffer.alloc(10_240), checksum: 'a'.repeat(64) }, 422, 'checksum-mismatch'],
+    ['no digest', { archive: Buffer.alloc(10_240), checksum: null }, 400, 'archive-incomplete'],
+  ])('with %s is refused, and the answer arrives', async (_what, sent, status, code) => {
+    expect(await post(sent)).toEqual({ status, code });
+    expect(await destination!.record(uuid)).toMatchObject({ state: 'transfer_failed', unsafe: true });
+    expect(existsSync(live())).toBe(false);
+  });
+
+  it('a destination that is killed after it has verified goes on by itself and says so', async () => {
+    // What such an end leaves: the tree whole, the record saying that it was verified.
+    await post({ archive: made('echo a > a; tar -cf - a'), checksum: 'b'.repeat(64) });
+    await destination!.kill();
+    const record = join(destination!.root, '../state/node/servers', `${uuid}.json`);
+    const left = { ...(JSON.parse(readFileSync(record, 'utf8')) as object), state: 'transfer_in_progress' };
+    writeFileSync(record, JSON.stringify({ ...left, verified: { sha256: 'c', bytes: 1 } }));
+    await destination!.start();
+    expect(await destination!.record(uuid)).toMatchObject({ state: 'ready', unsafe: false });
+    expect(readFileSync(join(live(), 'a'), 'utf8')).toBe('a\n');
+    await until('the hub is told', () => Promise.resolve(told('success').length === 1), 5000);
   });
 });
 
