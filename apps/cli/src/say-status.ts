@@ -44,6 +44,13 @@ export function details({ state, status: at, dir }: RunSeen): string[] {
   return lines;
 }
 
+/** What holds for members before anything is frozen and after the new side was opened, by the plan's steps. */
+function quietTime({ plan, mode, step }: RunSeen['status']): string | undefined {
+  if (plan !== 'cutover' || mode !== 'real' || step === null) return undefined;
+  if (step < '08-') return 'The move has not begun. The site is as it was.';
+  return step < '24-' ? undefined : 'The move is done, and the new site is open.';
+}
+
 /** One sentence for members: plain words, no step's name, nothing that is not known. */
 export function forMembers({ state, status: at }: RunSeen): string {
   const minutes = at.etaSeconds === null ? undefined : Math.max(1, Math.round(at.etaSeconds / 60));
@@ -51,6 +58,11 @@ export function forMembers({ state, status: at }: RunSeen): string {
     minutes === undefined
       ? 'We cannot say yet how long the rest takes.'
       : `About ${minutes === 1 ? 'one minute is' : `${minutes} minutes are`} left.`;
+  if (state !== 'done' && state !== 'rolled-back') {
+    // Weeks on either side of the night in which nothing of it is to be seen, however the run waits or stops.
+    const quiet = quietTime(at);
+    if (quiet !== undefined) return quiet;
+  }
   switch (state) {
     case 'running':
       return `The move is under way. ${left}`;

@@ -88,4 +88,16 @@ describe('the sentence for members', () => {
     expect(said).toMatch(sentence);
     expect(said).not.toMatch(/10-import|secret|undefined|null/);
   });
+
+  it('before anything is frozen and once the new side is open, it tells of no pause and no fault', () => {
+    for (const state of ['running', 'waiting', 'stalled', 'died', 'failed', 'aborted'] as const) {
+      expect(forMembers(seen(state, { step: '06-stage-sso' }))).toMatch(/has not begun/);
+      expect(forMembers(seen(state, { step: '07-go-no-go' }))).toMatch(/has not begun/);
+      expect(forMembers(seen(state, { step: '24-raise-ttl' }))).toMatch(/is open/);
+      for (const step of ['08-freeze', '22-open', null])
+        expect(forMembers(seen(state, { step }))).not.toMatch(/has not begun|is open/);
+    }
+    expect(forMembers(seen('rolled-back', { step: '06-stage-sso' }))).toMatch(/gone back/);
+    expect(forMembers(seen('failed', { step: '24-move', plan: 'transfer' }))).toMatch(/has stopped/);
+  });
 });

@@ -23,7 +23,11 @@ export async function checkTarget({ file }: Site): Promise<Check[]> {
   } catch (error) {
     const cause = (error as Error).cause;
     const message = `${url}: ${messageOf(error)}${cause === undefined ? '' : ` (${messageOf(cause)})`}`;
-    const finding = { code: 'target-unreachable', message, next: 'start it, or mend target.url' };
+    const finding = {
+      code: 'target-unreachable',
+      message,
+      next: 'start it (cutover serve answers before there is anything to serve), or mend target.url',
+    };
     return [one('preflight-target', title, { finding })];
   }
   const findings: Finding[] = [];
