@@ -38,14 +38,13 @@ export function withCommonOptions(command: Command): Command {
 
 /** The variables that a command reads: those whose meaning names it, or one of its options. */
 function environmentLines(command: Command): string {
-  const names = [
-    `\`cutover ${command.name()}\``,
-    `\`cutover ${command.parent?.name() ?? ''} ${command.name()}\``,
-  ];
+  // `cutover node serve` is not `cutover serve`.
+  const { parent } = command;
+  const group = parent === null || parent.parent === null ? '' : `${parent.name()} `;
+  const name = `\`cutover ${group}${command.name()}\``;
   const flags = command.options.map(({ long }) => long).filter((flag) => flag !== undefined);
   const isRead = (meaning: string): boolean =>
-    names.some((name) => meaning.includes(name)) ||
-    flags.some((flag) => new RegExp(`${flag}(?![\\w-])`).test(meaning));
+    meaning.includes(name) || flags.some((flag) => new RegExp(`${flag}(?![\\w-])`).test(meaning));
   const lines = Object.entries(environmentVariables)
     .filter(([, meaning]) => isRead(meaning))
     .map(([name, meaning]) => `  ${name}  ${meaning}\n`);
