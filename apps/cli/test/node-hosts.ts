@@ -177,17 +177,32 @@ export class NodeHost {
   }
 }
 
-/** A connection's middle that changes one byte behind `mark` on the way to `target`. */
-export async function tamperer(tls: { cert: string; key: string }, target: string, mark: string) {
+export interface Harm {
+  /** The byte behind this is changed on the way there. */
+  readonly mark?: string;
+  /** The connection is cut where the archive is answered; with `for good` nothing is let through after that. */
+  readonly cutAnswer?: 'once' | 'for good';
+}
+
+/** The middle of connections to `target`, which does harm. */
+export async function middle(tls: { cert: string; key: string }, target: string, harm: Harm) {
   const { hostname, port } = new URL(target);
+  let dead = false;
   const server = createTlsServer(tls, (from) => {
     const to = connect({ host: hostname, port: Number(port), rejectUnauthorized: false });
+    let isArchive = false;
     from.on('data', (chunk: Buffer) => {
-      const at = chunk.indexOf(mark);
-      if (at >= 0) chunk[at + mark.length] = chunk[at + mark.length]! ^ 1;
+      if (dead) return from.destroy();
+      isArchive ||= chunk.includes('POST /api/transfers');
+      const at = harm.mark === undefined ? -1 : chunk.indexOf(harm.mark);
+      if (at >= 0) chunk[at + harm.mark!.length] = chunk[at + harm.mark!.length]! ^ 1;
       to.write(chunk);
     });
-    to.pipe(from);
+    to.on('data', (chunk: Buffer) => {
+      if (!isArchive || harm.cutAnswer === undefined) return void from.write(chunk);
+      dead = harm.cutAnswer === 'for good';
+      from.destroy();
+    });
     for (const [one, other] of [
       [from, to],
       [to, from],

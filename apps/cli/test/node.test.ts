@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '@cutover/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hosts, type NodeHost, tamperer } from './node-hosts.ts';
+import { hosts, middle, type NodeHost } from './node-hosts.ts';
 import { cutover } from './run.ts';
 
 let all: Awaited<ReturnType<typeof hosts>>;
@@ -252,15 +252,42 @@ describe('a token', () => {
 describe('what goes wrong', () => {
   it('a byte that changed on the way: the digest tells, what came is unsafe until it is cleaned up', async () => {
     serverOn(source!);
-    const middle = await tamperer(all.tls, destination!.url, 'mark>');
-    await begin(source!, undefined, middle.url);
+    const between = await middle(all.tls, destination!.url, { mark: 'mark>' });
+    await begin(source!, undefined, between.url);
     await untilState(source!, 'transfer_failed');
-    await middle.close();
+    await between.close();
     expect(await source!.record(uuid)).toMatchObject({ reason: { code: 'checksum-mismatch', status: 422 } });
     expect(await destination!.record(uuid)).toMatchObject({ state: 'transfer_failed', unsafe: true });
     expect(existsSync(live())).toBe(false);
     expect(readFileSync(marker(), 'utf8')).toMatch(/Do not start it/);
     expect(told('success')).toEqual([]);
+  });
+
+  it('an answer that is lost: the destination is asked, and its word counts', async () => {
+    serverOn(source!);
+    const between = await middle(all.tls, destination!.url, { cutAnswer: 'once' });
+    await begin(source!, undefined, between.url);
+    await untilState(source!, 'transfer_completed');
+    await between.close();
+    expect(await stateOf(destination!)).toBe('ready');
+    expect(told('failure')).toEqual([]);
+  });
+
+  it('an answer that never comes: it may be there, no failure is said, and nothing is sent before somebody looked', async () => {
+    serverOn(source!);
+    const between = await middle(all.tls, destination!.url, { cutAnswer: 'for good' });
+    await begin(source!, undefined, between.url);
+    await untilState(source!, 'timed_out');
+    await between.close();
+    expect(await source!.record(uuid)).toMatchObject({
+      reason: { message: expect.stringMatching(/does not say what became of it/) as string },
+    });
+    expect(await stateOf(destination!)).toBe('ready');
+    expect(told('failure')).toEqual([]);
+    expect((await begin(source!)).body).toMatchObject({ code: 'outcome-unknown' });
+    await source!.kill();
+    await source!.start();
+    expect(await stateOf(source!)).toBe('timed_out');
   });
 
   it('a source that is killed has failed, says so when it is up again, and can be sent again', async () => {
