@@ -30,9 +30,16 @@ const start = (script: string, args: readonly string[]): ChildProcess =>
     process.execPath,
     ['--expose-gc', '--max-old-space-size=12000', '--import', 'tsx', join(here, script), ...args],
     {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     },
   );
+
+/** Processor time that a server has taken so far, all its threads together. */
+async function cpuMicroseconds(server: ChildProcess): Promise<number> {
+  server.send('cpu');
+  const [{ user, system }] = (await once(server, 'message')) as [NodeJS.CpuUsage];
+  return user + system;
+}
 
 async function firstLine(child: ChildProcess): Promise<string> {
   let text = '';
@@ -57,8 +64,20 @@ async function boot(mode: 'boot' | 'read', repository: string): Promise<Boot> {
   return JSON.parse(line) as Boot;
 }
 
-/** Requests a second over so many connections. Throws where an answer has another status. */
-async function load(origin: string, path: (n: number) => string, status: number): Promise<number> {
+interface Load {
+  readonly perSecond: number;
+  /** The server's processor time for each, which other work on the machine changes less than the rate. */
+  readonly cpuMicroseconds: number;
+}
+
+/** Requests over so many connections. Throws where an answer has another status. */
+async function load(
+  server: ChildProcess,
+  origin: string,
+  path: (n: number) => string,
+  status: number,
+): Promise<Load> {
+  const cpuBefore = await cpuMicroseconds(server);
   const connections = Number(values.connections);
   const pool = new Pool(origin, { connections, pipelining: 1 });
   const until = performance.now() + Number(values.seconds) * 1000;
@@ -78,9 +97,10 @@ async function load(origin: string, path: (n: number) => string, status: number)
     }
   };
   await Promise.all(Array.from({ length: connections }, (_, index) => worker(index)));
-  const rate = (done / (performance.now() - started)) * 1000;
+  const perSecond = (done / (performance.now() - started)) * 1000;
+  const cpu = (await cpuMicroseconds(server)) - cpuBefore;
   await pool.close();
-  return rate;
+  return { perSecond, cpuMicroseconds: cpu / done };
 }
 
 const median = (numbers: readonly number[]): number =>
@@ -129,23 +149,29 @@ try {
   try {
     const [bare = '', api = ''] = await Promise.all(servers.map(firstLine));
     const member = (n: number): number => (n % largest.people) + 1;
+    const [bareServer, apiServer] = servers as [ChildProcess, ChildProcess];
     const kinds = {
-      bare: () => load(bare, (n) => `/bare/member-${member(n)}`, 200),
-      redirects: () => load(api, (n) => `/people/Member.${member(n)}`, 301),
-      'record reads': () => load(api, (n) => `/api/members/member-${member(n)}`, 200),
+      bare: () => load(bareServer, bare, (n) => `/bare/member-${member(n)}`, 200),
+      redirects: () => load(apiServer, api, (n) => `/people/Member.${member(n)}`, 301),
+      'record reads': () => load(apiServer, api, (n) => `/api/members/member-${member(n)}`, 200),
     };
-    const rates: Record<string, number[]> = {};
+    const loads: Record<string, Load[]> = {};
     for (let round = 0; round < Number(values.rounds); round++) {
-      for (const [kind, measure] of Object.entries(kinds)) (rates[kind] ??= []).push(await measure());
+      for (const [kind, measure] of Object.entries(kinds)) (loads[kind] ??= []).push(await measure());
     }
-    const bareRate = median(rates['bare']!);
+    const rateOf = (all: readonly Load[]): number => median(all.map(({ perSecond }) => perSecond));
+    const costOf = (all: readonly Load[]): number =>
+      median(all.map(({ cpuMicroseconds }) => cpuMicroseconds));
+    const bares = loads['bare']!;
     print(
-      Object.entries(rates).map(([kind, all]) => ({
+      Object.entries(loads).map(([kind, all]) => ({
         kind,
-        'requests/s': Math.round(median(all)),
-        'of the bare route': percent(median(all) / bareRate),
-        from: Math.round(Math.min(...all)),
-        to: Math.round(Math.max(...all)),
+        'requests/s': Math.round(rateOf(all)),
+        'of the bare route': percent(rateOf(all) / rateOf(bares)),
+        from: Math.round(Math.min(...all.map(({ perSecond }) => perSecond))),
+        to: Math.round(Math.max(...all.map(({ perSecond }) => perSecond))),
+        'server µs/request': costOf(all).toFixed(1),
+        'bare ÷ it': percent(costOf(bares) / costOf(all)),
       })),
     );
   } finally {

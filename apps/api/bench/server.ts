@@ -3,7 +3,8 @@ import { openPublicStore } from '@cutover/stores';
 import fastify from 'fastify';
 import { startApi } from '../src/index.ts';
 
-/** `server.ts api DIR` or `server.ts bare`: listens and prints its address. */
+/** `server.ts api DIR` or `server.ts bare`: listens and prints its address. Any message is answered with its processor time. */
+process.on('message', () => process.send!(process.cpuUsage()));
 const [mode, dir = ''] = process.argv.slice(2);
 if (mode === 'bare') {
   const app = fastify();
