@@ -93,7 +93,7 @@ function siteOf(file: RunFile, out: Output, webhook: WebhookOptions | undefined)
 
 function liveOf(url: string, file: RunFile, out: Output): Pick<Site, 'sourceChecks' | 'takeDump' | 'frozen'> {
   const address = parseSourceUrl(url);
-  const { lenient, applicationUrl, canaryUrl } = file.source;
+  const { lenient, applicationUrl, canaryUrl, reconnectFor } = file.source;
   const password = (): Promise<string | undefined> => sourcePassword({ fromStdin: false });
   return {
     sourceChecks: async () => {
@@ -105,6 +105,7 @@ function liveOf(url: string, file: RunFile, out: Output): Pick<Site, 'sourceChec
       const manifest = await takeArchive({
         address,
         out: path,
+        reconnectForMs: reconnectFor,
         toolVersion: version,
         password: await password(),
         onEvent,

@@ -1,6 +1,14 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildReport, type ExitCode, exitCodeOf, exitCodes, type Listener, type Report } from '@cutover/core';
+import {
+  buildReport,
+  CutoverError,
+  type ExitCode,
+  exitCodeOf,
+  exitCodes,
+  type Listener,
+  type Report,
+} from '@cutover/core';
 import {
   type Ask,
   assertStep,
@@ -73,13 +81,16 @@ export interface WentBack extends UndoResult {
 
 /** Goes through the plan, or on with a run of it, and writes its report. */
 export async function drive(input: DriveInput): Promise<Driven> {
+  for (const id of input.yesTo ?? []) assertIrreversible(id);
   const budgets = Object.keys(input.options.site?.file.watchdog.budgets ?? {});
   for (const named of [input.until, input.only, ...budgets])
     if (named !== undefined) assertStep(cutoverPlan, named);
   return opened(input, async (context, means) => {
     const result = await runPlan(cutoverPlan, means);
     const report = reportOf(context, means.run, result, input);
-    await means.run.report(report);
+    // What has stopped the run may be what keeps its report from being written.
+    const written = means.run.report(report);
+    await (result.stoppedBy === undefined ? written : written.catch(() => undefined));
     const aborted = result.stoppedBy?.error.exitCode === exitCodes.aborted;
     const over = result.waiting === undefined && (report.outcome === 'holds' || aborted);
     await tidy(context, over && input.keep !== true);
@@ -90,6 +101,17 @@ export async function drive(input: DriveInput): Promise<Driven> {
       ...(result.stoppedBy === undefined ? {} : { stoppedBy: result.stoppedBy }),
       ...(result.waiting === undefined ? {} : { waiting: result.waiting }),
     };
+  });
+}
+
+/** Nobody agrees by mistake to a step that is called otherwise. Throws CutoverError `step-unknown`, `step-not-asked`. */
+function assertIrreversible(id: string): void {
+  assertStep(cutoverPlan, id);
+  const asked = cutoverPlan.steps.filter(({ irreversible }) => irreversible !== undefined);
+  if (asked.some((step) => step.id === id)) return;
+  throw new CutoverError('step-not-asked', `${id} asks nobody whether to go on`, {
+    next: `--yes-to takes ${asked.map((step) => step.id).join(' and ')}`,
+    exitCode: exitCodes.usage,
   });
 }
 

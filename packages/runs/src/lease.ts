@@ -1,3 +1,5 @@
+import { CutoverError } from '@cutover/core';
+
 /**
  * The right to act, held by one run at a time wherever it runs. Each time it is acquired its token grows, so
  * that who lost it can be told from who has it.
@@ -14,11 +16,25 @@ export interface Lease {
   release(): Promise<void>;
 }
 
-/** Renews a lease until it is stopped; tells where it was lost. */
+/**
+ * Renews a lease until it is stopped; tells where it was lost. A place that does not answer for a moment takes
+ * nothing from its holder: only once the lease has run out without a renewal is it given up.
+ */
 export function keepLease(lease: Lease, onLost: (error: unknown) => void): { stop(): Promise<void> } {
   let renewing: Promise<void> = Promise.resolve();
+  let renewedMs = performance.now();
+  const renew = async (): Promise<void> => {
+    const askedMs = performance.now();
+    try {
+      await lease.renew();
+      renewedMs = askedMs;
+    } catch (error) {
+      const taken = error instanceof CutoverError && error.code === 'lease-lost';
+      if (taken || performance.now() - renewedMs >= lease.ttlMs) onLost(error);
+    }
+  };
   const timer = setInterval(() => {
-    renewing = renewing.then(() => lease.renew()).catch(onLost);
+    renewing = renewing.then(renew);
   }, lease.ttlMs / 3);
   timer.unref();
   return {

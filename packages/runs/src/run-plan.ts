@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Check, combineOutcomes, CutoverError, duration, exitCodes } from '@cutover/core';
+import { type Check, combineOutcomes, CutoverError, duration, exitCodes, type Outcome } from '@cutover/core';
 import { Engine, type PlanResult, type RunMeans } from './engine.ts';
 import { assertStep, type Plan, type Step, type StepResult } from './plan.ts';
 import { Waiting } from './waiting.ts';
@@ -46,6 +46,8 @@ class Going<C> {
   readonly #withheld = new Map<string, string>();
   #stoppedBy: PlanResult['stoppedBy'];
   #waiting: PlanResult['waiting'];
+  /** Steps that an earlier process of the run has gone through. */
+  readonly #through = new Set<string>();
   #blocked = false;
   #ended = false;
   readonly #startedMs = performance.now();
@@ -63,11 +65,15 @@ class Going<C> {
       return;
     }
     try {
-      if (await this.#wasDone(step)) return;
+      if (await this.#wasDone(step)) {
+        this.#through.add(step.id);
+        return;
+      }
       if (this.#means.only !== undefined && this.#means.only !== step.id) {
         this.#notExercised.push({ step: step.id, reason: `only ${this.#means.only} was asked for` });
         return;
       }
+      if (this.#means.only === step.id) this.#assertNeedsDone(step);
       this.#means.control.assertGoingOnNow();
       await this.#engine.status.step(step.id, index, this.#engine.budgetOf(step));
       this.#take(step, await this.#tryUntilDone(step, index));
@@ -82,10 +88,10 @@ class Going<C> {
     const waiting = this.#waiting;
     const checked = combineOutcomes(this.#checks.map(({ outcome }) => outcome));
     const outcome = stoppedBy === undefined && waiting === undefined ? checked : 'unknown';
-    if (waiting === undefined) await this.#means.run.journal({ type: 'run-ended', outcome });
     const aborted = stoppedBy?.error.exitCode === exitCodes.aborted;
-    if (waiting !== undefined) await this.#engine.status.end('waiting', waiting);
-    else await this.#engine.status.end(aborted ? 'aborted' : outcome === 'holds' ? 'done' : 'failed');
+    const written = this.#writeEnd(outcome, aborted);
+    // What has stopped the run may be what keeps this from being written.
+    await (stoppedBy === undefined ? written : written.catch(() => undefined));
     const durationMs = Math.round(performance.now() - this.#startedMs);
     if (waiting === undefined) {
       const held = this.#checks.filter((check) => check.outcome === 'holds').length;
@@ -101,6 +107,13 @@ class Going<C> {
       ...(stoppedBy === undefined ? {} : { stoppedBy }),
       ...(waiting === undefined ? {} : { waiting }),
     };
+  }
+
+  async #writeEnd(outcome: Outcome, aborted: boolean): Promise<void> {
+    const { status } = this.#engine;
+    if (this.#waiting !== undefined) return status.end('waiting', this.#waiting);
+    await this.#means.run.journal({ type: 'run-ended', outcome });
+    await status.end(aborted ? 'aborted' : outcome === 'holds' ? 'done' : 'failed');
   }
 
   /** Why a step is left out, or undefined. */
@@ -140,6 +153,15 @@ class Going<C> {
     const { durationMs, outcome } = ended;
     this.#steps.push({ step: step.id, title: step.title, outcome, startedAt: state!.startedAt, durationMs });
     return true;
+  }
+
+  #assertNeedsDone({ id, needs }: Step<C>): void {
+    const missing = needs.filter((need) => !this.#through.has(need));
+    if (missing.length === 0) return;
+    throw new CutoverError('step-needs', `${id} needs ${missing.join(', ')}, which this run has not done`, {
+      next: 'go through the plan up to there first, with --until',
+      exitCode: exitCodes.usage,
+    });
   }
 
   async #tryUntilDone(step: Step<C>, index: number): Promise<Found> {
@@ -233,8 +255,10 @@ class Going<C> {
     const coded = this.#engine.coded(error);
     this.#stoppedBy = { step: step.id, error: coded };
     const { code, message } = coded;
-    await this.#means.run.journal({ type: 'step-failed', step: step.id, code, message });
-    await this.#engine.status.failed(message);
+    // On a disk that is full nothing more can be written down, which is said by the exit code and the webhook.
+    const { run } = this.#means;
+    await run.journal({ type: 'step-failed', step: step.id, code, message }).catch(() => undefined);
+    await this.#engine.status.failed(message).catch(() => undefined);
     this.#engine.tell('stopped', true, `${step.id} stopped the run: ${message}`, { step: step.id });
   }
 }

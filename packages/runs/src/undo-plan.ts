@@ -76,9 +76,12 @@ async function goBack<C>(
       return { undone, without, waiting: error.wait };
     }
     const coded = engine.coded(error);
-    await run.journal({ type: 'step-failed', step, code: coded.code, message: coded.message });
-    await engine.status.failed(coded.message);
-    await engine.status.end(coded.exitCode === exitCodes.aborted ? 'aborted' : 'failed');
+    const { code, message } = coded;
+    // What has stopped it may be what keeps this from being written.
+    await run.journal({ type: 'step-failed', step, code, message }).catch(() => undefined);
+    await engine.status.failed(message).catch(() => undefined);
+    const end = coded.exitCode === exitCodes.aborted ? 'aborted' : 'failed';
+    await engine.status.end(end).catch(() => undefined);
     engine.tell('stopped', true, `going back stopped at ${step}: ${coded.message}`, { step });
     return { undone, without, stoppedBy: { step, error: coded } };
   }

@@ -148,6 +148,23 @@ describe('a real run', () => {
     expect(refused.result.stoppedBy?.error.code).toBe('step-not-repeatable');
   });
 
+  it('goes through no step alone before what it needs was done', async () => {
+    let times = 0;
+    const plan = planOf(
+      step('01-a'),
+      step('02-b', { needs: ['01-a'], run: () => Promise.resolve([check('02-b', ++times < 0)]) }),
+    );
+    const { dir, result } = await start(plan, { only: '02-b' });
+    expect([times, result.stoppedBy?.error.code, result.stoppedBy?.error.exitCode]).toEqual([
+      0,
+      'step-needs',
+      64,
+    ]);
+    await resume(dir, plan, { only: '01-a' });
+    expect((await resume(dir, plan, { only: '02-b' })).result.stoppedBy).toBeUndefined();
+    expect(times).toBe(1);
+  });
+
   it('is refused by a version with another plan', async () => {
     const { dir } = await start(planOf(step('01-a')));
     await expect(resume(dir, planOf(step('01-a', { budgetMs: 2 })))).rejects.toMatchObject({

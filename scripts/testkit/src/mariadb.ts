@@ -13,7 +13,9 @@ export interface MariaDb {
   sql(text: string | Buffer, options?: { database?: string; args?: readonly string[] }): Promise<string>;
   /** A new empty database; its name. */
   createDatabase(charset?: string): Promise<string>;
-  /** Shuts it down and starts it again; resolves while it is still coming up. */
+  /** Ends it as a crash would. */
+  kill(): Promise<void>;
+  /** Shuts it down, where it is up, and starts it again; resolves while it is still coming up. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -99,6 +101,11 @@ export async function startMariaDb(options: MariaDbOptions = {}): Promise<MariaD
       const name = `t${++databases}_${process.pid}`;
       await sql(`CREATE DATABASE \`${name}\` CHARACTER SET ${charset}`);
       return name;
+    },
+    kill: async () => {
+      const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+      server.kill('SIGKILL');
+      await gone;
     },
     restart: async () => {
       await stopProcess(server);

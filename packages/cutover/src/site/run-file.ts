@@ -95,6 +95,8 @@ const schema = z.strictObject({
   source: z
     .strictObject({
       url: text.optional(),
+      /** How long a server that went away is waited for, before the step is tried anew. */
+      reconnectFor: span.default(minute),
       dump: z.array(text).optional(),
       asOf: moment.optional(),
       applicationUrl: text.optional(),
