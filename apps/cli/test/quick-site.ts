@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sampleDump, sampleWaivers } from '@cutover/laddr';
-import type { Status } from '@cutover/runs';
+import { leaveAnswer, type RunSeen, seeRun } from '@cutover/runs';
 import { run, scratchDir } from '@cutover/testkit';
 import { cutover, type Ran } from './run.ts';
 import { health, startSite, type StandInSite } from './site-stand-in.ts';
@@ -38,9 +38,9 @@ export interface QuickSite {
     args: readonly string[],
     env?: Record<string, string>,
   ): { child: ChildProcess; ended: Promise<number | null>; said: () => string };
-  answerAll(): Promise<void>;
+  answerAll(stateDir?: string): Promise<void>;
   runDir(): string;
-  status(): Promise<Status & { state: string; atWork: boolean }>;
+  status(): Promise<RunSeen>;
   journal(): Record<string, unknown>[];
   untilState(...states: string[]): Promise<string>;
   remove(): Promise<void>;
@@ -75,19 +75,22 @@ export async function quickSite(prefix: string): Promise<QuickSite> {
       const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
       return { child, ended, said: () => said };
     },
-    answerAll: async () => {
-      for (const [asked, said] of [
+    answerAll: async (stateDir = '.cutover') => {
+      const { dir } = await seeRun(at(stateDir));
+      for (const [key, answer] of [
         [questions.staged, 'done'],
         [questions.go, 'go'],
       ] as const)
-        await site.cli(['answer', asked, said, '--by', 'Ann', '--evidence', 'a ticket']);
+        await leaveAnswer(dir, {
+          key,
+          answer,
+          by: 'Ann',
+          evidence: 'a ticket',
+          at: new Date().toISOString(),
+        });
     },
     runDir: () => at(`.cutover/runs/${readdirSync(at('.cutover/runs')).sort().at(-1)}`),
-    status: async () =>
-      JSON.parse((await site.cli(['status', '--json'])).stdout) as Status & {
-        state: string;
-        atWork: boolean;
-      },
+    status: async () => seeRun(at('.cutover')),
     journal: () =>
       readFileSync(join(site.runDir(), 'journal.jsonl'), 'utf8')
         .trim()

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Check, concludeCheck } from '@cutover/core';
 import type { StepResult, StepTools } from '@cutover/runs';
 import { type RunContext, storesOf } from './context.ts';
+import type { HookDone } from './hooks/hooks.ts';
 import { PointOfNoReturn, sayWayBack, type WayBackOptions, type WayBackState } from './way-back/detector.ts';
 import type { HookName, Role } from './site/run-file.ts';
 import type { NewSide, Site } from './site/site.ts';
@@ -90,7 +91,13 @@ export async function runHook(
   const { hooks } = context;
   if (hooks === undefined) return noSite;
   if (!hooks.has(name)) return { notExercised: hooks.without(name) ?? `the run file has no hook ${name}` };
-  const done = await tools.effect(name, hooks.effect(name, step, 'do', tools.fence));
+  const effect = hooks.effect(name, step, 'do', tools.fence);
+  // A person who has settled that it was done has no output of it.
+  const done = (await tools.effect<HookDone | undefined>(name, effect)) ?? {
+    hook: name,
+    dry: false,
+    said: 'settled by a person',
+  };
   return concludeCheck({
     id: `hook-${name}`,
     title: done.dry ? `The hook ${name} says what it would do` : `The hook ${name} has done its part`,

@@ -350,7 +350,9 @@ function asCutoverError(error: unknown): CutoverError {
       exitCode: exitCodes.stoppedByFault,
       cause: error,
     });
-  const found = typeof other.code === 'string' ? machineFaults[other.code] : undefined;
+  // Some libraries give the system's words, and a number that is theirs.
+  const code = /no space left on device/i.test(messageOf(error)) ? 'ENOSPC' : other.code;
+  const found = typeof code === 'string' ? machineFaults[code] : undefined;
   if (found !== undefined)
     return new CutoverError(found.code, messageOf(error), {
       next: `${found.next}, then cutover resume`,

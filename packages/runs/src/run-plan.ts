@@ -263,11 +263,11 @@ class Going<C> {
   }
 }
 
-/** What a person has to answer or was asked to stop is not tried again, nor is a bug. */
+/** What a person has to answer, to stop or to make room for is not tried again, nor is a bug. */
 function isWorthARetry(error: CutoverError): boolean {
   const { aborted, bug, usage, leaseHeld, authenticationRefused } = exitCodes;
   const never: readonly number[] = [aborted, bug, usage, leaseHeld, authenticationRefused];
-  return !(error instanceof Waiting) && !never.includes(error.exitCode);
+  return !(error instanceof Waiting) && error.code !== 'disk-full' && !never.includes(error.exitCode);
 }
 
 function asFound(found: StepResult): Found {
