@@ -98,7 +98,11 @@ export async function quickSite(prefix: string): Promise<QuickSite> {
         .map((line) => JSON.parse(line) as Record<string, unknown>),
     untilState: async (...states) => {
       for (const end = Date.now() + 60_000; ; await sleep(100)) {
-        const { state } = await site.status();
+        // Before it has begun there is none.
+        const state = await site.status().then(
+          (seen) => seen.state,
+          () => 'not there',
+        );
         if (states.includes(state)) return state;
         if (Date.now() > end) throw new Error(`the run is ${state}, not ${states.join(' or ')}`);
       }
