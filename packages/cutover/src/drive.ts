@@ -263,6 +263,7 @@ function reportOf(context: RunContext, run: RunDirectory, result: PlanResult, in
             tree: imported.tree,
             records: imported.records,
             sourcesAbsent: imported.absent,
+            directoriesCrowded: imported.crowded,
             readerNotes: imported.notes.map(({ code, message }) => ({ code, message })).slice(0, 50),
             declassified: imported.declassified,
           }),

@@ -11,7 +11,14 @@ import {
 } from '@cutover/core';
 import type { DumpNote } from '@cutover/mysqldump';
 import { parseRowName, type Profile, type SourceKey } from '@cutover/records';
-import { type ActivationResult, git, type Head, type PrivateStore, type PublicStore } from '@cutover/stores';
+import {
+  type ActivationResult,
+  type CrowdedDirectory,
+  git,
+  type Head,
+  type PrivateStore,
+  type PublicStore,
+} from '@cutover/stores';
 import { auditLedger } from './audit.ts';
 import { correctedSource, type Corrections } from './corrections.ts';
 import type { Delta } from './delta.ts';
@@ -69,6 +76,8 @@ export interface ImportResult {
   readonly delta: Delta | undefined;
   readonly tables: Readonly<Record<string, TableAccount>>;
   readonly absent: readonly string[];
+  /** Directories of more entries than a commit of one record should write. */
+  readonly crowded: readonly CrowdedDirectory[];
   readonly notes: readonly DumpNote[];
   readonly declassified: Readonly<Record<string, number>>;
   readonly privates: ActivationResult | undefined;
@@ -136,6 +145,7 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
       delta: head?.delta,
       tables: written.mapped.tables,
       absent: facts.absent,
+      crowded: written.crowded,
       notes: facts.notes,
       declassified: written.mapped.declassified,
       privates: head?.privates,
@@ -197,6 +207,7 @@ interface Writing {
 interface Written {
   readonly mapped: MapResult;
   readonly tree: string | undefined;
+  readonly crowded: readonly CrowdedDirectory[];
   readonly quarantined: ReadonlyMap<string, number>;
   readonly ledger: Check;
 }
@@ -243,7 +254,12 @@ async function writeOnce({
     const tree = await sinks.finish(mapped.newlyWithheld === 0, options.branch);
     if (mapped.newlyWithheld > 0) return undefined;
     const ledger = await auditLedger(sinks.ledgerPath, mapped.tables, (into) => isExcluded(lookup, into));
-    return { mapped, tree, quarantined: sinks.quarantined, ledger };
+    const { crowded, quarantined } = sinks;
+    for (const { dir, entries } of crowded) {
+      const message = `${dir}/ holds ${entries} entries: each commit that changes one of them writes them all; let the profile shard the path`;
+      await options.onEvent?.({ type: 'note', code: 'directory-crowded', message });
+    }
+    return { mapped, tree, crowded, quarantined, ledger };
   } catch (error) {
     await sinks.abort();
     throw error;

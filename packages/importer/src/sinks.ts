@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CutoverError } from '@cutover/core';
 import { type PrivateDraft, rowName } from '@cutover/records';
 import {
+  type CrowdedDirectory,
   importedClaimsSheet,
   type NameClaim,
   sheetConfig,
@@ -93,6 +94,11 @@ export class Sinks {
       sinks.#tree?.put(path, content);
     }
     return sinks;
+  }
+
+  /** Directories of the finished tree that hold too much. */
+  get crowded(): readonly CrowdedDirectory[] {
+    return this.#tree?.crowded ?? [];
   }
 
   readonly sink: FateSink = (fate) => {

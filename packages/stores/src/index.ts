@@ -66,6 +66,7 @@ export {
 } from './public/public-store.ts';
 export type { TreeFile } from './public/tree-reader.ts';
 export type { Compression } from './public/pack/deflater.ts';
+export type { CrowdedDirectory } from './public/pack/tree-entries.ts';
 export type { TreeWriter, WriteOptions } from './public/tree-writer.ts';
 export { pushBranch, type PushInput, type PushResult } from './public/remote/push-branch.ts';
 export { type RemoteAccess, schemeOf } from './public/remote/remote-access.ts';

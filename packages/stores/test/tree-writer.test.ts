@@ -153,6 +153,15 @@ describe('a written tree', () => {
     expect(leftovers()).toEqual([]);
   });
 
+  it('names directories of more than 5,000 entries', async () => {
+    const writer = await store.writeTree();
+    for (let i = 0; i < 5001; i++) writer.put(`crowded/${i}.toml`, 'x = 1\n');
+    for (let i = 0; i < 5000; i++) writer.put(`full/${i}.toml`, 'x = 1\n');
+    for (let i = 0; i < 5001; i++) writer.put(`shards/${i % 2}/${i}.toml`, 'x = 1\n');
+    await writer.finish();
+    expect(writer.crowded).toEqual([{ dir: 'crowded', entries: 5001 }]);
+  });
+
   it('is empty where nothing was put', async () => {
     expect((await write([])).tree).toBe('4b825dc642cb6eb9a060e54bf8d69288fbee4904');
   });

@@ -130,6 +130,7 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
         records: imported.records,
         delta: imported.delta,
         sourcesAbsent: imported.absent,
+        directoriesCrowded: imported.crowded,
         readerNotes: imported.notes.map(({ code, message }) => ({ code, message })).slice(0, 50),
         declassified: imported.declassified,
         privates: imported.privates,

@@ -6,7 +6,7 @@ import { OidTable } from './pack/oid-table.ts';
 import { type Batch, batchStride, type ObjectType, objectTypes, type Packed } from './pack/pack-batch.ts';
 import { PackFile, removeAbandonedPacks } from './pack/pack-file.ts';
 import { Packers } from './pack/packers.ts';
-import { TreeEntries } from './pack/tree-entries.ts';
+import { type CrowdedDirectory, TreeEntries } from './pack/tree-entries.ts';
 
 /** How a tree is written. None of it changes a byte of the tree. */
 export interface WriteOptions {
@@ -26,6 +26,8 @@ export interface TreeWriter {
   readonly files: number;
   /** Objects written so far that were not there before. */
   readonly written: number;
+  /** Directories of more than 5,000 entries, once it is finished: a commit that changes one entry writes them all. */
+  readonly crowded: readonly CrowdedDirectory[];
   /** Adds a file; `true` asks the caller to await `drained()` before going on. */
   put(path: string, content: string | Buffer): boolean;
   drained(): Promise<void>;
@@ -88,6 +90,10 @@ class PackTreeWriter implements TreeWriter {
 
   get written(): number {
     return this.#written;
+  }
+
+  get crowded(): readonly CrowdedDirectory[] {
+    return this.#entries.crowded;
   }
 
   /** An object that is in the repository already. */

@@ -1,6 +1,15 @@
 import { CutoverError } from '@cutover/core';
 import { oidBytes, type OidPages, BytesPages, Uint32Pages } from './pages.ts';
 
+/** Entries of a directory from which on each commit that changes one of them writes a tree object of some size. */
+const crowdedAbove = 5000;
+
+/** A directory that holds more entries than it should. */
+export interface CrowdedDirectory {
+  readonly dir: string;
+  readonly entries: number;
+}
+
 /** Writes one tree object; gives the place of its name. */
 export type PutTree = (content: Buffer) => number;
 
@@ -9,6 +18,8 @@ export type PutTree = (content: Buffer) => number;
  * tree objects from the leaves up. The trees depend on nothing but the files.
  */
 export class TreeEntries {
+  /** Known once the trees are written. */
+  readonly crowded: CrowdedDirectory[] = [];
   readonly #dirs = new Map<string, number>([['', 0]]);
   readonly #dirOf = new Uint32Pages();
   readonly #places = new Uint32Pages();
@@ -44,6 +55,7 @@ export class TreeEntries {
         lines.push({ key: this.#names.latin1(entry), place: this.#places.get(entry) });
       }
       if (lines.length === 0 && dir !== '') continue;
+      if (lines.length > crowdedAbove) this.crowded.push({ dir, entries: lines.length });
       const place = put(treeContent(dir, lines, oids));
       if (dir === '') root = place;
       else addChild(children, dir, place);
