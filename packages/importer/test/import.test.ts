@@ -155,6 +155,20 @@ describe('an import', () => {
     expect(delta!.sheets['notes']).toMatchObject({ added: 0, changed: 0, removed: 1 });
   });
 
+  it('says which directory holds more than a commit of one record should write', async () => {
+    const notes = Array.from({ length: 5001 }, (_, i) => [String(i), '1', '0', null]);
+    const said: unknown[] = [];
+    const { crowded } = await run(
+      { ...whole, notes, parts: [] },
+      { onEvent: (event) => void (event.type === 'note' && said.push([event.code, event.message])) },
+    );
+    expect(crowded).toEqual([{ dir: 'notes', entries: 5001 }]);
+    expect(said).toEqual([
+      ['directory-crowded', expect.stringMatching(/^notes\/ holds 5001 entries/) as unknown],
+    ]);
+    expect((await run(whole)).crowded).toEqual([]);
+  });
+
   it('gives the same tree with any number of jobs', async () => {
     const trees = new Set<string>();
     for (const jobs of [1, 2, 3]) {
