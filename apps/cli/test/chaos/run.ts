@@ -20,17 +20,21 @@ const dir = await mkdtemp(join(tmpdir(), 'cutover-chaos-'));
 const spread: Record<Phase | 'done', { fresh: number; after: number }> = Object.fromEntries(
   [...phases, 'done'].map((phase) => [phase, { fresh: 0, after: 0 }]),
 ) as never;
+/** Stopped by hand, it says how far it came. */
+let stopped = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (stopped = true));
 const killsIn = (phase: Phase): number => spread[phase].fresh + spread[phase].after;
 try {
   const range = new KillRange(dir, seededRandom(Number(values.seed)));
   await range.prepare();
   let kills = 0;
-  for (let tries = 0; tries < 3 * Number(values.kills); tries++) {
+  for (let tries = 0; tries < 3 * Number(values.kills) && !stopped; tries++) {
     const fewest = phases.toSorted((a, b) => killsIn(a) - killsIn(b))[0]!;
     if (kills >= Number(values.kills) && killsIn(fewest) >= Number(values.each)) break;
     const { found, hadBefore } = await range.kill(fewest);
     spread[found][hadBefore ? 'after' : 'fresh']++;
     if (found !== 'done') kills++;
+    process.stderr.write(`${kills} killed, the last one ${found}\n`);
   }
   process.stdout.write(`${kills} imports killed with SIGKILL (seed ${values.seed})\n`);
   for (const [phase, { fresh, after }] of Object.entries(spread))
