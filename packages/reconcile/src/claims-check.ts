@@ -9,6 +9,7 @@ import {
   importedClaimsSheet,
   type NameClaim,
 } from '@cutover/stores';
+import { Balance } from './balance.ts';
 import { Facts } from './facts.ts';
 import { CheckFindings } from './findings.ts';
 import { hash53 } from './hash.ts';
@@ -39,6 +40,7 @@ export class ClaimsCheck {
   );
   /** Files of people whose NameIDs are looked at again. */
   readonly #paths = new Map<string, string>();
+  readonly #balance = new Balance();
   #values = 0;
   #held = 0;
 
@@ -73,16 +75,26 @@ export class ClaimsCheck {
 
   readonly #add = (id: string, owner: string): void => {
     this.#values++;
-    this.#facts.add(hash53(id), marks.value, hash53(owner));
+    const [hash, of] = [hash53(id), hash53(owner)];
+    this.#facts.add(hash, marks.value, of);
+    this.#balance.add(hash, of);
   };
+
+  #addHeld(id: string, owner: string): void {
+    this.#held++;
+    const [hash, of] = [hash53(id), hash53(owner)];
+    this.#facts.add(hash, id.startsWith('name-id/') ? marks.heldNameId : marks.held, of);
+    this.#balance.subtract(hash, of);
+  }
+
+  /** Who has claimed what; values and claims may be seen in any order. */
+  async readHeld(): Promise<void> {
+    for await (const batch of this.#input.privateStore.claims.heldBatches())
+      for (const { id, owner } of batch) if (owner !== null) this.#addHeld(id, owner);
+  }
 
   /** `people`: public records that were looked at. */
   async conclude(people: number): Promise<Check> {
-    for await (const { id, owner } of this.#input.privateStore.claims.held()) {
-      if (owner === null) continue;
-      this.#held++;
-      this.#facts.add(hash53(id), id.startsWith('name-id/') ? marks.heldNameId : marks.held, hash53(owner));
-    }
     const { wanted, total } = this.#suspicious();
     if (wanted.size > 0) await this.#examine(wanted);
     this.#findings.list.total += total - wanted.size;
@@ -102,7 +114,8 @@ export class ClaimsCheck {
       total++;
       if (wanted.size < examinedAtMost) wanted.add(hash);
     };
-    for (const group of this.#facts.groups()) {
+    for (const all of this.#facts.groups()) {
+      const group = this.#balance.unbalanced(all);
       const holders = new Map<number, number>();
       const nameIds = new Map<number, number>();
       for (let at = 0; at < group.length; at += step) {

@@ -40,15 +40,16 @@ export class PrivateSource {
     for (const { name } of sheets) parts.set(name, await store.readParts(name));
     const large = new Set<string>();
     for (const [name, { length }] of parts) {
-      if (length > 1 || (await hasMoreThan(held, store.read(name)))) large.add(name);
+      if (length > 1 || (await hasMoreThan(held, parts.get(name)![0]!.batches()))) large.add(name);
     }
     const groups = large.size > 0 ? groupsOfMany : 1;
     const spills = new Map<string, Spill>();
     for (const [name, own] of parts) {
       if (groups === 1 || own.length > 1) continue;
       const spill = new Spill(`${dir}/private-${name}`);
-      for await (const record of own[0]!.read()) {
-        spill.add(shardOf(record.id, groups), 0, 0, Buffer.from(JSON.stringify(record)));
+      for await (const batch of own[0]!.batches()) {
+        for (const record of batch)
+          spill.add(shardOf(record.id, groups), 0, 0, '', Buffer.from(JSON.stringify(record)));
       }
       spills.set(name, spill);
     }
@@ -63,7 +64,8 @@ export class PrivateSource {
     const loaded = new Map<string, PrivatesById>();
     for (const { name } of this.#sheets) {
       const records: PrivatesById = new Map();
-      for await (const record of this.#read(name, group)) records.set(record.id, record);
+      for await (const batch of this.#read(name, group))
+        for (const record of batch) records.set(record.id, record);
       loaded.set(name, records);
     }
     return loaded;
@@ -73,22 +75,21 @@ export class PrivateSource {
     for (const spill of this.#spills.values()) spill.close();
   }
 
-  async *#read(name: string, group: number): AsyncGenerator<PrivateRecord> {
+  async *#read(name: string, group: number): AsyncGenerator<readonly PrivateRecord[]> {
     const spill = this.#spills.get(name);
     if (spill !== undefined) {
-      for await (const batch of spill.read(group)) {
-        for (const { bytes } of batch) yield JSON.parse(bytes.toString()) as PrivateRecord;
-      }
+      for await (const batch of spill.read(group))
+        yield batch.map(({ text }) => JSON.parse(text) as PrivateRecord);
       return;
     }
     const parts = this.#parts.get(name)!;
     const each = parts.length / this.groups;
-    for (const part of parts.slice(group * each, (group + 1) * each)) yield* part.read();
+    for (const part of parts.slice(group * each, (group + 1) * each)) yield* part.batches();
   }
 }
 
-async function hasMoreThan(count: number, records: AsyncIterable<unknown>): Promise<boolean> {
+async function hasMoreThan(count: number, batches: AsyncIterable<readonly unknown[]>): Promise<boolean> {
   let seen = 0;
-  for await (const _record of records) if (++seen > count) return true;
+  for await (const { length } of batches) if ((seen += length) > count) return true;
   return false;
 }

@@ -11,7 +11,7 @@ import {
   type StoredRecord,
   type Target,
 } from '@cutover/records';
-import type { PrivateStore, PublicStore } from '@cutover/stores';
+import type { PrivateStore, PublicStore, TreeFile } from '@cutover/stores';
 import { ClaimsCheck } from './claims-check.ts';
 import { Commands } from './commands.ts';
 import type { Located } from './findings.ts';
@@ -66,8 +66,12 @@ export async function reconcile(given: ReconcileInput): Promise<Check[]> {
   const claims = await ClaimsCheck.open(input, dir);
   const checks = new RecordChecks(input, dir, await readRecorded(input), claims);
   const spill = new Spill(join(dir, 'public'));
+  // Both wait for what they read, so each works while the other does.
+  const held = claims?.readHeld();
+  held?.catch(() => undefined);
   try {
     await readBoth(input, privates, checks, spill);
+    await held;
     if (input.ledger !== undefined) for await (const line of input.ledger) checks.seeLedger(line);
     checks.join();
     const wanted = checks.late.wanted;
@@ -75,6 +79,7 @@ export async function reconcile(given: ReconcileInput): Promise<Check[]> {
     const claimed = claims === undefined ? [] : [await claims.conclude(checks.people)];
     return [...checks.conclude(), ...claimed, await checkPending(input)];
   } finally {
+    await held?.catch(() => undefined);
     spill.close();
     privates.close();
     checks.close();
@@ -92,18 +97,8 @@ async function readRecorded({ privateStore }: ReconcileInput) {
   return { pruned, tombstones };
 }
 
-const idLine = Buffer.from('\nid = "');
-const idFirst = Buffer.from('id = "');
-
-/** The id of a record's file, without parsing it; undefined where it has none in the usual place. */
-function idOf(bytes: Buffer): string | undefined {
-  const line = bytes.indexOf(idLine);
-  const first = bytes.subarray(0, idFirst.length).equals(idFirst);
-  if (!first && line === -1) return undefined;
-  const at = first ? idFirst.length : line + idLine.length;
-  const end = bytes.indexOf(34, at);
-  return end === -1 ? undefined : bytes.toString('latin1', at, end);
-}
+/** The id in the file of a record that does not fit; undefined where it has none in the usual place. */
+const idOf = (text: string): string | undefined => /^id = "([^"]*)"/m.exec(text)?.[1];
 
 async function readBoth(
   { target, publicStore, treeish }: ReconcileInput,
@@ -116,36 +111,26 @@ async function readBoth(
   const whole = privates.groups === 1 ? await privates.load(0) : undefined;
   if (whole !== undefined) checks.begin(whole);
   let ordinal = -1;
-  for await (const file of publicStore.readRecords(treeish)) {
+  const see = (file: TreeFile): void => {
     ordinal++;
     const found = sheets.get(file.sheet);
-    if (found === undefined) {
-      checks.seeStranger(file.path);
-      continue;
-    }
+    if (found === undefined) return checks.seeStranger(file.path);
     // As much as can be is done while git reads on.
     const record = checks.see(found.sheet, ordinal, file.path, file.bytes);
-    if (whole !== undefined || !withPrivates.has(file.sheet)) {
-      checks.seeWithPrivates(found.sheet, ordinal, file.path, idOf(file.bytes), record);
-    } else {
-      const path = Buffer.from(file.path);
-      const group = privates.groupOf(idOf(file.bytes) ?? '');
-      const fits = record === undefined ? 0 : 1;
-      const about = (found.index * 2 + fits) * 65536 + path.length;
-      spill.add(group, ordinal, about, Buffer.concat([path, file.bytes]));
-    }
-  }
+    const id = record?.id ?? idOf(file.bytes.toString());
+    if (whole !== undefined || !withPrivates.has(file.sheet))
+      return checks.seeWithPrivates(found.sheet, ordinal, file.path, id, record);
+    const fits = record === undefined ? 0 : 1;
+    spill.add(privates.groupOf(id ?? ''), ordinal, found.index * 2 + fits, file.path, file.bytes);
+  };
+  for await (const batch of publicStore.readBatches(treeish)) for (const file of batch) see(file);
   if (whole !== undefined) return checks.end();
   for (let group = 0; group < privates.groups; group++) {
     checks.begin(await privates.load(group));
     for await (const batch of spill.read(group)) {
-      for (const { a, b, bytes } of batch) {
-        const pathLength = b % 65536;
-        const content = bytes.subarray(pathLength);
-        const about = Math.floor(b / 65536);
-        const record = about % 2 === 1 ? (parseToml(content.toString()) as StoredRecord) : undefined;
-        const path = bytes.toString('utf8', 0, pathLength);
-        checks.seeWithPrivates(target.sheets[about >> 1]!, a, path, idOf(content), record);
+      for (const { a, b, path, text } of batch) {
+        const record = b % 2 === 1 ? (parseToml(text) as StoredRecord) : undefined;
+        checks.seeWithPrivates(target.sheets[b >> 1]!, a, path, record?.id ?? idOf(text), record);
       }
     }
     checks.end();
@@ -161,12 +146,11 @@ async function locate(
   const located = new Map<number, Located>();
   const last = Math.max(...wanted);
   let ordinal = -1;
-  for await (const file of publicStore.readRecords(treeish)) {
-    if (wanted.has(++ordinal) && sheets.has(file.sheet)) {
-      located.set(ordinal, {
-        path: file.path,
-        record: parseToml(file.bytes.toString()) as Located['record'],
-      });
+  for await (const batch of publicStore.readBatches(treeish)) {
+    for (const file of batch) {
+      if (!wanted.has(++ordinal) || !sheets.has(file.sheet)) continue;
+      const record = parseToml(file.bytes.toString()) as Located['record'];
+      located.set(ordinal, { path: file.path, record });
     }
     if (ordinal >= last) break;
   }

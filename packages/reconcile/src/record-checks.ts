@@ -52,7 +52,7 @@ export class RecordChecks {
   readonly #privateSheets: ReadonlyMap<string, readonly PrivateSheet[]>;
   #privates: Map<string, PrivatesById> = new Map();
   /** Public records of these private ones that were seen. */
-  readonly #asked = new Set<string>();
+  readonly #asked: ReadonlyMap<string, Set<string>>;
   #mentioned = 0;
   #waiting = 0;
   #unreadable = 0;
@@ -91,6 +91,7 @@ export class RecordChecks {
     this.#mentions = new Facts(join(dir, 'mentions'));
     this.#identities = new Facts(join(dir, 'identities'));
     this.#sheetIndex = new Map(input.target.sheets.map(({ name }, index) => [name, index + 1]));
+    this.#asked = new Map(input.target.sheets.map(({ name }) => [name, new Set()]));
     this.#privateSheets = new Map(
       input.target.sheets.map(({ name }) => [
         name,
@@ -112,7 +113,7 @@ export class RecordChecks {
   end(): void {
     for (const { name, of } of this.#target.privateSheets) {
       for (const id of this.#privates.get(name)!.keys()) {
-        if (this.#asked.has(`${of} ${id}`)) continue;
+        if (this.#asked.get(of)?.has(id) === true) continue;
         const pruned = this.#recorded.pruned.has(id);
         this.#orphans.add({
           code: pruned ? 'private-record-of-pruned' : 'private-record-orphaned',
@@ -133,7 +134,7 @@ export class RecordChecks {
       }
     }
     this.#privates = new Map();
-    this.#asked.clear();
+    for (const asked of this.#asked.values()) asked.clear();
   }
 
   #ofOrphan(sheet: string, id: string): string {
@@ -175,12 +176,12 @@ export class RecordChecks {
     record: StoredRecord | undefined,
   ): void {
     const own: Record<string, PrivateRecord | undefined> = {};
-    for (const { name } of this.#privateSheets.get(sheet.name)!) {
+    const sheets = this.#privateSheets.get(sheet.name)!;
+    for (const { name } of sheets)
       own[name] = idFound === undefined ? undefined : this.#privates.get(name)?.get(idFound);
-    }
     if (record !== undefined) this.#seePerson(sheet, ordinal, path, record, own);
     // Kept until the end: of two records with one id, which is a finding of its own, the second has them too.
-    if (idFound !== undefined) this.#asked.add(`${sheet.name} ${idFound}`);
+    if (idFound !== undefined && sheets.length > 0) this.#asked.get(sheet.name)!.add(idFound);
   }
 
   seeLedger({ id, value }: { readonly id: string; readonly value: string | null }): void {

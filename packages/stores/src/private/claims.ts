@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import { type Edit, editRecords } from './edit-records.ts';
-import { parseLine, splitLines } from './json-lines.ts';
+import { lineBatches, parseLine } from './json-lines.ts';
 import { shardFile, shardOf, sheetFiles } from './shards.ts';
 import type { Snapshots } from './snapshots.ts';
 
@@ -128,19 +128,26 @@ export class Claims {
 
   /** All claims, those of imports first; a later one of the same name goes before an earlier one. */
   async *held(kind?: ClaimKind): AsyncGenerator<HeldClaim> {
+    for await (const batch of this.heldBatches(kind)) yield* batch;
+  }
+
+  /** The same, many at a time. */
+  async *heldBatches(kind?: ClaimKind): AsyncGenerator<readonly HeldClaim[]> {
     const snapshot = await this.#snapshots.current();
     for (const name of sheetFiles(importedClaimsSheet, snapshot.shards)) {
       let line = 0;
-      for await (const text of splitLines(this.#snapshots.read(snapshot, name))) {
-        const claim = parseClaim(text) ?? parseLine<{ id: string; owner: string }>(name, text, line);
-        line++;
-        if (kind === undefined || claim.id.startsWith(`${kind}/`)) yield { ...claim, by: 'import' };
+      for await (const lines of lineBatches(this.#snapshots.read(snapshot, name))) {
+        const batch = lines.map((text): HeldClaim => {
+          line++;
+          return parseClaim(text) ?? { ...parseLine<HeldClaim>(name, text, line), by: 'import' };
+        });
+        yield kind === undefined ? batch : batch.filter(({ id }) => id.startsWith(`${kind}/`));
       }
     }
     yield* this.#ofSite(kind === undefined ? 'claims/' : `claims/${kind}/`);
   }
 
-  async *#ofSite(prefix: string): AsyncGenerator<HeldClaim> {
+  async *#ofSite(prefix: string): AsyncGenerator<readonly HeldClaim[]> {
     let batch: Promise<HeldClaim | undefined>[] = [];
     const readOne = async (key: string): Promise<HeldClaim | undefined> => {
       const bytes = await this.#snapshots.object(key);
@@ -151,10 +158,10 @@ export class Claims {
     for await (const { key } of this.#snapshots.objects(prefix)) {
       batch.push(readOne(key));
       if (batch.length < atOnce) continue;
-      for (const claim of await Promise.all(batch)) if (claim !== undefined) yield claim;
+      yield (await Promise.all(batch)).filter((claim) => claim !== undefined);
       batch = [];
     }
-    for (const claim of await Promise.all(batch)) if (claim !== undefined) yield claim;
+    yield (await Promise.all(batch)).filter((claim) => claim !== undefined);
   }
 
   async #giveBack(id: string, owner: string): Promise<boolean> {
@@ -177,20 +184,25 @@ export class Claims {
     if (snapshot.generation === generation) return { owner: undefined, generation };
     const shards = snapshot.shards[importedClaimsSheet] ?? 1;
     const name = shardFile(importedClaimsSheet, shardOf(id, shards), shards);
-    for await (const text of splitLines(this.#snapshots.read(snapshot, name))) {
-      const claim = parseClaim(text);
-      if (claim?.id === id) return { owner: claim.owner, generation: snapshot.generation };
+    for await (const lines of lineBatches(this.#snapshots.read(snapshot, name))) {
+      const text = lines.find((one) => one.includes(id));
+      if (text === undefined) continue;
+      const { owner } = parseClaim(text) ?? parseLine<{ owner: string }>(name, text, 0);
+      return { owner, generation: snapshot.generation };
     }
     return { owner: undefined, generation: snapshot.generation };
   }
 }
 
-const line = /^\{"id":"([^"\\]+)","owner":"([^"\\]+)"\}$/;
+const [before, between, after] = ['{"id":"', '","owner":"', '"}'];
 
 /** Undefined where the line is not as an import writes it. */
-function parseClaim(text: string): { id: string; owner: string } | undefined {
-  const found = line.exec(text);
-  return found === null ? undefined : { id: found[1]!, owner: found[2]! };
+function parseClaim(text: string): (HeldClaim & { readonly owner: string }) | undefined {
+  const middle = text.indexOf(between);
+  const [ownerAt, end] = [middle + between.length, text.length - after.length];
+  if (middle === -1 || text.includes('\\') || !text.startsWith(before) || !text.endsWith(after)) return undefined;
+  if (text.indexOf('"', before.length) !== middle || text.indexOf('"', ownerAt) !== end) return undefined;
+  return { id: text.slice(before.length, middle), owner: text.slice(ownerAt, end), by: 'import' };
 }
 
 /** An address as sign-in compares it. */

@@ -9,7 +9,7 @@ import { Claims } from './claims.ts';
 import { directoryOf } from './directory-of.ts';
 import { type Edit, editRecords } from './edit-records.ts';
 import { FileSnapshots, removeOldDrafts } from './file/file-snapshots.ts';
-import { parseLines, writeAtomically } from './json-lines.ts';
+import { parseBatches, parseLines, writeAtomically } from './json-lines.ts';
 import { leaseHolder, StoreLease } from './lease.ts';
 import { restore, type RestoreInput } from './restore.ts';
 import { S3Snapshots } from './s3/s3-snapshots.ts';
@@ -126,6 +126,8 @@ export interface SheetPart {
   readonly shard: number;
   readonly shards: number;
   read(): AsyncIterable<PrivateRecord>;
+  /** The same, many at a time. */
+  batches(): AsyncIterable<readonly PrivateRecord[]>;
   /** The lines as they are, for those who parse themselves. */
   chunks(): AsyncIterable<Buffer>;
 }
@@ -416,5 +418,11 @@ function partOf(
   shards: number,
 ): SheetPart {
   const chunks = () => snapshots.read(snapshot, name);
-  return { shard, shards, chunks, read: () => parseLines<PrivateRecord>(name, chunks()) };
+  return {
+    shard,
+    shards,
+    chunks,
+    read: () => parseLines<PrivateRecord>(name, chunks()),
+    batches: () => parseBatches<PrivateRecord>(name, chunks()),
+  };
 }

@@ -32,6 +32,8 @@ export interface PublicStore {
   message(branch: string): Promise<string | undefined>;
   /** Streams all records of a branch, commit or tree in one pass. */
   readRecords(treeish: string): AsyncIterable<TreeFile>;
+  /** The same, many at a time. */
+  readBatches(treeish: string): AsyncIterable<readonly TreeFile[]>;
   /** What differs between two commits or trees (`from` undefined: everything), with records of these sheets matched by id. */
   changes(
     from: string | undefined,
@@ -140,7 +142,11 @@ class GitPublicStore implements PublicStore {
     return head === undefined ? undefined : await git(this.dir, ['log', '-1', '--format=%B', head.commit]);
   }
 
-  readRecords(treeish: string): AsyncIterable<TreeFile> {
+  async *readRecords(treeish: string): AsyncGenerator<TreeFile> {
+    for await (const batch of readTree(this.dir, treeish)) yield* batch;
+  }
+
+  readBatches(treeish: string): AsyncIterable<readonly TreeFile[]> {
     return readTree(this.dir, treeish);
   }
 

@@ -10,11 +10,11 @@ export interface TreeFile {
 }
 
 /**
- * All `.toml` records of a tree as a stream in path order, in one pass: one `ls-tree` names the blobs and
+ * All `.toml` records of a tree as a stream of batches in path order, in one pass: one `ls-tree` names the blobs and
  * one `cat-file --batch` gives them. Configs and attachments are passed over. Memory does not grow with
  * the tree: pipes push back on both processes. Throws CutoverError `git-failed` or `object-unreadable`.
  */
-export async function* readTree(dir: string, treeish: string): AsyncGenerator<TreeFile> {
+export async function* readTree(dir: string, treeish: string): AsyncGenerator<TreeFile[]> {
   const listing = spawnGit(dir, ['ls-tree', '-r', '-z', '--full-tree', treeish]);
   const contents = spawnGit(dir, ['cat-file', '--batch', '--buffer']);
   const paths: string[] = [];
@@ -65,27 +65,22 @@ async function feed(
 }
 
 /** Cuts the output of `cat-file --batch` (`<oid> blob <size>\n<bytes>\n`) into files. */
-async function* splitBatch(output: NodeJS.ReadableStream, paths: string[]): AsyncGenerator<TreeFile> {
+async function* splitBatch(output: NodeJS.ReadableStream, paths: string[]): AsyncGenerator<TreeFile[]> {
   let pending: Buffer = Buffer.alloc(0);
   let next = 0;
   for await (const chunk of output) {
     pending = pending.length === 0 ? (chunk as Buffer) : Buffer.concat([pending, chunk as Buffer]);
+    const batch: TreeFile[] = [];
     let at = 0;
     for (;;) {
       const end = pending.indexOf(10, at);
       if (end === -1) break;
-      const header = pending.toString('latin1', at, end);
       const path = paths[next]!;
-      const size = Number(/^\w+ blob (\d+)$/.exec(header)?.[1]);
-      if (Number.isNaN(size)) {
-        throw unreadable(path, header);
-      }
+      const size = sizeIn(pending, at, end);
+      if (size === undefined) throw unreadable(path, pending.toString('latin1', at, end));
       if (pending.length < end + 1 + size + 1) break;
-      yield {
-        path,
-        sheet: path.slice(0, path.indexOf('/')),
-        bytes: pending.subarray(end + 1, end + 1 + size),
-      };
+      const bytes = pending.subarray(end + 1, end + 1 + size);
+      batch.push({ path, sheet: path.slice(0, path.indexOf('/')), bytes });
       at = end + 1 + size + 1;
       if (++next === 1024) {
         paths.splice(0, next);
@@ -93,8 +88,27 @@ async function* splitBatch(output: NodeJS.ReadableStream, paths: string[]): Asyn
       }
     }
     pending = pending.subarray(at);
+    if (batch.length > 0) yield batch;
   }
   paths.splice(0, next);
+}
+
+const space = 32;
+const blob = Buffer.from(' blob ');
+
+/** The size in a header `<name> blob <size>`; undefined where it says something else. */
+function sizeIn(bytes: Buffer, from: number, end: number): number | undefined {
+  const nameEnd = bytes.indexOf(space, from);
+  const digits = nameEnd + blob.length;
+  if (nameEnd === -1 || digits >= end || bytes.compare(blob, 0, blob.length, nameEnd, digits) !== 0)
+    return undefined;
+  let size = 0;
+  for (let at = digits; at < end; at++) {
+    const digit = bytes[at]! - 48;
+    if (digit < 0 || digit > 9) return undefined;
+    size = size * 10 + digit;
+  }
+  return size;
 }
 
 function unreadable(path: string, what: string): CutoverError {

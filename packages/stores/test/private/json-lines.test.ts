@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { lineBatches, parseLines, splitLines } from '../../src/private/json-lines.ts';
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+async function* cut(text: string, size: number): AsyncGenerator<Buffer> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+it.each([
+  ['ends in a newline', '{"a":"ä€"}\n{"b":"😀"}\n'],
+  ['ends without one', '{"a":"ä€"}\n{"b":"😀"}'],
+  ['has an empty line', 'one\n\ntwo\n'],
+  ['is one line', 'one'],
+  ['is nothing', ''],
+])('gives the same lines wherever the bytes are cut, where the text %s', async (_, text) => {
+  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  for (let size = 1; size <= Buffer.byteLength(text) + 1; size++) {
+    expect(await all(splitLines(cut(text, size)))).toEqual(lines);
+    expect((await all(lineBatches(cut(text, size)))).flat()).toEqual(lines);
+  }
+});
+
+it('passes over the mark that editors put before a file', async () => {
+  for (const size of [2, 100])
+    expect(await all(parseLines('x.jsonl', cut('\ufeff{"id":"1"}\n', size)))).toEqual([{ id: '1' }]);
+});
+
+it('names the line that is no JSON, and not its text', async () => {
+  const broken = all(parseLines('x.jsonl', cut('{"id":"1"}\n{"id":"secret\n', 7)));
+  await expect(broken).rejects.toMatchObject({
+    code: 'private-line-invalid',
+    message: 'x.jsonl line 2 is no JSON',
+    data: { path: 'x.jsonl', line: 2 },
+  });
+});
