@@ -54,7 +54,8 @@ function hasDigits(value: string, count: number): boolean {
 /** What kind of private value a text is, and how it is compared; undefined where nobody would look for it. */
 export function privateValue(value: string): { kind: PrivateKind; text: string } | undefined {
   if (value.length < 9 && !value.includes('@')) return undefined;
-  if (value.includes('@') && /^[^\s@]+@[^\s@]+$/.test(value)) return { kind: 'email', text: foldAddress(value) };
+  if (value.includes('@') && /^[^\s@]+@[^\s@]+$/.test(value))
+    return { kind: 'email', text: foldAddress(value) };
   if (hasDigits(value, phoneDigits)) {
     const digits = value.replaceAll(/[\s().+-]/g, '');
     if (/^\d{9,15}$/.test(digits)) return { kind: 'phone', text: digits };

@@ -200,7 +200,8 @@ const [before, between, after] = ['{"id":"', '","owner":"', '"}'];
 function parseClaim(text: string): (HeldClaim & { readonly owner: string }) | undefined {
   const middle = text.indexOf(between);
   const [ownerAt, end] = [middle + between.length, text.length - after.length];
-  if (middle === -1 || text.includes('\\') || !text.startsWith(before) || !text.endsWith(after)) return undefined;
+  if (middle === -1 || text.includes('\\') || !text.startsWith(before) || !text.endsWith(after))
+    return undefined;
   if (text.indexOf('"', before.length) !== middle || text.indexOf('"', ownerAt) !== end) return undefined;
   return { id: text.slice(before.length, middle), owner: text.slice(ownerAt, end), by: 'import' };
 }

@@ -27,7 +27,8 @@ export async function* lineBatches(chunks: AsyncIterable<Buffer>): AsyncGenerato
     first = false;
     yield lines;
   }
-  if (rest.length > 0) yield [Buffer.concat(rest).toString()];
+  const last = Buffer.concat(rest).toString();
+  if (last !== '') yield [last];
 }
 
 /** What some editors put before a file. */

@@ -25,6 +25,14 @@ it.each([
   }
 });
 
+it('finds no line in an empty file, nor in chunks without bytes', async () => {
+  async function* empty(text: string): AsyncGenerator<Buffer> {
+    for (const part of ['', text, '']) yield await Promise.resolve(Buffer.from(part));
+  }
+  expect(await all(splitLines(empty('')))).toEqual([]);
+  expect(await all(splitLines(empty('one\n')))).toEqual(['one']);
+});
+
 it('passes over the mark that editors put before a file', async () => {
   for (const size of [2, 100])
     expect(await all(parseLines('x.jsonl', cut('\ufeff{"id":"1"}\n', size)))).toEqual([{ id: '1' }]);
