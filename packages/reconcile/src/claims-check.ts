@@ -229,6 +229,7 @@ export class ClaimsCheck {
       rule: 'claims',
       class: name,
       sheet: importedClaimsSheet,
+      words: { before: claimedBy(holder), after: claimedBy(owner) },
       afterWatch: false,
       ...(holder === undefined
         ? {}
@@ -243,6 +244,9 @@ export class ClaimsCheck {
     onRepair?.(repair);
   }
 }
+
+const claimedBy = (owner: string | undefined): string =>
+  owner === undefined ? 'claimed by nobody' : `claimed by ${owner}`;
 
 const repairOf = {
   'claim-unused': 'release-claim',

@@ -75,8 +75,7 @@ export async function fix(input: FixInput): Promise<FixResult> {
     applied += done;
     if (done > 0) continue;
     if (input.dryRun === true) tellPlanned(input, now, pending);
-    for (const repair of waiting)
-      tell(input, repair, undefined, undefined, 'waits until the watch window has closed');
+    for (const repair of waiting) tellUndone(input, repair, 'waits until the watch window has closed');
     return { before, after: checks, applied, waiting: waiting.length };
   }
 }
@@ -86,8 +85,8 @@ const isWanted = ({ only }: FixInput, name: string): boolean => only === undefin
 function split(input: FixInput, planned: readonly PlannedRepair[]): [PlannedRepair[], PlannedRepair[]] {
   const closed =
     input.watchUntil !== undefined && Date.parse(input.watchUntil) <= (input.now ?? new Date()).getTime();
-  const now = planned.filter(({ afterWatch }) => closed || !afterWatch);
-  return [now, planned.filter((repair) => !now.includes(repair))];
+  const mustWait = ({ afterWatch }: PlannedRepair): boolean => afterWatch && !closed;
+  return [planned.filter((repair) => !mustWait(repair)), planned.filter(mustWait)];
 }
 
 const token = (): string => randomBytes(18).toString('base64url');
@@ -154,7 +153,7 @@ function tellPlanned(
   planned: readonly PlannedRepair[],
   pending: readonly PendingWrite[],
 ): void {
-  for (const repair of planned) tell(input, repair, undefined, undefined, 'dry run');
+  for (const repair of planned) tellUndone(input, repair, 'dry run');
   for (const { path } of pending) {
     input.onFix?.({
       class: 'finish-write',
@@ -167,6 +166,11 @@ function tellPlanned(
   }
 }
 
+/** What a repair would do to the record as it was seen. */
+function tellUndone(input: FixInput, repair: PlannedRepair, why: string): void {
+  tell(input, repair, repair.seen, repair.change(repair.seen, token), why);
+}
+
 function tell(
   input: FixInput,
   repair: PlannedRepair,
@@ -177,8 +181,8 @@ function tell(
   input.onFix?.({
     class: repair.class,
     subject: `${repair.sheet}/${repair.id}`,
-    before: why === undefined ? shape(before) : 'as it is',
-    after: why === undefined ? shape(after) : 'as it is',
+    before: repair.words?.before ?? shape(before),
+    after: repair.words?.after ?? shape(after),
     applied: why === undefined,
     ...(why === undefined ? {} : { why }),
   });

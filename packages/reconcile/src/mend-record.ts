@@ -167,7 +167,8 @@ async function putBack(
   throw refusal(
     'no-earlier-version',
     `no earlier version of ${path} fits`,
-    `take it out: cutover record remove ${path}`,
+    // A moved record has its versions under the path before: what is gone here is not gone for good.
+    `put its fields right: cutover record set ${path} FIELD VALUE, or take it out: cutover record remove ${path}`,
   );
 }
 

@@ -46,6 +46,10 @@ export interface ReconcileInput {
 export interface PlannedRepair extends Repair {
   readonly id: string;
   readonly rule: string;
+  /** The private record as it was seen, which a dry run says the repair of. */
+  readonly seen?: PrivateRecord | undefined;
+  /** What there is before and after, where the record's fields don't say. */
+  readonly words?: { readonly before: string; readonly after: string };
   /** What has to be done first, outside of the records; gives whether anything was. */
   readonly prepare?: (store: PrivateStore) => Promise<boolean>;
 }

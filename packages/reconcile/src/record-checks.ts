@@ -112,7 +112,7 @@ export class RecordChecks {
   /** Whatever was not asked for belongs to nobody. */
   end(): void {
     for (const { name, of } of this.#target.privateSheets) {
-      for (const id of this.#privates.get(name)!.keys()) {
+      for (const [id, seen] of this.#privates.get(name)!) {
         if (this.#asked.get(of)?.has(id) === true) continue;
         const pruned = this.#recorded.pruned.has(id);
         this.#orphans.add({
@@ -127,6 +127,7 @@ export class RecordChecks {
             rule: 'orphans',
             class: 'remove-pruned',
             sheet: name,
+            seen,
             afterWatch: false,
             change: () => undefined,
           });
@@ -312,7 +313,7 @@ export class RecordChecks {
       if (found.length === 0) continue;
       const repair = rule.repair?.(record, own);
       for (const finding of found) state.add(this.#withNext(finding, repair));
-      if (repair !== undefined) this.#input.onRepair?.({ ...repair, id: record.id, rule: rule.id });
+      if (repair !== undefined) this.#input.onRepair?.({ ...repair, id: record.id, rule: rule.id, seen: own[repair.sheet] });
     }
   }
 
@@ -382,6 +383,7 @@ export class RecordChecks {
       rule: 'credentials',
       class: 'delete-refused-password',
       sheet: accounts.passwords.sheet,
+      seen: own[accounts.passwords.sheet],
       afterWatch: true,
       change: () => undefined,
     });

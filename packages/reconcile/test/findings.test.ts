@@ -373,7 +373,7 @@ describe('claims', () => {
       onFix: (one) => told.push(one),
       ...more,
     });
-    return { result, classes: told.filter(({ applied }) => applied).map(({ class: name }) => name) };
+    return { result, told, classes: told.filter(({ applied }) => applied).map(({ class: name }) => name) };
   };
   const line = async (kind: ClaimKind, value: string, owner: string | undefined) => {
     const claim = (await privateStore.claims.naming())(kind, value);
@@ -406,9 +406,16 @@ describe('claims', () => {
     await store();
     await plant();
     expect(await codes()).toEqual([code]);
-    expect((await repair({ dryRun: true })).classes).toEqual([]);
+    const dry = await repair({ dryRun: true });
+    expect(dry.classes).toEqual([]);
     expect(await codes()).toEqual([code]);
-    expect((await repair()).classes).toEqual([name]);
+    const done = await repair();
+    expect(done.classes).toEqual([name]);
+    // A dry run says the same, and both say who had it and who has it.
+    const said = ({ told }: typeof done) => told.map(({ before, after }) => [before, after]);
+    expect(said(dry)).toEqual(said(done));
+    expect(said(done)[0]!.join()).toMatch(/^claimed by \S+,claimed by \S+$/);
+    expect(said(done)[0]![0]).not.toBe(said(done)[0]![1]);
     expect(await codes()).toEqual([]);
     expect(await privateStore.claims.ownerOf('email', 'p1@example.org')).toBe(id(1));
   });
@@ -469,7 +476,10 @@ describe('fix', () => {
 
   it('repairs what is safe, says what it did without values, leaves the rest, and does nothing the second time', async () => {
     await plant();
+    const dry = await run({ dryRun: true });
     const first = await run();
+    const said = ({ told }: typeof dry) => told.map(({ subject, before, after }) => [subject, before, after]);
+    expect(said(dry)).toEqual(said(first));
     expect(first.told.map(({ class: name, before, after }) => [name, before, after]).sort()).toEqual([
       ['delete-drained-password', 'has hash', 'not there'],
       ['regenerate-token', 'has email, newsletter', 'has email, newsletter, unsubscribeToken'],

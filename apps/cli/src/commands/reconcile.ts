@@ -145,9 +145,8 @@ function waived(checks: readonly Check[], waivers: readonly FindingWaiver[]): Ch
 }
 
 function printFix(out: Output, { class: name, subject, before, after, applied, why }: Fix): void {
-  out.line(
-    applied ? `  ${name} ${subject}: ${before} → ${after}` : `  ${name} ${subject}: not done (${why ?? ''})`,
-  );
+  const change = `  ${name} ${subject}: ${before} → ${after}`;
+  out.line(applied ? change : `${change}: not done (${why ?? ''})`);
 }
 
 /** Classes that no rule has are a mistake, not a wish for nothing. */
