@@ -313,7 +313,8 @@ export class RecordChecks {
       if (found.length === 0) continue;
       const repair = rule.repair?.(record, own);
       for (const finding of found) state.add(this.#withNext(finding, repair));
-      if (repair !== undefined) this.#input.onRepair?.({ ...repair, id: record.id, rule: rule.id, seen: own[repair.sheet] });
+      if (repair !== undefined)
+        this.#input.onRepair?.({ ...repair, id: record.id, rule: rule.id, seen: own[repair.sheet] });
     }
   }
 
