@@ -13,17 +13,19 @@ interface TimedStep {
 
 /** The report as one self-contained page that can be attached to a mail: no script, nothing loaded from elsewhere. */
 export function reportAsHtml(report: Report): string {
-  const title = `${report.command}: ${report.outcome}`;
+  const title = `${report.command}: ${stateOf(report)}`;
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
     `<title>${text(title)}</title><style>${style}</style></head><body>`,
-    `<h1>${badge(report.outcome)} ${text(report.command)}</h1>`,
+    `<h1>${badge(stateOf(report))} ${text(report.command)}</h1>`,
     `<p class="dim">${text(report.tool)} · ${text(report.mode)} · ${text(report.startedAt)} to ${text(report.finishedAt)}</p>`,
+    loud(report),
     summary(report),
     stopped(report),
+    waits(report),
     timeline(report),
     ...report.checks.filter(({ outcome }) => outcome !== 'holds').map(openCheck),
     checks(report.checks),
@@ -44,7 +46,7 @@ h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2rem}.dim{color:var(--dim)}
 .badge{color:#fff;border-radius:.3rem;padding:.05rem .5rem;font-size:.85em;white-space:nowrap;background:var(--dim)}
 .holds{background:var(--holds)}.fails{background:var(--fails)}.unknown{background:var(--unknown)}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.25rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+td.id{white-space:nowrap}td.n,th.n{white-space:nowrap;text-align:right;font-variant-numeric:tabular-nums}
 .open{border-left:4px solid var(--dim);padding:.2rem 1rem;margin:1rem 0}.open.is-fails{border-color:var(--fails)}.open.is-unknown{border-color:var(--unknown)}
 .track{position:relative;height:1.1rem;min-width:14rem;background:#8882;border-radius:.2rem}
 .track i{position:absolute;top:0;bottom:0;min-width:2px;border-radius:.2rem;background:var(--dim)}.track i.holds{background:var(--holds)}.track i.fails{background:var(--fails)}.track i.unknown{background:var(--unknown)}
@@ -73,17 +75,44 @@ function stopped({ stoppedBy }: Report): string {
   return `<div class="open is-fails"><p><b>Stopped</b> in ${text(step)}: ${text(message)}</p><p>→ ${text(next)}</p></div>`;
 }
 
+/** How it stands: a run that waits has found nothing wrong, and is not over. */
+const stateOf = ({ outcome, waitingFor }: Report): string =>
+  waitingFor !== undefined && outcome === 'unknown' ? 'waits' : outcome;
+
+function loud({ details: { UNREHEARSED: why } }: Report): string {
+  return typeof why === 'string'
+    ? `<div class="open is-fails"><p><b>UNREHEARSED.</b> ${text(why)}.</p></div>`
+    : '';
+}
+
+function waits({ waitingFor }: Report): string {
+  if (waitingFor === undefined) return '';
+  const { step, asks, who, until } = waitingFor;
+  const whom = who === undefined ? '' : ` (${text(who)})`;
+  const when = until === undefined ? '' : `, until ${text(until)}`;
+  return `<div class="open is-unknown"><p><b>Waits</b> at ${text(step)}${whom}${when}: ${text(asks)}</p></div>`;
+}
+
+/** What the steps took, one behind the other: what a run waited in between, days perhaps, is left out. */
 function timeline({ details: { steps }, startedAt, finishedAt }: Report): string {
   if (!Array.isArray(steps) || steps.length === 0) return '';
-  const from = Date.parse(startedAt);
-  const whole = Math.max(1, Date.parse(finishedAt) - from);
-  const bars = (steps as readonly TimedStep[]).map((step) => {
-    const left = (100 * (Date.parse(step.startedAt) - from)) / whole;
+  const timed = steps as readonly TimedStep[];
+  const whole = Math.max(
+    1,
+    timed.reduce((sum, { durationMs }) => sum + durationMs, 0),
+  );
+  let doneMs = 0;
+  const bars = timed.map((step) => {
+    const left = (100 * doneMs) / whole;
     const width = (100 * step.durationMs) / whole;
+    doneMs += step.durationMs;
     const bar = `<i class="${text(step.outcome)}" style="left:${left.toFixed(2)}%;width:${width.toFixed(2)}%"></i>`;
-    return `<tr><td>${text(step.step)}</td><td>${text(step.title)}</td><td class="n">${duration(step.durationMs)}</td><td><div class="track">${bar}</div></td></tr>`;
+    const began = text(step.startedAt.replace('T', ' ').slice(0, 19));
+    return `<tr><td class="id">${text(step.step)}</td><td>${text(step.title)}</td><td class="id dim">${began}</td><td class="n">${duration(step.durationMs)}</td><td><div class="track">${bar}</div></td></tr>`;
   });
-  return section('Timeline', table(['step', '', '!time', `${duration(whole)} in all`], bars));
+  const elapsed = duration(Date.parse(finishedAt) - Date.parse(startedAt));
+  const head = `${duration(whole)} in steps, ${elapsed} from begin to end`;
+  return section('Timeline', table(['step', '', 'began (UTC)', '!time', head], bars));
 }
 
 function openCheck(check: Check): string {
@@ -102,12 +131,28 @@ function openCheck(check: Check): string {
   ].join('');
 }
 
+/** A question that was asked again at several steps, with the same answer, is one line. */
 function checks(all: readonly Check[]): string {
-  const lines = all.map(
-    ({ outcome, id, title, looked, findingsTotal }) =>
-      `<tr><td>${badge(outcome)}</td><td>${text(title)}<br><code class="dim">${text(id)}</code></td><td class="n">${number(looked)}</td><td class="n">${number(findingsTotal)}</td></tr>`,
-  );
+  const asked = new Map<string, { readonly check: Check; times: number }>();
+  for (const check of all) {
+    const known = asked.get(`${check.id} ${check.outcome}`);
+    if (known !== undefined && check.outcome === 'holds') known.times++;
+    else asked.set(check.outcome === 'holds' ? `${check.id} holds` : String(asked.size), { check, times: 1 });
+  }
+  const lines = [...asked.values()].map(({ check, times }) => {
+    const { outcome, id, title, looked, findingsTotal } = check;
+    const again = times === 1 ? '' : ` <span class="dim">asked ${times} times</span>`;
+    return `<tr><td>${badge(outcome)}</td><td>${text(title)}${again}${saidBy(check)}<br><code class="dim">${text(id)}</code></td><td class="n">${number(looked)}</td><td class="n">${number(findingsTotal)}</td></tr>`;
+  });
   return section('Checks', table(['', 'question', '!looked at', '!findings'], lines));
+}
+
+/** What persons have answered: who, when and what they showed. */
+function saidBy({ id, actual, evidence: { by, at, shown } }: Check): string {
+  if (typeof by === 'string') return `<br>${text(by)}, ${text(at)}: ${text(shown)}`;
+  if (id !== 'go-no-go' || typeof actual !== 'object' || actual === null) return '';
+  const answers = Object.entries(actual).map(([who, answer]) => `${text(who)}: ${text(answer)}`);
+  return `<br>${answers.join('<br>')}`;
 }
 
 function rows({ tables }: Report): string {
@@ -130,11 +175,15 @@ function rows({ tables }: Report): string {
 
 function notExercised({ stepsNotExercised }: Report): string {
   if (stepsNotExercised.length === 0) return '';
-  const items = stepsNotExercised.map(({ step, reason }) => `<li>${text(step)}: ${text(reason)}</li>`);
+  const reasons = [...new Set(stepsNotExercised.map(({ reason }) => reason))];
+  const items = reasons.map((reason) => {
+    const steps = stepsNotExercised.filter((left) => left.reason === reason).map(({ step }) => step);
+    return `<li>${text(steps.join(', '))}: ${text(reason)}</li>`;
+  });
   return section('Not exercised', `<ul>${items.join('')}</ul>`);
 }
 
-function details({ details: { steps: _, ...rest } }: Report): string {
+function details({ details: { steps: _, waitingFor: __, UNREHEARSED: ___, ...rest } }: Report): string {
   if (Object.keys(rest).length === 0) return '';
   return section('Details', `<pre>${text(JSON.stringify(rest, null, 2))}</pre>`);
 }
@@ -149,12 +198,13 @@ function table(columns: readonly string[], lines: readonly string[]): string {
   return `<div class="wide"><table><thead><tr>${head.join('')}</tr></thead><tbody>${lines.join('\n')}</tbody></table></div>`;
 }
 
-/** `3 min 40 s`, `12.3 s`, `80 ms` */
+/** `180 d 1 h`, `3 min 40 s`, `12.3 s`, `80 ms` */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   const minutes = Math.floor(ms / 60_000);
   const hours = Math.floor(minutes / 60);
+  if (hours >= 48) return `${Math.floor(hours / 24)} d ${hours % 24} h`;
   return hours > 0
     ? `${hours} h ${minutes % 60} min`
     : `${minutes} min ${Math.floor((ms % 60_000) / 1000)} s`;

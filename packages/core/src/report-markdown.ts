@@ -7,6 +7,10 @@ export function reportAsMarkdown(report: Report): string {
     `# ${report.command}: ${report.outcome}`,
     `${report.tool}, ${report.mode}, ${report.startedAt} to ${report.finishedAt}`,
     report.stoppedBy === undefined ? '' : `**Stopped:** ${cell(report.stoppedBy)}`,
+    report.waitingFor === undefined ? '' : `**Waits:** ${cell(report.waitingFor)}`,
+    typeof report.details['UNREHEARSED'] === 'string'
+      ? `**UNREHEARSED:** ${cell(report.details['UNREHEARSED'])}`
+      : '',
     checksTable(report.checks),
     ...report.checks.filter((check) => check.outcome !== 'holds').map(openCheck),
     tablesTable(report),

@@ -24,6 +24,8 @@ export interface Report {
   readonly stepsNotExercised: readonly { readonly step: string; readonly reason: string }[];
   /** What ended the command before its end: step, error code, sentence and next action. */
   readonly stoppedBy?: Readonly<Record<string, unknown>>;
+  /** What a run waits for until somebody goes on with it: step, question, who or when. */
+  readonly waitingFor?: Readonly<Record<string, unknown>>;
   /** Notes of the reader, tables that were absent, declassified values, stores and commits. */
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -33,7 +35,7 @@ export type ReportInput = Omit<Report, 'schemaVersion' | 'tool' | 'finishedAt' |
   readonly finishedAt?: string;
 };
 
-/** Builds a report; its outcome is that of its checks; without checks, or stopped before its end, it never holds. */
+/** Builds a report; its outcome is that of its checks; without checks, stopped before its end or waiting, it never holds. */
 export function buildReport(input: ReportInput): Report {
   const { toolVersion, finishedAt, ...rest } = input;
   return {
@@ -45,9 +47,14 @@ export function buildReport(input: ReportInput): Report {
   };
 }
 
-function outcomeOf({ checks, stoppedBy }: Pick<Report, 'checks' | 'stoppedBy'>): Outcome {
+function outcomeOf({
+  checks,
+  stoppedBy,
+  waitingFor,
+}: Pick<Report, 'checks' | 'stoppedBy' | 'waitingFor'>): Outcome {
   const outcomes = checks.map((check) => check.outcome);
-  return combineOutcomes(stoppedBy === undefined ? outcomes : [...outcomes, 'unknown']);
+  const ended = stoppedBy === undefined && waitingFor === undefined;
+  return combineOutcomes(ended ? outcomes : [...outcomes, 'unknown']);
 }
 
 export function emptyAccount(): TableAccount {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { buildReport, concludeCheck, duration, emptyAccount, reportAsHtml } from '../src/index.ts';
+import {
+  buildReport,
+  concludeCheck,
+  duration,
+  emptyAccount,
+  reportAsHtml,
+  reportAsMarkdown,
+} from '../src/index.ts';
 
 const evil = `<img src=x onerror="alert('1')">&`;
 
@@ -51,9 +58,54 @@ describe('a report as a page', () => {
     expect(page).toMatch(/<td class="n">2<\/td><td>≠<\/td>/);
   });
 
-  it('places steps in time', () => {
-    expect(page).toContain('left:50.00%;width:25.00%');
+  it('places steps one behind the other, and says how long it waited beside them', () => {
+    expect(page).toContain('left:0.00%;width:100.00%');
     expect(page).toContain('<td class="n">2.5 s</td>');
+    expect(page).toContain('2.5 s in steps, 10.0 s from begin to end');
+  });
+});
+
+describe('the page of a run that waits', () => {
+  const check = (id: string, more = {}) =>
+    concludeCheck({ id, title: `${id}?`, looked: 1, expected: 1, actual: 1, ...more });
+  const report = buildReport({
+    toolVersion: '1',
+    command: 'run',
+    mode: 'real',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    checks: [
+      ...[check('frozen'), check('frozen'), check('other')],
+      check('hand-sso', { evidence: { by: 'Ann', at: '2026-01-01T01:00:00Z', shown: 'ticket 7' } }),
+      check('go-no-go', { actual: { Ben: 'go (2026-01-01T02:00:00Z)' } }),
+    ],
+    tables: {},
+    stepsNotExercised: [
+      { step: '20-x', reason: '19-flip waits' },
+      { step: '21-y', reason: '19-flip waits' },
+    ],
+    waitingFor: { step: '19-flip', asks: 'go on?', who: 'Cem' },
+    details: { UNREHEARSED: 'it has held in 0 rehearsals' },
+  });
+  const page = reportAsHtml(report);
+
+  it('does not say that it holds', () => {
+    expect(report.outcome).toBe('unknown');
+    expect(page).toContain('<title>run: waits</title>');
+    expect(page).toContain('<b>Waits</b> at 19-flip (Cem): go on?');
+  });
+
+  it('says loudly that it was not rehearsed, here and in Markdown', () => {
+    expect(page.indexOf('UNREHEARSED')).toBeLessThan(page.indexOf('checks hold'));
+    const markdown = reportAsMarkdown(report);
+    for (const loud of ['**UNREHEARSED:** it has held in 0', '**Waits:**']) expect(markdown).toContain(loud);
+  });
+
+  it('has what persons said, a question that was asked again once, and one line a reason', () => {
+    expect(page).toContain('Ann, 2026-01-01T01:00:00Z: ticket 7');
+    expect(page).toContain('Ben: go (2026-01-01T02:00:00Z)');
+    expect(page.match(/frozen\?/g)).toHaveLength(1);
+    expect(page).toContain('asked 2 times');
+    expect(page).toContain('<li>20-x, 21-y: 19-flip waits</li>');
   });
 });
 
@@ -63,6 +115,7 @@ describe('a duration', () => {
     [12_340, '12.3 s'],
     [220_000, '3 min 40 s'],
     [7_500_000, '2 h 5 min'],
+    [180 * 86_400_000 + 3_600_000, '180 d 1 h'],
   ])('of %i ms is %s', (ms, shown) => {
     expect(duration(ms)).toBe(shown);
   });

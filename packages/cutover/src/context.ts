@@ -113,10 +113,14 @@ export function sourceOf({ source }: RunContext): Source {
   });
 }
 
-/** The new system that is checked: the one that was given, or one booted on the run's stores. */
+/** Whether the new system is the one that the deploy hook leads to the run's stores: in a rehearsal that acts too. */
+const isDeployed = (context: RunContext): boolean =>
+  context.mode === 'real' || (actsOutside(context) && context.hooks?.has('deploy') === true);
+
+/** The new system that is checked: the one that was given or deployed, or one booted on the run's stores. */
 export async function targetOf(context: RunContext): Promise<BootedTarget> {
   const { targetUrl, boot, into, site } = context.options;
-  const url = context.mode === 'real' ? site?.file.target.url : targetUrl;
+  const url = isDeployed(context) ? site?.file.target.url : targetUrl;
   context.target ??=
     url === undefined
       ? await boot({ publicDir: context.publicDir, privateUrl: context.privateUrl, branch: into })

@@ -24,7 +24,7 @@ import {
   undoPlan,
   type UndoResult,
 } from '@cutover/runs';
-import type { RehearsalOptions, RunContext } from './context.ts';
+import { actsOutside, type RehearsalOptions, type RunContext } from './context.ts';
 import { Hooks } from './hooks/hooks.ts';
 import { carryBackFirst } from './carry-back.ts';
 import { cutoverPlan } from './plan.ts';
@@ -93,7 +93,8 @@ export async function drive(input: DriveInput): Promise<Driven> {
     await (result.stoppedBy === undefined ? written : written.catch(() => undefined));
     const aborted = result.stoppedBy?.error.exitCode === exitCodes.aborted;
     const over = result.waiting === undefined && (report.outcome === 'holds' || aborted);
-    await tidy(context, over && input.keep !== true);
+    // What it has done to servers can be taken back only while its stores are there.
+    await tidy(context, over && input.keep !== true && !actsOutside(context));
     return {
       report,
       exitCode: exitCodeFor(result, report),
@@ -127,6 +128,8 @@ export async function driveBack(
       before: carryBackFirst,
     });
     const { carriedBack } = context;
+    const whole = input.to === undefined && result.stoppedBy === undefined && result.waiting === undefined;
+    await tidy(context, whole && input.keep !== true);
     return { ...result, ...(carriedBack === undefined ? {} : { carriedBack }) };
   });
 }
@@ -183,12 +186,15 @@ function contextOf({ options, mode }: DriveInput, run: RunDirectory): RunContext
   const { site } = options;
   const file = site?.file;
   const real = mode === 'real';
+  const stores = {
+    publicDir: (real ? file?.stores.public : undefined) ?? join(run.dir, 'stores', 'public.git'),
+    privateUrl: (real ? file?.stores.private : undefined) ?? join(run.dir, 'stores', 'private'),
+  };
   return {
     options,
     mode,
     dir: run.dir,
-    publicDir: (real ? file?.stores.public : undefined) ?? join(run.dir, 'stores', 'public.git'),
-    privateUrl: (real ? file?.stores.private : undefined) ?? join(run.dir, 'stores', 'private'),
+    ...stores,
     hooks:
       site === undefined
         ? undefined
@@ -197,6 +203,7 @@ function contextOf({ options, mode }: DriveInput, run: RunDirectory): RunContext
             runDir: run.dir,
             runId: run.id,
             mode,
+            ...stores,
             environment: site.environment,
           }),
     onEvent: () => undefined,
@@ -249,6 +256,7 @@ function reportOf(context: RunContext, run: RunDirectory, result: PlanResult, in
     ...(result.stoppedBy === undefined
       ? {}
       : { stoppedBy: { step: result.stoppedBy.step, ...result.stoppedBy.error.toJSON() } }),
+    ...(result.waiting === undefined ? {} : { waitingFor: { ...result.waiting } }),
     details: {
       runId: run.id,
       steps: result.steps,

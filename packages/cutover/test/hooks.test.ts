@@ -22,6 +22,8 @@ function hooksOf(hook: unknown, more: Record<string, unknown> = {}, mode = 'real
     runDir: join(scratch.dir, 'run'),
     runId: 'r1',
     mode,
+    publicDir: '/srv/public.git',
+    privateUrl: '/srv/private',
     environment: { ...process.env, TOKEN: 'very-secret', OTHER: 'not for it' },
   });
 }
@@ -48,7 +50,14 @@ describe('an executable', () => {
     const done = await doing(hooks).do();
     expect(done).toMatchObject({ dry: false, said: `${scratch.dir}\n[secret]` });
     const seen = readFileSync(join(scratch.dir, 'seen'), 'utf8');
-    for (const line of ['CUTOVER_PHASE=do', 'CUTOVER_STEP=19-flip', 'CUTOVER_FENCE=7', 'CUTOVER_RUN_ID=r1'])
+    for (const line of [
+      'CUTOVER_PHASE=do',
+      'CUTOVER_STEP=19-flip',
+      'CUTOVER_FENCE=7',
+      'CUTOVER_RUN_ID=r1',
+      'CUTOVER_PUBLIC=/srv/public.git',
+      'CUTOVER_PRIVATE=/srv/private',
+    ])
       expect(seen).toContain(`${line}\n`);
     expect(seen).not.toContain('OTHER');
     const log = readFileSync(join(hooks.outDir('flip'), '19-flip-do.log'), 'utf8');

@@ -59,7 +59,9 @@ async function goBack<C>(
     } catch (error) {
       return stopped(step.id, error);
     }
-    if (step.undo.kind === 'none') without.push({ step: step.id, because: step.undo.because });
+    const leftOut = engine.steps.get(step.id)?.ended?.notExercised;
+    if (leftOut !== undefined) without.push({ step: step.id, because: `it was left out: ${leftOut}` });
+    else if (step.undo.kind === 'none') without.push({ step: step.id, because: step.undo.because });
     else undone.push({ step: step.id, how: step.undo.title });
   }
   await run.journal({ type: 'rolled-back', to: to ?? null });

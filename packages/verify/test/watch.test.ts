@@ -96,8 +96,13 @@ describe('a watch over the new site', () => {
       {},
     ],
     [
-      'a site that is not ready for a moment',
-      { counters: [well, later], ready: [200, 503, 200] },
+      'a site that is not ready for a moment, as one that is started again',
+      { counters: [well, later], ready: [200, 503, 503, 200] },
+      {},
+    ],
+    [
+      'a site that is not ready at three looks in a row',
+      { counters: [well, later], ready: [200, 503, 503, 503] },
       { 'watch-ready': 'fails' },
     ],
     [
@@ -156,6 +161,7 @@ describe('a watch over the new site', () => {
     expect(new Set(checks.map(({ outcome }) => outcome))).toEqual(new Set(['unknown']));
     const blip = { counters: [well, later], ready: [503, 200] };
     expect((await watch(blip, { thresholds: { maxInARow: 1 } })).not).toEqual({});
+    expect((await watch(blip, { thresholds: { maxInARow: 0 } })).not).toEqual({ 'watch-ready': 'fails' });
   });
 
   it('cut off before its end, it does not hold', async () => {

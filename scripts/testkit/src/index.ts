@@ -2,6 +2,7 @@ export { type Bind, type BindOptions, startBind } from './bind.ts';
 export { startBrowser } from './browser.ts';
 export { type Fault, type FaultProxy, faults, startFaultProxy } from './fault-proxy.ts';
 export { type AcceptedMail, type FakeResend, type Refusal, startFakeResend } from './resend.ts';
+export { type LegacySite, type LegacySiteOptions, startLegacySite } from './legacy-site.ts';
 export { type MariaDb, startMariaDb } from './mariadb.ts';
 export { describeWithMariaDbs, type StartMariaDb } from './mariadb-versions.ts';
 export { makeCertificate, type TestCertificate } from './saml-certificate.ts';

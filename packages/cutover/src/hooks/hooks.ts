@@ -19,6 +19,8 @@ export const hookEnvironment = {
   CUTOVER_MODE: 'rehearsal or real',
   CUTOVER_SITE: 'name in the run file',
   CUTOVER_FENCE: 'token of the lease, which grows with every holder; empty in a rehearsal without one',
+  CUTOVER_PUBLIC: 'the bare repository that the run imports into: of its own in a rehearsal',
+  CUTOVER_PRIVATE: 'the private store that goes with it',
   CUTOVER_OUT: 'a folder that it may leave files in: a dump, evidence',
 } as const;
 
@@ -37,6 +39,9 @@ export interface HooksInput {
   readonly runDir: string;
   readonly runId: string;
   readonly mode: string;
+  /** The stores of the run. */
+  readonly publicDir: string;
+  readonly privateUrl: string;
   /** The process's own environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -161,6 +166,8 @@ export class Hooks {
       CUTOVER_MODE: mode,
       CUTOVER_SITE: file.name,
       CUTOVER_FENCE: fence === undefined ? '' : String(fence),
+      CUTOVER_PUBLIC: this.#input.publicDir,
+      CUTOVER_PRIVATE: this.#input.privateUrl,
       CUTOVER_OUT: this.outDir(name),
     };
     return runProcess({

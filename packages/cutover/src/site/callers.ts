@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
+import { CutoverError, exitCodes, messageOf } from '@cutover/core';
 
 /** A program that called the legacy site, as its access logs show it. */
 export interface Caller {
@@ -102,12 +103,21 @@ export async function countStragglers(logs: readonly string[]): Promise<{
   return { hits, days: days.size, lines, top };
 }
 
+/** Throws CutoverError `log-unreadable` with the path. */
 async function* linesOf(paths: readonly string[]): AsyncGenerator<string> {
   for (const path of paths) {
     const file = createReadStream(path);
     const input = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
     // An error of the file does not end the stream behind it.
     if (input !== file) file.on('error', (error) => void input.destroy(error));
-    for await (const line of createInterface({ input, crlfDelay: Infinity })) if (line !== '') yield line;
+    try {
+      for await (const line of createInterface({ input, crlfDelay: Infinity })) if (line !== '') yield line;
+    } catch (cause) {
+      throw new CutoverError('log-unreadable', `${path} cannot be read: ${messageOf(cause)}`, {
+        next: 'bring the access log there, or name another in the run file',
+        exitCode: exitCodes.stoppedByFault,
+        cause,
+      });
+    }
   }
 }

@@ -4,7 +4,9 @@ import type { Step } from '@cutover/runs';
 import { minute } from '../budgets.ts';
 import { importOf, type RunContext, sourceOf, storesOf } from '../context.ts';
 import { runImport } from '../run-import.ts';
+import { kept, wayBackOf } from '../parts.ts';
 import { rowsOf } from '../stores.ts';
+import { takeWayBackBaseline } from '../way-back/detector.ts';
 import { type Before, importStep } from './10-import.ts';
 import { mergeStep } from './12-merge.ts';
 
@@ -24,6 +26,7 @@ export const rollbackStep: Step<RunContext> = {
     const before = tools.onTrial(importStep.id).effectResult('before') as Before;
     await context.target?.stop();
     delete context.target;
+    const ledThere = context.baseline !== undefined;
     delete context.baseline;
     for (const step of [mergeStep, importStep])
       if (step.undo.kind === 'undo') await step.undo.run(context, tools.onTrial(step.id));
@@ -67,15 +70,22 @@ export const rollbackStep: Step<RunContext> = {
     await mergeImport({ profile, publicStore, from: branch, into, toolVersion });
     const merged = await publicStore.head(into);
     if (merged !== undefined) context.mergedHead = merged;
-    return [
-      concludeCheck({
-        id: 'rollback',
-        title: 'The new side can be removed, legacy is untouched, and importing again gives the same tree',
-        looked: again.records,
-        expected: first.tree,
-        actual: again.tree,
-        findings,
-      }),
-    ];
+    // What the new side has from here on is held against this merge: the first one is gone.
+    if (ledThere) context.baseline = await takeWayBackBaseline(wayBackOf(context));
+    const check = concludeCheck({
+      id: 'rollback',
+      title: 'The new side can be removed, legacy is untouched, and importing again gives the same tree',
+      looked: again.records,
+      expected: first.tree,
+      actual: again.tree,
+      findings,
+    });
+    return kept([check], { mergedHead: context.mergedHead, baseline: context.baseline });
+  },
+  restore: (context, was) => {
+    const { mergedHead, baseline } = was as Pick<RunContext, 'mergedHead' | 'baseline'>;
+    if (mergedHead !== undefined) context.mergedHead = mergedHead;
+    if (baseline !== undefined) context.baseline = baseline;
+    return Promise.resolve();
   },
 };

@@ -14,7 +14,11 @@ export interface WatchThresholds {
   readonly maxSignInFailures: number;
   readonly maxOauthFailures: number;
   readonly maxSamlFailures: number;
-  /** Looks in a row at which the site is not ready, or does not answer. */
+  /**
+   * Looks in a row at which the site may be not ready, or not answer. Two by default: a lost packet or a process that is
+   * started again takes one look or two; at the third, a minute later, people have noticed. What it answered with
+   * errors meanwhile counts among these.
+   */
   readonly maxInARow: number;
 }
 
@@ -23,7 +27,7 @@ export const defaultThresholds: WatchThresholds = {
   maxSignInFailures: 0.3,
   maxOauthFailures: 0.1,
   maxSamlFailures: 0.05,
-  maxInARow: 0,
+  maxInARow: 2,
 };
 
 export type WatchKind = 'sign-in' | 'oauth' | 'saml' | 'redirects';
@@ -112,13 +116,14 @@ export async function watchTarget(input: WatchInput): Promise<{ checks: Check[];
   const pause =
     input.pause ??
     ((ms: number) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined));
-  const until = Date.now() + input.windowMs;
+  // By the steady clock: one that is set right meanwhile makes the window neither shorter nor longer.
+  const until = performance.now() + input.windowMs;
   for (let looks = 1; ; looks++) {
-    const next = Date.now() + input.intervalMs;
+    const next = performance.now() + input.intervalMs;
     await watcher.look();
     if (looks === input.maxLooks || next > until || isAborted(signal)) break;
     if (input.untilDown === true && watcher.downInARow > thresholds.maxInARow) break;
-    await pause(Math.max(0, next - Date.now()));
+    await pause(Math.max(0, next - performance.now()));
     if (isAborted(signal)) break;
   }
   const watched = watcher.watched(isAborted(signal));
