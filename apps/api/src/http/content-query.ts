@@ -1,10 +1,13 @@
 import type { Route } from '@cutover/records';
 import { z } from 'zod';
 
+/** The greatest with nine digits. */
+const maxNumber = 999_999_999;
+
 /** Digits only: a number may not be written in two ways, as caches go by the URL. */
 const wholeNumber = (name: string, max: number, ifAbsent: number) => {
   const message =
-    max < Number.MAX_SAFE_INTEGER
+    max < maxNumber
       ? `${name} must be a whole number from 1 to ${max}`
       : `${name} must be a whole number from 1`;
   return z.preprocess(
@@ -27,7 +30,7 @@ const searchAndPage = {
     .max(200, 'q has at most 200 characters')
     .default('')
     .describe('Words that all must be in a record, in any case, with or without accents'),
-  page: wholeNumber('page', Number.MAX_SAFE_INTEGER, 1),
+  page: wholeNumber('page', maxNumber, 1),
   perPage: wholeNumber('perPage', 200, 50),
 };
 

@@ -12,7 +12,7 @@ import { recordQuery } from './content-query.ts';
 import { sendError } from './errors.ts';
 import { type RecordFiles, sendFile } from './files.ts';
 import { sendList } from './lists.ts';
-import { isApiPath, sendHtml, wantsJson, wantsMedia } from './negotiate.ts';
+import { isApiPath, sendHtml, sendJson, wantsJson, wantsMedia } from './negotiate.ts';
 
 /** How long each kind of answer may be kept. */
 export const cacheControl = {
@@ -130,7 +130,7 @@ function sendRecord(
   reply.header('cache-control', cacheControl.content).header('vary', 'accept');
   if (wantsJson(request)) {
     const answer = { sheet: name, path, record };
-    return reply.send(wantsHtmlOfFields(target) ? { ...answer, html: htmlOf(sheet, record) } : answer);
+    return sendJson(reply, wantsHtmlOfFields(target) ? { ...answer, html: htmlOf(sheet, record) } : answer);
   }
   return sendHtml(reply, recordPage({ siteName: profile.target.name, sheet, record, site, records }));
 }

@@ -23,35 +23,40 @@ export function registerHealth(
     commit: state.current?.commit ?? null,
   });
 
-  app.get('/api/health', async (_request, reply) => {
+  const described = (summary: string) => ({ schema: { summary, tags: ['operation'] } });
+  app.get('/api/health', described('The process is alive'), async (_request, reply) => {
     reply.header('cache-control', 'no-store');
     return { status: 'alive', ...about() };
   });
 
-  app.get('/api/health/ready', async (_request, reply) => {
-    const { current } = state;
-    const around = await surroundings.look(current?.commit);
-    const certificate: Partial<ReturnType<typeof certificateHealth>> =
-      saml === undefined ? {} : certificateHealth(saml);
-    const reasons = [
-      ...state.reasons,
-      ...around.faults,
-      ...(certificate.fault === undefined ? [] : [certificate.fault]),
-    ];
-    const ready = current !== undefined && reasons.length === 0;
-    reply.code(ready ? 200 : 503).header('cache-control', 'no-store');
-    return {
-      status: ready ? 'ready' : 'not-ready',
-      ...about(),
-      records: current?.counts ?? {},
-      lag: around.lag,
-      reasons,
-      problemsTotal: current?.problems.total ?? 0,
-      warnings: [
-        ...(current?.warnings.kept ?? []),
-        ...around.warnings,
-        ...(certificate.warning === undefined ? [] : [certificate.warning]),
-      ],
-    };
-  });
+  app.get(
+    '/api/health/ready',
+    described('Whether visitors can be sent here, and why not'),
+    async (_request, reply) => {
+      const { current } = state;
+      const around = await surroundings.look(current?.commit);
+      const certificate: Partial<ReturnType<typeof certificateHealth>> =
+        saml === undefined ? {} : certificateHealth(saml);
+      const reasons = [
+        ...state.reasons,
+        ...around.faults,
+        ...(certificate.fault === undefined ? [] : [certificate.fault]),
+      ];
+      const ready = current !== undefined && reasons.length === 0;
+      reply.code(ready ? 200 : 503).header('cache-control', 'no-store');
+      return {
+        status: ready ? 'ready' : 'not-ready',
+        ...about(),
+        records: current?.counts ?? {},
+        lag: around.lag,
+        reasons,
+        problemsTotal: current?.problems.total ?? 0,
+        warnings: [
+          ...(current?.warnings.kept ?? []),
+          ...around.warnings,
+          ...(certificate.warning === undefined ? [] : [certificate.warning]),
+        ],
+      };
+    },
+  );
 }

@@ -16,9 +16,10 @@ export function registerInternal(app: FastifyInstance, options: ApiOptions, stat
   if (internalSecret === undefined) return;
   const guard = { onRequest: async (request: FastifyRequest) => assertSecret(request, internalSecret) };
 
+  const guarded = (summary: string) => ({ ...guard, schema: { summary, tags: ['operation'] } });
   const { identity } = profile;
   if (identity !== undefined) {
-    app.get('/api/_internal/name-ids', guard, async (_request, reply) => {
+    app.get('/api/_internal/name-ids', guarded('Every NameID, as lines of JSON'), async (_request, reply) => {
       const records = state.current?.records;
       if (records === undefined) throw notLoaded();
       reply.header('cache-control', 'no-store').type('application/x-ndjson');
@@ -26,7 +27,7 @@ export function registerInternal(app: FastifyInstance, options: ApiOptions, stat
     });
   }
 
-  app.post('/api/_internal/reload', guard, async (_request, reply) => {
+  app.post('/api/_internal/reload', guarded('Loads the branch as it stands now'), async (_request, reply) => {
     await state.load();
     const { current, reasons } = state;
     reply.code(reasons.length === 0 ? 200 : 503).header('cache-control', 'no-store');

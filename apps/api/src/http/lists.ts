@@ -10,7 +10,7 @@ import { hasWords, SearchBusy, searchedFields } from '../site/search.ts';
 import { ApiError, notFound } from './api-error.ts';
 import { type ListQuery, parseListQuery } from './content-query.ts';
 import { cacheControl, type Sending } from './content.ts';
-import { sendHtml, wantsJson } from './negotiate.ts';
+import { sendHtml, sendJson, wantsJson } from './negotiate.ts';
 
 type ListAnswer = Extract<Answer, { kind: 'list' }>;
 
@@ -60,7 +60,7 @@ function sendRecords(answer: ListAnswer, asked: ListQuery, sending: Sending): Fa
   reply.header('cache-control', cacheControl.content).header('vary', 'accept');
   if (wantsJson(request)) {
     const records = page.records.map((record) => ({ path: site.pathOf(route.sheet, record), record }));
-    return reply.send({ sheet: route.sheet, ...page, records });
+    return sendJson(reply, { sheet: route.sheet, ...page, records });
   }
   const path = target.split(/[?#]/, 1)[0]!;
   const forms = route.forms ?? {};

@@ -25,3 +25,14 @@ export function sendHtml(reply: FastifyReply, page: string, policy?: string): Fa
   if (policy !== undefined) reply.header('content-security-policy', policy);
   return reply.type('text/html; charset=utf-8').header('vary', 'accept').send(page);
 }
+
+/**
+ * Records as JSON. Texts of ASCII alone, which nearly all are, are copied into bytes as they stand; given as a text,
+ * each character of them would be looked at again, and those of the headers with them.
+ */
+export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
+  const text = JSON.stringify(value);
+  const isAscii = Buffer.byteLength(text) === text.length;
+  reply.type('application/json; charset=utf-8');
+  return reply.send(isAscii ? Buffer.from(text, 'latin1') : text);
+}

@@ -51,6 +51,10 @@ describe('the description of the API', () => {
         '/api/auth/github/claim',
       ]),
     );
+    for (const [path, methods] of Object.entries<Record<string, { summary?: string }>>(document.paths)) {
+      for (const [method, { summary }] of Object.entries(methods))
+        expect([method, path, summary]).toEqual([method, path, expect.stringMatching(/\w/)]);
+    }
     const body = document.paths['/api/auth/sign-in'].post.requestBody.content['application/json'].schema;
     expect(body).toMatchObject({ required: ['login', 'password'], additionalProperties: false });
     expect(document.paths['/api/projects']).toMatchObject({
