@@ -15,6 +15,7 @@ const programs = {
   pysaml2: ['python3', 'xmlsec1'],
   onelogin: ['python3'],
   gitsheets: ['git-sheet'],
+  faketime: ['faketime', 'curl'],
 } as const;
 
 /** Files of libraries that a service needs besides, as Debian installs them. */
