@@ -19,6 +19,8 @@ export const reviewed: readonly {
   { line: /dry-run --dump legacy.sql --sign-in/, test: 'apps/cli/test/dry-run.test.ts' },
   { line: /dry-run --config cutover.toml$/, test: 'apps/cli/test/real-run.test.ts' },
   { line: /^cutover (run|resume|abort|panic|postpone|rollback) ?/, test: 'apps/cli/test/real-run.test.ts' },
+  { line: /^\* .* cutover status --tell/, test: 'apps/cli/test/run-outside.test.ts' },
+  { line: /^cutover node (serve|token) /, test: 'apps/cli/test/node.test.ts' },
   { line: /^cutover (status|answer|preflight) ?/, test: 'apps/cli/test/real-run.test.ts' },
   { line: /cutover (import|dump) --source/, test: 'apps/cli/test/live-source.test.ts' },
   { line: /^gunzip -c legacy.sql.gz/, test: 'packages/livesource/test/same-as-mysqldump.test.ts' },

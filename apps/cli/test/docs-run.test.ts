@@ -92,6 +92,7 @@ function sandbox(page: string): string {
   const hit =
     '192.0.2.7 - - [01/Sep/2026:10:00:00 +0000] "GET /people HTTP/1.1" 301 10 "-" "feed-reader/1.0"\n';
   for (const name of ['access.log', 'new-site/access.log']) writeFileSync(join(dir, name), hit);
+  writeFileSync(join(dir, 'people.txt'), 'people/2\n');
   writeFileSync(join(dir, 'lost.txt'), '/people\n');
   writeFileSync(join(dir, 'redirects.tsv'), '/projects\t200\n');
   return dir;
@@ -152,8 +153,15 @@ const settings = (): Readonly<Record<string, Setting>> => ({
       [/people\/42/, 'people/2'],
       [/^cutover purge-passwords/, 'cutover purge-passwords --early'],
     ],
-    // Dumps are there that hold the passwords.
-    exits: [[/purge-passwords/, 1]],
+    // Dumps are there that hold the passwords, and the rows of whoever is erased.
+    exits: [
+      [/purge-passwords/, 1],
+      [/erase --person/, 1],
+    ],
+  },
+  'reconcile.md': {
+    // One of the sample's passwords is in no known format, which is left to a human.
+    exits: [[/reconcile --public/, 1]],
   },
   'verify.md': {
     as: [
