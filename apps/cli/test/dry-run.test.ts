@@ -81,9 +81,8 @@ describe('cutover dry-run', () => {
   });
 
   it('prints no colour where stdout is no terminal', async () => {
-    const ran = await cutover(['dry-run', '--sample', '50', '--target', 'http://127.0.0.1:9'], {
-      cwd: scratch.dir,
-    });
+    const ran = await cutover(['dry-run', '--sample', '50', '--until', '11-counts'], { cwd: scratch.dir });
+    expect(ran.stdout).toContain('holds');
     expect(ran.stdout).not.toContain('\u001b[');
   });
 });
