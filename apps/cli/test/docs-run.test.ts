@@ -129,13 +129,13 @@ const settings = (): Readonly<Record<string, Setting>> => ({
       // Until it is stopped, which is no fault.
       [
         /(CUTOVER_LOG_WEBHOOK=)… cutover serve …/,
-        `$1${resend.url} timeout --preserve-status 5 cutover serve ${own}`,
+        `$1${resend.url} cutover serve ${own} & pid=$!; ${untilReady}; kill $pid; wait $pid`,
       ],
       [/8099/g, String(ports.listen)],
       [/SECRET=…/, `SECRET='${secret}'`],
       [
         /^(.*) serve --environment staging …$/,
-        `$1 serve --environment staging ${own} & echo $! >pid; until curl -fs http://127.0.0.1:${ports.staging}/api/health/ready; do sleep 0.1; done`,
+        `$1 serve --environment staging ${own} & echo $! >pid; ${untilReady}`,
       ],
       [
         /--target https:\/\/staging.example/,
@@ -176,6 +176,7 @@ const settings = (): Readonly<Record<string, Setting>> => ({
     ],
   },
 });
+const untilReady = 'until curl -fs http://127.0.0.1:PORT/api/health/ready; do sleep 0.1; done';
 const own = `--public data.git --private private --branch main --quiet --port PORT`;
 
 function commandFor(page: string, { line, exit }: DocCommand, dir: string): DocCommand {
