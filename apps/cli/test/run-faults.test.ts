@@ -178,45 +178,48 @@ describeWith('s3', 'a store that answers 503', () => {
 });
 
 describe('a disk that is full', () => {
-  it.each([
+  it.for([
     ['that of the stores', 'stores', '.cutover'],
     ["that of the run's own folder", '', 'state'],
-  ])('%s stops the run with what to do; with room it goes on [needs mount]', async (_name, stores, state) => {
-    const full = stores === '' ? site.at(state) : site.at(stores);
-    mkdirSync(full);
-    const mount = (...args: string[]): void => void execFileSync('mount', args, { stdio: 'ignore' });
-    try {
-      mount('-t', 'tmpfs', '-o', 'size=2g', 'tmpfs', full);
-    } catch {
-      return;
-    }
-    try {
-      if (stores !== '') {
-        await run('git', ['init', '-q', '--bare', join(full, 'public.git')]);
-        mkdirSync(join(full, 'private'));
-        site.write({ stores: 'public = "stores/public.git"\nprivate = "stores/private"' });
+  ] as const)(
+    '%s stops the run with what to do; with room it goes on [needs mount]',
+    async ([, stores, state], context) => {
+      const full = stores === '' ? site.at(state) : site.at(stores);
+      mkdirSync(full);
+      const mount = (...args: string[]): void => void execFileSync('mount', args, { stdio: 'ignore' });
+      try {
+        mount('-t', 'tmpfs', '-o', 'size=2g', 'tmpfs', full);
+      } catch {
+        return context.skip('a small file system cannot be mounted here');
       }
-      const at = ['--state-dir', state];
-      expect((await site.cli([...began, ...at])).code).toBe(7);
-      await site.answerAll(state);
-      expect((await site.cli(['resume', '--until', '08-freeze', ...at])).code).toBe(0);
-      const used = Number(
-        execFileSync('df', ['--output=used', '-k', full], { encoding: 'utf8' }).split('\n')[1],
-      );
-      mount('-o', `remount,size=${used + 64}k`, full);
-      const ran = await site.cli(['resume', '--until', '12-merge', ...at]);
-      expect([ran.code, ran.stdout + ran.stderr]).toEqual([
-        // What the lookup has mapped there, the system may end the process for (SIGBUS) right after it was told.
-        expect.toSatisfy((code) => code === 7 || (code === null && stores === '')),
-        expect.stringMatching(/ENOSPC|no space left/i),
-      ]);
-      expect(ran.stdout + ran.stderr).toMatch(/free space|make space/);
-      mount('-o', 'remount,size=2g', full);
-      expect((await site.cli(['resume', '--until', '13-reconcile', ...at])).code).toBe(0);
-    } finally {
-      execFileSync('umount', [full]);
-    }
-  });
+      try {
+        if (stores !== '') {
+          await run('git', ['init', '-q', '--bare', join(full, 'public.git')]);
+          mkdirSync(join(full, 'private'));
+          site.write({ stores: 'public = "stores/public.git"\nprivate = "stores/private"' });
+        }
+        const at = ['--state-dir', state];
+        expect((await site.cli([...began, ...at])).code).toBe(7);
+        await site.answerAll(state);
+        expect((await site.cli(['resume', '--until', '08-freeze', ...at])).code).toBe(0);
+        const used = Number(
+          execFileSync('df', ['--output=used', '-k', full], { encoding: 'utf8' }).split('\n')[1],
+        );
+        mount('-o', `remount,size=${used + 64}k`, full);
+        const ran = await site.cli(['resume', '--until', '12-merge', ...at]);
+        expect([ran.code, ran.stdout + ran.stderr]).toEqual([
+          // What the lookup has mapped there, the system may end the process for (SIGBUS) right after it was told.
+          expect.toSatisfy((code) => code === 7 || (code === null && stores === '')),
+          expect.stringMatching(/ENOSPC|no space left/i),
+        ]);
+        expect(ran.stdout + ran.stderr).toMatch(/free space|make space/);
+        mount('-o', 'remount,size=2g', full);
+        expect((await site.cli(['resume', '--until', '13-reconcile', ...at])).code).toBe(0);
+      } finally {
+        execFileSync('umount', [full]);
+      }
+    },
+  );
 });
 
 describe('a webhook that is down', () => {
