@@ -22,6 +22,12 @@ const places: Record<string, { env?: Record<string, string>; more?: string[]; st
   'west of UTC, from a pipe': { env: { TZ: 'Pacific/Marquesas', LC_ALL: 'de_DE.UTF-8' }, stdin: true },
 };
 
+/**
+ * The tree of the sample, on every machine and version of node that these tests run on. It changes with the sample,
+ * with the profile, and with the form of a record, and with nothing else.
+ */
+const treeOfSample = '4fb3206a194d6e29ef81630a778f3ecb72854f18';
+
 /** Whole processes, because locale and time zone are read when one starts. */
 it('makes the same tree of the same dump in any locale and time zone, from a file or a pipe', async () => {
   const trees: string[] = [];
@@ -37,6 +43,5 @@ it('makes the same tree of the same dump in any locale and time zone, from a fil
     expect([place, ran.code, ran.stderr]).toEqual([place, 0, '']);
     trees.push((JSON.parse(ran.stdout) as { details: { tree: string } }).details.tree);
   }
-  expect(trees[0]).toMatch(/^[0-9a-f]{40}$/);
-  expect(new Set(trees).size).toBe(1);
+  expect(trees).toEqual(trees.map(() => treeOfSample));
 });
