@@ -28,8 +28,10 @@ export function streamEvents(
     if (record.state !== state) out.write(`event: state\ndata: ${JSON.stringify(record)}\n\n`);
     else if (now - saidMs < everyMs) return;
     else {
-      const { bytesDone, bytesTotal } = record;
-      out.write(`event: progress\ndata: ${JSON.stringify({ bytesDone, bytesTotal })}\n\n`);
+      const { phase, bytesDone, bytesTotal, percent, bytesPerSecond, etaSeconds } = records.show(id);
+      out.write(
+        `event: progress\ndata: ${JSON.stringify({ bytesDone, bytesTotal, phase, percent, bytesPerSecond, etaSeconds })}\n\n`,
+      );
     }
     state = record.state;
     saidMs = now;

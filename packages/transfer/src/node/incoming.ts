@@ -64,6 +64,7 @@ export class Incoming {
       mkdirSync(tree, { mode: 0o700 });
       this.#records.save(this.#id, {
         state: 'transfer_in_progress',
+        phase: 'sending',
         unsafe: true,
         bytesTotal: this.#announcedBytes,
       });
@@ -71,7 +72,7 @@ export class Incoming {
       for (const entry of scanTree(tree)) void entry; // Refuses devices, sockets and pipes.
       await run('sync', ['-f', tree]);
       if (this.#stopped !== undefined) throw this.#stopped;
-      this.#records.save(this.#id, { verified });
+      this.#records.save(this.#id, { verified, phase: 'finalizing' });
       return await putInPlace(this.#id, this.#config.root, this.#records, this.#callbacks);
     } catch (thrown) {
       throw this.#failed(thrown);
@@ -140,6 +141,7 @@ export class Incoming {
     const error = codedOf(this.#stopped ?? thrown);
     this.#records.save(this.#id, {
       state: error.code === 'timed-out' ? 'timed_out' : 'transfer_failed',
+      phase: 'failing',
       unsafe: existsSync(pathsOf(this.#config.root, this.#id).incoming),
       reason: reasonOf(error),
     });
@@ -172,6 +174,7 @@ export async function putInPlace(
   rmSync(incoming, { recursive: true, force: true });
   const record = records.save(id, {
     state: 'ready',
+    phase: 'done',
     unsafe: false,
     reason: undefined,
     callback: Callbacks.owed('success'),
@@ -192,7 +195,12 @@ export async function goOnAfterRestart(
       await putInPlace(id, root, records, callbacks);
       return;
     } catch (error) {
-      records.save(id, { state: 'transfer_failed', unsafe: true, reason: reasonOf(codedOf(error)) });
+      records.save(id, {
+        state: 'transfer_failed',
+        phase: 'failing',
+        unsafe: true,
+        reason: reasonOf(codedOf(error)),
+      });
       return;
     }
   }
@@ -201,6 +209,7 @@ export async function goOnAfterRestart(
   });
   records.save(id, {
     state: 'transfer_failed',
+    phase: 'failing',
     unsafe: existsSync(pathsOf(root, id).incoming),
     reason: reasonOf(error),
   });
@@ -209,7 +218,7 @@ export async function goOnAfterRestart(
 /** Removes what has come of a move that failed. */
 export async function cleanUp(id: string, root: string, records: ServerRecords): Promise<ServerRecord> {
   await removeSlowly(pathsOf(root, id).incoming);
-  return records.save(id, { state: 'idle', role: null, unsafe: false, reason: undefined });
+  return records.save(id, { state: 'idle', phase: null, role: null, unsafe: false, reason: undefined });
 }
 
 /** Throws CutoverError `no-room`. */

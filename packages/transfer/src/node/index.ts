@@ -1,3 +1,5 @@
 export { type NodeConfig, readNodeConfig } from './config.ts';
-export { issueToken } from './node-token.ts';
+export { type NodeFacts } from './moves.ts';
+export { issueToken, type TokenNode } from './node-token.ts';
 export { type NodeOptions, type RunningNode, startNode } from './server.ts';
+export { type MoveRef, type ServerRecord, type ShownRecord, type TransferState } from './server-record.ts';

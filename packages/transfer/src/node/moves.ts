@@ -1,12 +1,21 @@
-import { existsSync, lstatSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, renameSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CutoverError } from '@cutover/core';
 import { Callbacks } from './callbacks.ts';
 import type { NodeConfig } from './config.ts';
+import { assertNotStale, isSameMove, seenWith } from './fence.ts';
 import { assertRoom, cleanUp, goOnAfterRestart, Incoming, inTheWay, type Part } from './incoming.ts';
 import { type TokenClaims, UsedTokens } from './node-token.ts';
 import { afterRestart, type Destination, Outgoing } from './outgoing.ts';
-import { afresh, isMoving, pathsOf, type ServerRecord, ServerRecords } from './server-record.ts';
+import {
+  afresh,
+  isMoving,
+  type MoveRef,
+  pathsOf,
+  type ServerRecord,
+  ServerRecords,
+  type ShownRecord,
+} from './server-record.ts';
 
 /** The moves of a node: which may begin, which are on, and what is done with those that have ended. */
 export class Moves {
@@ -43,8 +52,34 @@ export class Moves {
     await this.#callbacks.close();
   }
 
-  /** Begins to send a server. Throws CutoverError where it may not be sent now. */
-  send(id: string, to: Destination): ServerRecord {
+  /**
+   * Begins to send a server. The same move asked for twice is one transfer: what is there is answered.
+   *
+   * @throws CutoverError where it may not be sent now; `stale-attempt` for who comes too late
+   */
+  send(id: string, to: Destination, move?: MoveRef): ShownRecord {
+    if (move !== undefined) {
+      const known = this.records.get(id);
+      assertNotStale(known, move);
+      if (isSameMove(known, move)) {
+        if (known.move?.attempt !== move.attempt)
+          this.records.save(id, { move, seen: seenWith(known, move) });
+        return this.records.show(id);
+      }
+    }
+    const record = this.#assertSendable(id);
+    this.records.save(id, {
+      ...afresh,
+      ...{ role: 'source', state: 'transfer_pending', phase: 'queued', to: to.url },
+      ...(move === undefined ? {} : { move, seen: seenWith(record, move) }),
+    });
+    const outgoing = new Outgoing(id, to, this.#config, this.#agent, this.records, this.#callbacks);
+    const ended = outgoing.run().finally(() => this.#outgoing.delete(id));
+    this.#outgoing.set(id, { move: outgoing, ended });
+    return this.records.show(id);
+  }
+
+  #assertSendable(id: string): ServerRecord {
     const record = this.#assertFree(id);
     if (record.state === 'transfer_completed')
       throw new CutoverError('moved-already', `${id} has been moved to ${record.to ?? 'elsewhere'}`, {
@@ -58,14 +93,7 @@ export class Moves {
       throw new CutoverError('server-unknown', `there is no server ${id} on this node`, {
         next: 'ask the node that it lies on',
       });
-    const begun = this.records.save(id, {
-      ...afresh,
-      ...{ role: 'source', state: 'transfer_pending', to: to.url },
-    });
-    const move = new Outgoing(id, to, this.#config, this.#agent, this.records, this.#callbacks);
-    const ended = move.run().finally(() => this.#outgoing.delete(id));
-    this.#outgoing.set(id, { move, ended });
-    return begun;
+    return record;
   }
 
   /** Stops a move that is on; of one that failed or timed out nothing is remembered any more. */
@@ -81,7 +109,14 @@ export class Moves {
     // Of one that may have been at the destination the hub has heard nothing yet: somebody has looked, and says so.
     const untold = sentWhole === true ? { callback: Callbacks.owed('failure') } : {};
     const reason = { code: 'discarded', message: 'the move was discarded at the source', next: 'nothing' };
-    const record = this.records.save(id, { ...afresh, role: null, state: 'idle', reason, ...untold });
+    const record = this.records.save(id, {
+      ...afresh,
+      role: null,
+      state: 'idle',
+      phase: null,
+      reason,
+      ...untold,
+    });
     this.#callbacks.send(id);
     return record;
   }
@@ -97,23 +132,48 @@ export class Moves {
     const archived = join(archive, `${id}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
     mkdirSync(archive, { recursive: true, mode: 0o700 });
     renameSync(live, archived);
-    return this.records.save(id, { ...afresh, role: null, state: 'idle', archived });
+    return this.records.save(id, { ...afresh, role: null, state: 'idle', phase: null, archived });
   }
 
   /** Takes a server in. The token is used up by it, whatever comes of it. */
   async receive(claims: TokenClaims, bytes: number, parts: AsyncIterable<Part>): Promise<ServerRecord> {
     const id = claims.server;
+    this.assertCurrent(claims);
     this.#used.use(claims);
     this.assertWelcome(id, bytes);
+    const known = this.records.get(id);
+    const { move: ref } = claims;
     const move = new Incoming(id, bytes, this.#config, this.records, this.#callbacks);
     // A record that is there is attached; another is made.
-    this.records.save(id, { ...afresh, role: 'destination', state: 'transfer_pending' });
+    this.records.save(id, {
+      ...afresh,
+      ...{ role: 'destination', state: 'transfer_pending', phase: 'queued' },
+      ...(ref === undefined ? {} : { move: ref, seen: seenWith(known, ref) }),
+    });
     this.#incoming.set(id, move);
     try {
       return await move.receive(parts);
     } finally {
       this.#incoming.delete(id);
     }
+  }
+
+  /** Throws CutoverError `stale-attempt` where the token is of a move that a newer one has followed. */
+  assertCurrent({ server, move }: TokenClaims): void {
+    if (move !== undefined) assertNotStale(this.records.get(server), move);
+  }
+
+  /** How much there is room for, and what is here. */
+  facts(): NodeFacts {
+    const { bavail, blocks, bsize, ffree } = statfsSync(this.#config.root);
+    const all = this.records.all();
+    return {
+      ...{ id: this.#config.id, url: this.#config.url },
+      ...{ freeBytes: bavail * bsize, totalBytes: blocks * bsize, freeFiles: ffree },
+      servers: all.length,
+      sending: all.filter((one) => isMoving(one) && one.role === 'source').length,
+      receiving: all.filter((one) => isMoving(one) && one.role === 'destination').length,
+    };
   }
 
   /** Throws CutoverError where a server of so many bytes cannot be taken in now, before anything is written. */
@@ -155,6 +215,19 @@ export class Moves {
     if (isMoving(record) || this.#incoming.has(id)) throw movingAlready(id);
     return record;
   }
+}
+
+/** Of a node, for whoever chooses a destination. */
+export interface NodeFacts {
+  readonly id: string;
+  readonly url: string;
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  readonly freeFiles: number;
+  /** That it has a record of. */
+  readonly servers: number;
+  readonly sending: number;
+  readonly receiving: number;
 }
 
 const movingAlready = (id: string): CutoverError =>

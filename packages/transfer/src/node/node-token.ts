@@ -5,6 +5,7 @@ import { CutoverError, exitCodes, messageOf } from '@cutover/core';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { NodeConfig } from './config.ts';
+import type { MoveRef } from './server-record.ts';
 
 /** Of a token: from its issue to its end. */
 const longestLifeSeconds = 15 * 60;
@@ -13,19 +14,34 @@ const skewSeconds = 30;
 /** How long after its end a token still asks how the move it was for has ended. */
 const askingSeconds = 24 * 3600;
 
+/** Which move of whoever asks, and which attempt at it. */
+export const moveRef = z.strictObject({
+  id: z.string().regex(/^[\w.:-]{1,100}$/),
+  attempt: z.number().int().min(1),
+});
+
 const claims = z.object({
   jti: z.string().min(8).max(200),
   iat: z.number(),
   exp: z.number(),
   server: z.guid().toLowerCase(),
+  move: moveRef.optional(),
 });
 export type TokenClaims = z.infer<typeof claims>;
 
-type Destination = Pick<NodeConfig, 'id' | 'url' | 'hub' | 'token'>;
+export type TokenNode = Pick<NodeConfig, 'id' | 'url' | 'hub' | 'token'>;
 
-/** A token with which one server may be sent to a node once, signed with that node's key. */
-export async function issueToken(destination: Destination, server: string, minutes: number): Promise<string> {
-  return new SignJWT({ server: server.toLowerCase() })
+/**
+ * A token with which one server may be sent to a node once, signed with that node's key. Where it names a move, the
+ * node refuses it once it has seen a newer attempt, or a move that followed.
+ */
+export async function issueToken(
+  destination: TokenNode,
+  server: string,
+  minutes: number,
+  move?: MoveRef,
+): Promise<string> {
+  return new SignJWT({ server: server.toLowerCase(), ...(move === undefined ? {} : { move }) })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject(destination.id)
     .setAudience(destination.url)
@@ -44,7 +60,7 @@ export async function issueToken(destination: Destination, server: string, minut
  */
 export async function checkToken(
   authorization: string | undefined,
-  node: Destination,
+  node: TokenNode,
   asking = false,
 ): Promise<TokenClaims> {
   const [, token] = /^Bearer (\S+)$/.exec(authorization ?? '') ?? [];

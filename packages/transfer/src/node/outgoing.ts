@@ -58,14 +58,19 @@ export class Outgoing {
   /** Ends with the record in a state that is the end; never throws. */
   async run(): Promise<void> {
     try {
+      this.#records.save(this.#id, { phase: 'preparing' });
       await this.#preflight('');
       const folder = pathsOf(this.#config.root, this.#id).live;
       const measured = await measure(folder);
       await this.#preflight(`?bytes=${measured.bytes}`);
-      this.#records.save(this.#id, { state: 'transfer_in_progress', bytesTotal: measured.bytes });
+      this.#records.save(this.#id, {
+        state: 'transfer_in_progress',
+        phase: 'sending',
+        bytesTotal: measured.bytes,
+      });
       const answer = await this.#send(folder, measured);
       if (answer.status !== 200) throw refusedBy(answer);
-      this.#records.save(this.#id, { state: 'transfer_completed', reason: undefined });
+      this.#records.save(this.#id, { state: 'transfer_completed', phase: 'done', reason: undefined });
     } catch (error) {
       await this.#ended(error);
     }
@@ -136,7 +141,7 @@ export class Outgoing {
       }
       await packing.ended;
       if ((await measure(folder)).fingerprint !== measured.fingerprint) throw changed();
-      this.#records.save(this.#id, { sentWhole: true });
+      this.#records.save(this.#id, { sentWhole: true, phase: 'finalizing' });
       this.#sentWhole = true;
       this.#stir();
       yield Buffer.concat([
@@ -193,13 +198,22 @@ export class Outgoing {
     if (this.#sentWhole && !said) {
       const state = await this.#lastWord();
       if (state === 'ready')
-        return void this.#records.save(this.#id, { state: 'transfer_completed', reason: undefined });
+        return void this.#records.save(this.#id, {
+          state: 'transfer_completed',
+          phase: 'done',
+          reason: undefined,
+        });
       if (state !== 'transfer_failed' && state !== 'timed_out')
-        return void this.#records.save(this.#id, { state: 'timed_out', reason: mayBeThere(this.#to.url) });
+        return void this.#records.save(this.#id, {
+          state: 'timed_out',
+          phase: 'failing',
+          reason: mayBeThere(this.#to.url),
+        });
     }
     const timedOut = error instanceof CutoverError && error.code === 'timed-out';
     this.#records.save(this.#id, {
       state: timedOut ? 'timed_out' : 'transfer_failed',
+      phase: 'failing',
       sentWhole: undefined,
       reason: reasonOf(error),
       callback: Callbacks.owed('failure'),
@@ -224,7 +238,7 @@ export class Outgoing {
 export function afterRestart(records: ServerRecords, callbacks: Callbacks, id: string): void {
   const { sentWhole, to = '' } = records.get(id);
   if (sentWhole === true) {
-    records.save(id, { state: 'timed_out', reason: mayBeThere(to) });
+    records.save(id, { state: 'timed_out', phase: 'failing', reason: mayBeThere(to) });
     return;
   }
   const reason = reasonOf(
@@ -232,7 +246,12 @@ export function afterRestart(records: ServerRecords, callbacks: Callbacks, id: s
       next: 'clean up what has come at the destination, and start the move again',
     }),
   );
-  records.save(id, { state: 'transfer_failed', reason, callback: Callbacks.owed('failure') });
+  records.save(id, {
+    state: 'transfer_failed',
+    phase: 'failing',
+    reason,
+    callback: Callbacks.owed('failure'),
+  });
   callbacks.send(id);
 }
 

@@ -2,6 +2,8 @@ import { EventEmitter } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDurably } from '../receive/staging.ts';
+import type { MovePhase } from '../send/move-status.ts';
+import { Rate } from './rate.ts';
 
 /**
  * | state                  | source                                   | destination                                     |
@@ -51,11 +53,22 @@ export interface Reason {
   readonly body?: string;
 }
 
+/** A move as whoever asks for it counts: its attempts go up, and one that is behind comes too late. */
+export interface MoveRef {
+  readonly id: string;
+  readonly attempt: number;
+}
+
 /** What a node knows of a server; no secret is in it. */
 export interface ServerRecord {
   readonly id: string;
   readonly role: 'source' | 'destination' | null;
   readonly state: TransferState;
+  /** Where within the state it is; null while nothing was asked. */
+  readonly phase: MovePhase | null;
+  readonly move?: MoveRef | undefined;
+  /** The highest attempt of each move that this node was asked for, the newest move last. */
+  readonly seen?: readonly MoveRef[] | undefined;
   readonly installing: boolean;
   readonly bytesDone: number;
   readonly bytesTotal: number;
@@ -72,6 +85,14 @@ export interface ServerRecord {
   readonly callback?: Callback | undefined;
 }
 
+/** A record as it is shown: with what can be told of its progress. */
+export interface ShownRecord extends ServerRecord {
+  readonly percent: number | null;
+  /** Over the last ten seconds; null while nothing moves. */
+  readonly bytesPerSecond: number | null;
+  readonly etaSeconds: number | null;
+}
+
 export const isMoving = ({ state }: ServerRecord): boolean =>
   state === 'transfer_pending' || state === 'transfer_in_progress';
 
@@ -80,13 +101,15 @@ export class ServerRecords {
   readonly changes = new EventEmitter<{ change: [ServerRecord] }>();
   readonly #dir: string;
   readonly #records = new Map<string, ServerRecord>();
+  readonly #rates = new Map<string, Rate>();
 
   constructor(stateDir: string) {
     this.#dir = join(stateDir, 'servers');
     this.changes.setMaxListeners(0);
     mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
     for (const name of readdirSync(this.#dir).filter((one) => one.endsWith('.json'))) {
-      const record = JSON.parse(readFileSync(join(this.#dir, name), 'utf8')) as ServerRecord;
+      const kept = JSON.parse(readFileSync(join(this.#dir, name), 'utf8')) as ServerRecord;
+      const record = { ...blank, ...kept };
       this.#records.set(record.id, record);
     }
   }
@@ -104,6 +127,21 @@ export class ServerRecords {
     return this.#records.get(id) ?? { ...blank, id, updatedAt: new Date().toISOString() };
   }
 
+  show(id: string): ShownRecord {
+    const record = this.get(id);
+    const { bytesDone, bytesTotal } = record;
+    const going = isMoving(record);
+    const rate = going ? (this.#rates.get(id)?.perSecond(bytesDone) ?? null) : null;
+    const left = Math.max(0, bytesTotal - bytesDone);
+    return {
+      ...record,
+      percent:
+        bytesTotal === 0 ? null : Math.min(going ? 99 : 100, Math.floor((bytesDone / bytesTotal) * 100)),
+      bytesPerSecond: rate,
+      etaSeconds: rate === null || rate <= 0 ? null : Math.ceil(left / rate),
+    };
+  }
+
   /** Durable before it answers. */
   save(id: string, change: Partial<ServerRecord>): ServerRecord {
     const record = this.#set(id, change);
@@ -113,12 +151,16 @@ export class ServerRecords {
 
   /** Bytes that came or went: shown, and not worth a write. */
   progress(id: string, bytesDone: number): void {
+    let rate = this.#rates.get(id);
+    if (rate === undefined) this.#rates.set(id, (rate = new Rate()));
+    rate.note(bytesDone);
     this.#set(id, { bytesDone });
   }
 
   #set(id: string, change: Partial<ServerRecord>): ServerRecord {
     const record = { ...this.get(id), ...change, updatedAt: new Date().toISOString() };
     this.#records.set(id, record);
+    if (!isMoving(record)) this.#rates.delete(id);
     this.changes.emit('change', record);
     return record;
   }
@@ -127,6 +169,7 @@ export class ServerRecords {
 const blank = {
   role: null,
   state: 'idle',
+  phase: null,
   installing: false,
   bytesDone: 0,
   bytesTotal: 0,
@@ -137,6 +180,7 @@ const blank = {
 export const afresh = {
   bytesDone: 0,
   bytesTotal: 0,
+  move: undefined,
   to: undefined,
   reason: undefined,
   sentWhole: undefined,

@@ -12,7 +12,7 @@ import type { NodeConfig } from './config.ts';
 import { streamEvents } from './events.ts';
 import type { Part } from './incoming.ts';
 import { Moves } from './moves.ts';
-import { checkNodeKey, checkToken } from './node-token.ts';
+import { checkNodeKey, checkToken, moveRef } from './node-token.ts';
 
 export interface NodeOptions {
   readonly config: NodeConfig;
@@ -39,7 +39,7 @@ export async function startNode({ config, stateDir, version, log }: NodeOptions)
   const release = await takeLock(join(dir, 'lock'), `node ${config.id}`, false);
   try {
     const moves = new Moves(config, dir, `cutover-node/${version} (id:${config.id})`);
-    const app = await appOf(config, moves, log);
+    const app = await appOf(config, moves, version, log);
     await moves.goOn();
     await listen(app, config);
     const { address, port } = app.server.address() as AddressInfo;
@@ -73,6 +73,7 @@ async function listen(app: FastifyInstance, { listen: { host, port } }: NodeConf
 async function appOf(
   config: NodeConfig,
   moves: Moves,
+  version: string,
   log: NodeJS.WritableStream | undefined,
 ): Promise<FastifyInstance> {
   const app = Fastify({
@@ -110,7 +111,7 @@ async function appOf(
       checkNodeKey(request.headers.authorization, config);
       next();
     });
-    controlling(part, moves);
+    controlling(part, moves, version);
     done();
   });
   return app;
@@ -130,10 +131,13 @@ function receiving(app: FastifyInstance, config: NodeConfig, moves: Moves): void
   // Asks how it stands, and uses nothing up: before the archive, and where its answer was lost.
   app.get('/api/transfers/:id', async (request) => {
     const id = idOf(request);
-    const { server } = await checkToken(request.headers.authorization, config, true);
-    if (server !== id) throw forbidden();
+    const claims = await checkToken(request.headers.authorization, config, true);
+    if (claims.server !== id) throw forbidden();
     const { bytes } = request.query as { bytes?: string };
-    if (bytes !== undefined) moves.assertWelcome(id, Number(bytes));
+    if (bytes !== undefined) {
+      moves.assertCurrent(claims);
+      moves.assertWelcome(id, Number(bytes));
+    }
     const { state, unsafe, bytesDone } = moves.records.get(id);
     return { state, unsafe, bytesDone };
   });
@@ -143,13 +147,15 @@ const transferBody = z.strictObject({
   url: z.url({ protocol: /^https$/ }),
   token: z.string().regex(/^Bearer \S+$/),
   server: z.strictObject({ uuid: z.guid().toLowerCase() }),
+  move: moveRef.optional(),
 });
 const installingBody = z.strictObject({ installing: z.boolean() });
 
 /** What the hub or an administrator calls, with the node's key. */
-function controlling(app: FastifyInstance, moves: Moves): void {
-  app.get('/api/servers', () => ({ servers: moves.records.all() }));
-  app.get('/api/servers/:id', (request) => moves.records.get(idOf(request)));
+function controlling(app: FastifyInstance, moves: Moves, version: string): void {
+  app.get('/api/node', () => ({ version, ...moves.facts() }));
+  app.get('/api/servers', () => ({ servers: moves.records.all().map(({ id }) => moves.records.show(id)) }));
+  app.get('/api/servers/:id', (request) => moves.records.show(idOf(request)));
   app.get('/api/servers/:id/events', (request, reply) =>
     streamEvents(moves.records, idOf(request), request, reply),
   );
@@ -158,9 +164,9 @@ function controlling(app: FastifyInstance, moves: Moves): void {
   );
   app.post('/api/servers/:id/transfer', async (request, reply) => {
     const id = idOf(request);
-    const { url, token, server } = bodyOf(transferBody, request);
+    const { url, token, server, move } = bodyOf(transferBody, request);
     if (server.uuid !== id) throw badRequest('the same server in the path and in server.uuid');
-    return reply.status(202).send(moves.send(id, { url, token }));
+    return reply.status(202).send(moves.send(id, { url, token }, move));
   });
   app.delete('/api/servers/:id/transfer', (request) => moves.cancelSending(idOf(request)));
   app.post('/api/servers/:id/archive', (request) => moves.archive(idOf(request)));
