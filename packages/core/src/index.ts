@@ -12,6 +12,13 @@ export {
   type ReportInput,
   type TableAccount,
 } from './report.ts';
+export {
+  type ChangedRecord,
+  type KindOfChange,
+  linkVersions,
+  type SheetChanges,
+  type Version,
+} from './report-changes.ts';
 export { duration, reportAsHtml } from './report-html.ts';
 export { reportAsMarkdown } from './report-markdown.ts';
 export { type FindingWaiver, waiveFindings } from './waive.ts';

@@ -1,6 +1,7 @@
 import type { Check } from './check.ts';
 import type { Outcome } from './outcome.ts';
 import { accountedRows, type Report } from './report.ts';
+import { changesOf, kindsOfChange, showCommand, titleOfChange, type Version } from './report-changes.ts';
 
 /** A step in `details.steps` of a run's report. */
 interface TimedStep {
@@ -30,6 +31,7 @@ export function reportAsHtml(report: Report): string {
     ...report.checks.filter(({ outcome }) => outcome !== 'holds').map(openCheck),
     checks(report.checks),
     rows(report),
+    changes(report),
     notExercised(report),
     details(report),
     '</body></html>',
@@ -171,6 +173,36 @@ function rows({ tables }: Report): string {
     'Rows',
     table(['table', '!rows', '', '!imported', '!folded', 'excluded, by rule', '!quarantined'], lines),
   );
+}
+
+function changes(report: Report): string {
+  const sheets = changesOf(report);
+  if (sheets.length === 0) return '';
+  const lines = sheets.map(
+    ([sheet, counts]) =>
+      `<tr><td>${text(sheet)}</td>${kindsOfChange.map((kind) => `<td class="n">${number(counts[kind])}</td>`).join('')}</tr>`,
+  );
+  const lists = sheets.flatMap(([sheet, { listed, ...counts }]) =>
+    kindsOfChange
+      .filter((kind) => counts[kind] > 0)
+      .map((kind) => {
+        const items = listed[kind].map(
+          (record) =>
+            `<li><code>${text(titleOfChange(record))}</code>: ${version('before', record.before)} ${version('after', record.after)}</li>`,
+        );
+        const more = counts[kind] - listed[kind].length;
+        if (more > 0) items.push(`<li>… and ${number(more)} more</li>`);
+        return `<h3>${text(sheet)}: ${kind}</h3><ul>${items.join('')}</ul>`;
+      }),
+  );
+  return section('Changes', table(['sheet', '!added', '!changed', '!removed'], lines) + lists.join(''));
+}
+
+function version(name: string, at: Version | undefined): string {
+  if (at === undefined) return '';
+  return at.url === undefined
+    ? `${name} <code>${text(showCommand(at))}</code>`
+    : `<a href="${text(at.url)}">${name}</a>`;
 }
 
 function notExercised({ stepsNotExercised }: Report): string {

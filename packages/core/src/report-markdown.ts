@@ -1,5 +1,6 @@
 import type { Check } from './check.ts';
 import { accountedRows, type Report } from './report.ts';
+import { changesOf, kindsOfChange, showCommand, titleOfChange, type Version } from './report-changes.ts';
 
 /** The report as Markdown, for people. */
 export function reportAsMarkdown(report: Report): string {
@@ -14,6 +15,7 @@ export function reportAsMarkdown(report: Report): string {
     checksTable(report.checks),
     ...report.checks.filter((check) => check.outcome !== 'holds').map(openCheck),
     tablesTable(report),
+    changes(report),
     notExercised(report),
     details(report),
   ]
@@ -76,6 +78,39 @@ function tablesTable(report: Report): string {
     '|---|---|---|---|---|---|',
     ...rows,
   ].join('\n');
+}
+
+/** Every listed record with both of its versions: links where an address is known, else the command that shows it. */
+function changes(report: Report): string {
+  const sheets = changesOf(report);
+  if (sheets.length === 0) return '';
+  const lines = ['## Changes', '', '| sheet | added | changed | removed |', '|---|---|---|---|'];
+  for (const [sheet, { added, changed, removed }] of sheets)
+    lines.push(`| ${cell(sheet)} | ${added} | ${changed} | ${removed} |`);
+  for (const [sheet, { listed, ...counts }] of sheets) {
+    for (const kind of kindsOfChange) {
+      if (counts[kind] === 0) continue;
+      lines.push('', `### ${sheet}: ${kind}`, '');
+      for (const record of listed[kind]) {
+        const versions = [versionLink('before', record.before), versionLink('after', record.after)];
+        lines.push(`- ${code(titleOfChange(record))}: ${versions.filter((link) => link !== '').join(', ')}`);
+      }
+      if (counts[kind] > listed[kind].length)
+        lines.push(`- … and ${counts[kind] - listed[kind].length} more`);
+    }
+  }
+  return lines.join('\n');
+}
+
+function versionLink(name: string, version: Version | undefined): string {
+  if (version === undefined) return '';
+  return version.url === undefined ? `${name} ${code(showCommand(version))}` : `[${name}](<${version.url}>)`;
+}
+
+/** As code, whatever it contains: fenced by more backticks than are in it. */
+function code(value: string): string {
+  const fence = '`'.repeat(1 + Math.max(0, ...[...value.matchAll(/`+/g)].map(([run]) => run.length)));
+  return fence.length > 1 ? `${fence} ${value} ${fence}` : `${fence}${value}${fence}`;
 }
 
 function notExercised(report: Report): string {

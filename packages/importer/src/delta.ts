@@ -1,33 +1,23 @@
-import { CutoverError } from '@cutover/core';
+import { type ChangedRecord, CutoverError, type KindOfChange, type SheetChanges } from '@cutover/core';
 import type { Target } from '@cutover/records';
 import type { Head, PublicStore } from '@cutover/stores';
 
 /** Records listed of each kind in each sheet; all are counted. */
 const listedAtMost = 100;
 
-/** One record that differs from the import before, with where to see both versions: `git show <commit>:<path>`. */
-export interface DeltaEntry {
-  readonly id: string;
-  readonly before?: { readonly commit: string; readonly path: string };
-  readonly after?: { readonly commit: string; readonly path: string };
-}
-
-export interface SheetDelta {
+/** One sheet's changes while they are counted and listed. */
+interface SheetDelta extends SheetChanges {
   added: number;
   changed: number;
   removed: number;
-  readonly listed: {
-    readonly added: DeltaEntry[];
-    readonly changed: DeltaEntry[];
-    readonly removed: DeltaEntry[];
-  };
+  readonly listed: Readonly<Record<KindOfChange, ChangedRecord[]>>;
 }
 
 export interface Delta {
   /** The commits that are compared. */
   readonly from: string;
   readonly to: string;
-  readonly sheets: Readonly<Record<string, SheetDelta>>;
+  readonly sheets: Readonly<Record<string, SheetChanges>>;
   /** Why records could not be compared, where they could not. */
   readonly couldNotTell?: string;
 }

@@ -1,6 +1,6 @@
 export { auditLedger, readLedger } from './audit.ts';
 export { type Corrections, readCorrections } from './corrections.ts';
-export type { Delta, DeltaEntry, SheetDelta } from './delta.ts';
+export type { Delta } from './delta.ts';
 export { type Expectation, readExpectations } from './expectations.ts';
 export { importDump, type ImportOptions, type ImportResult } from './import.ts';
 export { indexSource, type SourceFacts } from './index-pass.ts';

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { buildReport, exitCodeOf } from '@cutover/core';
+import { buildReport, exitCodeOf, linkVersions } from '@cutover/core';
 import type { Profile } from '@cutover/records';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { type LiveOptions, obtain, withLiveOptions } from '../live-source.ts';
 import type { Finish } from '../main.ts';
 import {
@@ -34,6 +34,7 @@ interface ImportCommandOptions extends CommonOptions, DumpOptions, LiveOptions, 
   readonly limit?: number;
   readonly report?: string;
   readonly withoutFiles?: boolean;
+  readonly versionUrl?: string;
 }
 
 export function importCommand(finish: Finish): Command {
@@ -50,7 +51,10 @@ export function importCommand(finish: Finish): Command {
     .option('--keep-dump <file>', 'with --source: keep what was read as a dump, for --since next time')
     .option('--password-from-stdin', 'read the password of --source from stdin')
     .requiredOption('--public <dir>', 'bare git repository of public records; made where there is none')
-    .requiredOption('--private <url>', 'private store, file:///dir; made where there is none')
+    .requiredOption(
+      '--private <url>',
+      'private store, file:///dir or s3://bucket/prefix; made where there is none',
+    )
     .option('--branch <name>', 'branch that the importer owns', 'legacy-import')
     .option('--waivers <file>', 'TOML file of quarantined rows that somebody has looked at')
     .option(
@@ -71,7 +75,20 @@ export function importCommand(finish: Finish): Command {
     .option('--dry-run', 'account for every row, write to neither store')
     .option('--limit <n>', 'map at most N rows a table, write to neither store', positiveInteger)
     .option('--report <file>', 'write the report there too: JSON, or Markdown for .md')
+    .option(
+      '--version-url <template>',
+      'where versions of changed records can be looked at, for links in the report: https://…/blob/{commit}/{path}',
+      versionUrl,
+    )
     .action((options: ImportCommandOptions) => finish(runImport(options)));
+}
+
+/** An address with places for a commit and a path, for commander. */
+function versionUrl(text: string): string {
+  const whole = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  if (!whole || !text.includes('{commit}') || !text.includes('{path}') || /[\s<>"]/.test(text))
+    throw new InvalidArgumentError('It must be an http or https address with {commit} and {path}.');
+  return text;
 }
 
 async function runImport(options: ImportCommandOptions): Promise<number> {
@@ -128,7 +145,10 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
         tree: imported.tree,
         moved: imported.moved,
         records: imported.records,
-        delta: imported.delta,
+        delta:
+          imported.delta && options.versionUrl !== undefined
+            ? linkVersions(imported.delta, options.versionUrl)
+            : imported.delta,
         sourcesAbsent: imported.absent,
         directoriesCrowded: imported.crowded,
         readerNotes: imported.notes.map(({ code, message }) => ({ code, message })).slice(0, 50),
