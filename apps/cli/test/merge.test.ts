@@ -98,6 +98,22 @@ describe('cutover ledger', () => {
     expect((JSON.parse((await ledger('--list')).stdout) as { imports: string[] }).imports).toHaveLength(1);
   });
 
+  it('answers for a table that is excluded as a whole, and says which table it never saw', async () => {
+    const whole = await ledger('--table', 'sessions', '--id', '1');
+    expect([whole.code, JSON.parse(whole.stdout)]).toMatchObject([
+      0,
+      {
+        rows: [],
+        tableKnown: true,
+        wholeTable: { outcome: 'excluded', rule: 'live-credentials', rows: 200 },
+      },
+    ]);
+    const misspelt = await ledger('--table', 'peple', '--id', '1');
+    expect([misspelt.code, JSON.parse(misspelt.stdout)]).toMatchObject([1, { rows: [], tableKnown: false }]);
+    const absent = await ledger('--table', 'people', '--id', '999999');
+    expect(JSON.parse(absent.stdout)).toMatchObject({ rows: [], tableKnown: true });
+  });
+
   it('refuses half a question', async () => {
     expect((await ledger('--table', 'people')).code).toBe(64);
     expect((await ledger('--record', 'x', '--import', 'none')).code).toBe(64);

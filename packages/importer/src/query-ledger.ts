@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { CutoverError, exitCodes } from '@cutover/core';
 import { parseRowName } from '@cutover/records';
 import type { PrivateStore } from '@cutover/stores';
-import type { LedgerLine } from './ledger.ts';
+import type { LedgerLine, LedgerTableLine } from './ledger.ts';
 
 const suffix = '.ndjson.gz';
 
@@ -15,6 +15,10 @@ export interface LedgerAnswer {
   readonly importId: string;
   /** Lines of the row itself, or of the rows whose record it is. */
   readonly rows: readonly LedgerLine[];
+  /** The table whose rows are excluded all together, where a row of such a table was asked for. */
+  readonly wholeTable?: LedgerTableLine;
+  /** Whether the import saw the table that was asked for. */
+  readonly tableKnown: boolean;
   /** Lines of rows that became part of them. */
   readonly folded: readonly LedgerLine[];
   readonly linesRead: number;
@@ -43,9 +47,16 @@ export async function queryLedger(
   if (wanted === undefined || !ledgers.includes(wanted)) throw missing(importId);
   const bytes = (await store.keptFile('ledger', `${wanted}${suffix}`))!;
   const rows: LedgerLine[] = [];
+  let wholeTable: LedgerTableLine | undefined;
+  let tableKnown = false;
   let linesRead = 0;
+  const ofTable = 'table' in query ? `{"table":${JSON.stringify(query.table)},` : undefined;
   for await (const text of linesOf(bytes)) {
     linesRead++;
+    if (ofTable !== undefined && text.startsWith(ofTable)) {
+      tableKnown = true;
+      if (!text.startsWith('"row"', ofTable.length)) wholeTable = JSON.parse(text) as LedgerTableLine;
+    }
     // Most lines are passed over by their text alone.
     if (
       'record' in query ? !text.includes(JSON.stringify(query.record)) : !text.includes(encodeKey(query.id))
@@ -63,7 +74,7 @@ export async function queryLedger(
       if (line.into !== undefined && names.has(line.into)) folded.push(line);
     }
   }
-  return { importId: wanted, rows, folded, linesRead };
+  return { importId: wanted, rows, ...(wholeTable && { wholeTable }), tableKnown, folded, linesRead };
 }
 
 function linesOf(gzipped: Buffer): AsyncIterable<string> {

@@ -4,6 +4,7 @@ import { openPrivateStore } from '@cutover/stores';
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
 import { type CommonOptions, loadProfile, outputOf, withCommonOptions } from '../options.ts';
+import { count } from '../output.ts';
 
 interface LedgerOptions extends CommonOptions {
   readonly private: string;
@@ -49,6 +50,11 @@ async function runLedger(options: LedgerOptions): Promise<number> {
   out.document({ ...answer, rows: lines(answer.rows), folded: lines(answer.folded) });
   for (const line of answer.rows) out.line(describe(line, rules));
   for (const line of answer.folded) out.line(`  ${line.row} is part of it`);
+  if (answer.wholeTable !== undefined) {
+    const { rule, rows } = answer.wholeTable;
+    out.line(`all ${count(rows)} rows of ${table}: excluded by rule ${rule}: ${rules[rule] ?? ''}`);
+    return exitCodes.holds;
+  }
   return answer.rows.length > 0 ? exitCodes.holds : notThere(answer, options, out.line.bind(out));
 }
 
@@ -62,7 +68,11 @@ function describe(line: LedgerLine, rules: Readonly<Record<string, string>>): st
 
 function notThere(answer: LedgerAnswer, options: LedgerOptions, line: (text: string) => void): number {
   const what = options.record ?? `${options.table}/${options.id}`;
-  line(`${what} is not in the ledger of ${answer.importId}, which has ${answer.linesRead} rows`);
+  const table =
+    options.table === undefined || answer.tableKnown ? '' : `: it knows no table ${options.table}`;
+  line(
+    `${what} is not in the ledger of ${answer.importId}, which has ${count(answer.linesRead)} lines${table}`,
+  );
   return exitCodes.fails;
 }
 
