@@ -51,8 +51,9 @@ export async function program(finish: Finish, name?: string, part?: string): Pro
     .description('Moves a legacy MySQL application to a new home and proves that nothing was lost.')
     .version(version)
     .showHelpAfterError('(add --help for what can be given)');
-  const one = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
-  for (const load of one === undefined ? Object.values(commands) : [one]) {
+  const one = name !== undefined && Object.hasOwn(commands, name) ? [commands[name]!] : undefined;
+  const none = name === '--version' || name === '-V' ? [] : undefined;
+  for (const load of one ?? none ?? Object.values(commands)) {
     root.addCommand(await (await load())(finish, part));
   }
   return root;

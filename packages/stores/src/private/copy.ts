@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { directoryOf } from './directory-of.ts';
 import { FileSnapshots } from './file/file-snapshots.ts';
 import { openPrivateStore } from './private-store.ts';
-import { S3Snapshots } from './s3/s3-snapshots.ts';
+import type { S3Snapshots as Bucket } from './s3/s3-snapshots.ts';
 import type { S3Settings } from './s3/settings.ts';
 import type { Draft, Enforcement, Snapshots } from './snapshots.ts';
 
@@ -23,6 +23,7 @@ export async function copyPrivateStore(url: string, dir: string, s3?: S3Settings
     await cp(directoryOf(url), dir, { recursive: true, filter: (path) => !path.endsWith('.lock') });
     return enforcement;
   }
+  const { S3Snapshots } = await import('./s3/s3-snapshots.ts');
   const source = new S3Snapshots(url, { keepGenerations: 1, ...(s3 === undefined ? {} : { s3 }) });
   const isThere = await source.exists();
   const enforcement = await source.describe();
@@ -30,7 +31,7 @@ export async function copyPrivateStore(url: string, dir: string, s3?: S3Settings
   return enforcement;
 }
 
-async function copyFromBucket(source: S3Snapshots, dir: string): Promise<void> {
+async function copyFromBucket(source: Bucket, dir: string): Promise<void> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const target = new FileSnapshots(pathToFileURL(dir).href, dir, { keepGenerations: 1 });
   const snapshot = await source.current();

@@ -12,7 +12,6 @@ import { FileSnapshots, removeOldDrafts } from './file/file-snapshots.ts';
 import { parseBatches, parseLines, writeAtomically } from './json-lines.ts';
 import { leaseHolder, StoreLease } from './lease.ts';
 import { restore, type RestoreInput } from './restore.ts';
-import { S3Snapshots } from './s3/s3-snapshots.ts';
 import type { S3Settings } from './s3/settings.ts';
 import { type ImportedPart, partsSinceImport, valuesAtImport } from './since-import.ts';
 import { shardAbove, shardFile, shardOf, sheetFiles } from './shards.ts';
@@ -159,6 +158,8 @@ export async function openPrivateStore(
 ): Promise<PrivateStore> {
   const keep = { keepGenerations: options.keepGenerations ?? keepGenerations };
   if (/^s3:/i.test(url)) {
+    // Loading the client takes as long as the rest of a small command: who has no bucket does without.
+    const { S3Snapshots } = await import('./s3/s3-snapshots.ts');
     const snapshots = new S3Snapshots(url, {
       ...keep,
       ...(options.s3 === undefined ? {} : { s3: options.s3 }),

@@ -5,7 +5,6 @@ import type { Readable } from 'node:stream';
 import { dirname, join, relative } from 'node:path';
 import { readChunks, syncDirectory, writeAtomically } from '../json-lines.ts';
 import { withLock } from '../lock.ts';
-import { writer } from '../s3/s3-snapshots.ts';
 import {
   type Change,
   type Draft,
@@ -16,6 +15,7 @@ import {
   type Snapshot,
   type Snapshots,
 } from '../snapshots.ts';
+import { writer } from '../writer.ts';
 import { type Commit, CommitLog } from './commit-log.ts';
 
 interface Layout {

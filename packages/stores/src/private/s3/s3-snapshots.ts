@@ -1,5 +1,4 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { hostname, userInfo } from 'node:os';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CutoverError } from '@cutover/core';
@@ -17,6 +16,7 @@ import { eraseUnder } from './erase.ts';
 import { assertEnforces, probe, type Probed, spellEtag } from './probe.ts';
 import { currentDocument, type Register, registerFor } from './register.ts';
 import { parseS3Url, type S3Settings, settingsFromEnvironment } from './settings.ts';
+import { writer } from '../writer.ts';
 
 /** Key, size in bytes and first 32 hex digits of the SHA-256; empty where the object was there before the store. */
 type Reference = readonly [key: string, sizeBytes: number, sha256: string];
@@ -430,11 +430,6 @@ const keysOf = ({ files }: Manifest): Set<string> => new Set(Object.values(files
 const isPlainSheet = (key: string): boolean => /^[^/]+\.jsonl$/.test(key);
 
 const reference = ({ place, sizeBytes, sha256 }: Draft): Reference => [place, sizeBytes, sha256];
-
-/** Who writes: the account and machine, not the person. */
-export function writer(): string {
-  return `${userInfo().username}@${hostname()}`;
-}
 
 function sameFiles(a: S3Snapshot, b: S3Snapshot, change: Change): boolean {
   if (JSON.stringify(a.shards) !== JSON.stringify(b.shards)) return false;
