@@ -6,3 +6,4 @@ export type { MovePhase, MoveStatus } from './send/move-status.ts';
 export { sendMove, type SendOptions, type SentMove } from './send/send-move.ts';
 export { parseTarget, type SshOptions, type SshTarget, sshWire } from './wire/ssh.ts';
 export type { OpenWire, Wire } from './wire/wire.ts';
+export { isStream } from './wire/frame-reader.ts';

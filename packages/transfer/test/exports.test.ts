@@ -5,6 +5,7 @@ import * as node from '../src/node/index.ts';
 it('the package exports what is named here and nothing else', () => {
   expect(Object.keys(transfer).sort()).toEqual([
     'cancelMove',
+    'isStream',
     'newestMove',
     'parseTarget',
     'readHooks',

@@ -4,7 +4,8 @@ import { PassThrough } from 'node:stream';
 import type { CutoverError } from '@cutover/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { receive } from '../src/receive/receive.ts';
-import { frame, FrameWriter, protocolVersion } from '../src/wire/frames.ts';
+import { FrameWriter } from '../src/wire/frame-writer.ts';
+import { frame, protocolVersion } from '../src/wire/frames.ts';
 import { type Host, host } from './support/pair.ts';
 
 /** A receiver and a sender that says what it likes. */

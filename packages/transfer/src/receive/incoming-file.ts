@@ -69,7 +69,8 @@ export class IncomingFile {
   #hash: Hash = createHash('sha256');
   #size = 0;
 
-  private constructor(entry: Entry, at: Buffer, partialDir: string) {
+  /** Begins; what there is of a large file up to `offset` stays for `goOn`. */
+  constructor(entry: Entry, at: Buffer, partialDir: string, offset: number) {
     this.#entry = entry;
     this.#at = at;
     if (entry.sizeBytes < resumableBytes) {
@@ -79,24 +80,16 @@ export class IncomingFile {
       this.#collected = { path, of };
       writeFileSync(of, version, { mode: 0o600 });
       this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+      if (offset === 0) ftruncateSync(this.#file);
     }
   }
 
-  /** Begins at `offset`, which is 0 or what `findPartial` had found. */
-  static async begin(entry: Entry, at: Buffer, partialDir: string, offset: number): Promise<IncomingFile> {
-    const file = new IncomingFile(entry, at, partialDir);
-    try {
-      if (offset > 0) {
-        const had = await hashInto(file.#hash, file.#file, offset, Buffer.allocUnsafe(blockBytes));
-        if (had !== offset) throw tooLong(entry, 'it goes on behind what is there');
-      }
-      file.#size = offset;
-      if (file.#collected !== undefined) ftruncateSync(file.#file, offset);
-      return file;
-    } catch (error) {
-      file.keep();
-      throw error;
-    }
+  /** Goes on at `offset`, which is what `findPartial` had found: that is read into the digest. */
+  async goOn(offset: number): Promise<void> {
+    const had = await hashInto(this.#hash, this.#file, offset, Buffer.allocUnsafe(blockBytes));
+    if (had !== offset) throw tooLong(this.#entry, 'it goes on behind what is there');
+    this.#size = offset;
+    ftruncateSync(this.#file, offset);
   }
 
   data(bytes: Buffer): void {

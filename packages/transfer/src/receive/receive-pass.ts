@@ -92,7 +92,8 @@ export class ReceivePass {
     return wants;
   }
 
-  async begin(offset: number): Promise<void> {
+  /** A promise comes back where what is there of the file must be read first. */
+  begin(offset: number): Promise<void> | undefined {
     const step = this.#steps[0];
     if (step?.do !== 'receive' || this.#incoming !== undefined || this.#checking !== undefined)
       throw unexpected('content that was not asked for');
@@ -105,14 +106,11 @@ export class ReceivePass {
       old.mtimeNs === entry.mtimeNs
     ) {
       this.#checking = old.sha256;
-      return;
+      return undefined;
     }
-    this.#incoming = await IncomingFile.begin(
-      entry,
-      absolute(this.#root, entry.path),
-      this.#staging.partial,
-      offset,
-    );
+    const at = absolute(this.#root, entry.path);
+    this.#incoming = new IncomingFile(entry, at, this.#staging.partial, offset);
+    return offset === 0 ? undefined : this.#incoming.goOn(offset);
   }
 
   data(bytes: Buffer): void {

@@ -4,15 +4,9 @@ import { resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { CutoverError, exitCodes, messageOf } from '@cutover/core';
 import { keepsOwners } from '../tree/write.ts';
-import {
-  frame,
-  type Frame,
-  FrameWriter,
-  linkLost,
-  parseJson,
-  protocolVersion,
-  readFrames,
-} from '../wire/frames.ts';
+import { readDescriptor, readFrames, type TakeFrame } from '../wire/frame-reader.ts';
+import { FrameWriter } from '../wire/frame-writer.ts';
+import { frame, linkLost, parseJson, protocolVersion } from '../wire/frames.ts';
 import {
   fileBegin,
   fileEnd,
@@ -30,7 +24,8 @@ import { Staging } from './staging.ts';
 export interface ReceiveOptions {
   readonly root: string;
   readonly version: string;
-  readonly input: Readable;
+  /** A stream, or the descriptor of a pipe or socket, which is read faster. */
+  readonly input: Readable | number;
   readonly output: Writable;
   /** Sites that this key may send; all, where none is named. */
   readonly only?: readonly string[];
@@ -50,15 +45,19 @@ export async function receive(options: ReceiveOptions): Promise<void> {
   const writer = new FrameWriter(options.output);
   const receiver = new Receiver(options, writer);
   const silenceMs = options.silenceMs ?? 120_000;
-  const silence = setTimeout(() => options.input.destroy(linkLost('silence')), silenceMs);
+  const given = new AbortController();
+  const silence = setTimeout(() => given.abort(linkLost('silence')), silenceMs);
   const life = setInterval(() => void say(writer, { type: 'pong' }).catch(() => undefined), signOfLifeMs);
   const throttle = options.bytesPerSecond === undefined ? undefined : new Throttle(options.bytesPerSecond);
   try {
-    for await (const one of readFrames(options.input, throttle)) {
+    const take: TakeFrame = (kind, payload) => {
+      if (kind === frame.data) return receiver.data(payload);
       silence.refresh();
-      await receiver.take(one);
-      silence.refresh();
-    }
+      return receiver.take(kind, payload)?.then(() => void silence.refresh());
+    };
+    const reading = { throttle, signal: given.signal };
+    if (typeof options.input === 'number') await readDescriptor(options.input, take, reading);
+    else await readFrames(options.input, take, reading);
   } catch (error) {
     const coded = codedOf(error, options.root);
     await say(writer, { type: 'failed', ...coded.toJSON(), exitCode: coded.exitCode } as FromReceiver).catch(
@@ -89,20 +88,29 @@ class Receiver {
     this.#writer = writer;
   }
 
-  async take({ kind, payload }: Frame): Promise<void> {
+  data(payload: Buffer): undefined {
+    if (this.#pass === undefined) throw outOfTurn('content');
+    this.#pass.data(payload);
+  }
+
+  /** What can be done at once is: there are two such frames for each file. */
+  take(kind: number, payload: Buffer): Promise<void> | undefined {
     if (kind === frame.message) return this.#message(parsed(fromSender, parseJson(payload)));
     if (kind === frame.entries && this.#verify !== undefined) return this.#verify.entries(payload);
     const pass = this.#pass;
     if (pass === undefined) throw outOfTurn(`a frame of kind ${kind}`);
-    if (kind === frame.data) pass.data(payload);
-    else if (kind === frame.fileBegin) await pass.begin(parsed(fileBegin, parseJson(payload)).offset);
-    else if (kind === frame.fileEnd) pass.end(parsed(fileEnd, parseJson(payload)));
+    if (kind === frame.fileBegin) return pass.begin(parsed(fileBegin, parseJson(payload)).offset);
+    if (kind === frame.entries) return this.#entries(pass, payload);
+    if (kind === frame.fileEnd) pass.end(parsed(fileEnd, parseJson(payload)));
     else if (kind === frame.hole) pass.hole(payload);
-    else if (kind === frame.entries) {
-      const wants = await pass.entries(payload);
-      await this.#writer.putJson(frame.wants, wants);
-      await this.#writer.flush();
-    } else throw outOfTurn(`a frame of kind ${kind}`);
+    else throw outOfTurn(`a frame of kind ${kind}`);
+    return undefined;
+  }
+
+  async #entries(pass: ReceivePass, payload: Buffer): Promise<void> {
+    const wants = await pass.entries(payload);
+    await this.#writer.putJson(frame.wants, wants);
+    await this.#writer.flush();
   }
 
   async close(): Promise<void> {

@@ -5,7 +5,8 @@ import { CutoverError, exitCodes, messageOf } from '@cutover/core';
 import { type Entry, shown } from '../tree/entry.ts';
 import { blockBytes, hashInto, openToRead } from '../tree/hash-file.ts';
 import { isGone } from '../tree/scan.ts';
-import { frame, type FrameWriter } from '../wire/frames.ts';
+import type { FrameWriter } from '../wire/frame-writer.ts';
+import { frame } from '../wire/frames.ts';
 import type { FileEnd } from '../wire/messages.ts';
 
 /** Within one tick of the kernel's clock two changes of a file carry the same time. */

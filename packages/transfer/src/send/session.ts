@@ -4,7 +4,9 @@ import { CutoverError, type ExitCode } from '@cutover/core';
 import { type Entry, entryLine } from '../tree/entry.ts';
 import { blockBytes, hashFile } from '../tree/hash-file.ts';
 import { absolute, isGone, rootOf, type ScanOptions, scanTree } from '../tree/scan.ts';
-import { frame, FrameWriter, linkLost, parseJson, protocolVersion, readFrames } from '../wire/frames.ts';
+import { readFrames } from '../wire/frame-reader.ts';
+import { FrameWriter } from '../wire/frame-writer.ts';
+import { frame, linkLost, parseJson, protocolVersion } from '../wire/frames.ts';
 import {
   type Done,
   fromReceiver,
@@ -200,18 +202,20 @@ export class Session {
     }
   }
 
+  #take(kind: number, payload: Buffer): undefined {
+    this.#silence.refresh();
+    if (kind === frame.wants) this.#answers.push(parsed(wants, parseJson(payload)));
+    else if (kind === frame.message) {
+      const message = parsed(fromReceiver, parseJson(payload));
+      if (message.type === 'failed') this.#ended = failureOf(message);
+      else if (message.type !== 'pong') this.#answers.push(message);
+    }
+    this.#wake?.();
+  }
+
   async #read(): Promise<void> {
     try {
-      for await (const { kind, payload } of readFrames(this.#wire.input)) {
-        this.#silence.refresh();
-        if (kind === frame.wants) this.#answers.push(parsed(wants, parseJson(payload)));
-        else if (kind === frame.message) {
-          const message = parsed(fromReceiver, parseJson(payload));
-          if (message.type === 'failed') this.#ended = failureOf(message);
-          else if (message.type !== 'pong') this.#answers.push(message);
-        }
-        this.#wake?.();
-      }
+      await readFrames(this.#wire.input, (kind, payload) => this.#take(kind, payload));
     } catch (error) {
       this.#ended ??= error instanceof CutoverError ? error : linkLost(error);
     }

@@ -2,7 +2,8 @@ import { chmodSync, lchownSync, lutimesSync, utimesSync } from 'node:fs';
 import type { Entry } from './entry.ts';
 
 /** Only root can give files to others. */
-export const keepsOwners = (): boolean => process.getuid?.() === 0;
+const isRoot = process.getuid?.() === 0;
+export const keepsOwners = (): boolean => isRoot;
 
 /**
  * Seconds for the calls that set times. Node passes on microseconds, cut off: half of one more keeps a

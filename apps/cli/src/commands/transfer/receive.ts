@@ -1,5 +1,5 @@
 import { exitCodes } from '@cutover/core';
-import { receive } from '@cutover/transfer';
+import { isStream, receive } from '@cutover/transfer';
 import { Command } from 'commander';
 import type { Finish } from '../../main.ts';
 import { type CommonOptions, withCommonOptions } from '../../options.ts';
@@ -33,7 +33,7 @@ async function run({ root, only, bandwidth, postSetup }: ReceiveCommandOptions):
   await receive({
     root,
     version,
-    input: process.stdin,
+    input: isStream(0) ? 0 : process.stdin,
     output: process.stdout,
     ...(only === undefined ? {} : { only }),
     ...(bandwidth === undefined ? {} : { bytesPerSecond: bandwidth }),
