@@ -9,12 +9,12 @@ import {
   FindingList,
   type TableAccount,
 } from '@cutover/core';
-import type { LedgerLine, LedgerTableLine } from './ledger.ts';
+import type { LedgerLine, LedgerRevisionLine, LedgerTableLine } from './ledger.ts';
 
 /** Lines of a ledger file, streamed. */
-export async function* readLedger(path: string): AsyncGenerator<LedgerLine | LedgerTableLine> {
+export async function* readLedger(path: string): AsyncGenerator<LedgerLine | LedgerTableLine | LedgerRevisionLine> {
   const lines = createInterface({ input: createReadStream(path).pipe(createGunzip()), crlfDelay: Infinity });
-  for await (const line of lines) yield JSON.parse(line) as LedgerLine | LedgerTableLine;
+  for await (const line of lines) yield JSON.parse(line) as LedgerLine | LedgerTableLine | LedgerRevisionLine;
 }
 
 /**
@@ -35,7 +35,9 @@ export async function auditLedger(
     const account = (counted[line.table] ??= emptyAccount());
     if (line.row === undefined) {
       account.rows += line.rows;
-      account.excluded[line.rule] = (account.excluded[line.rule] ?? 0) + line.rows;
+      if (line.outcome === 'excluded')
+        account.excluded[line.rule!] = (account.excluded[line.rule!] ?? 0) + line.rows;
+      else account[line.outcome] += line.rows;
       continue;
     }
     account.rows++;

@@ -22,6 +22,8 @@ import {
 import { auditLedger } from './audit.ts';
 import { correctedSource, type Corrections } from './corrections.ts';
 import type { Delta } from './delta.ts';
+import { assertPastWanted, type Past, PastImport } from './history/past.ts';
+import { type HistoryResult, publishHistory } from './history/write-history.ts';
 import { collectUploads, type UploadOptions, type Uploads, type UploadTally } from './files/uploads.ts';
 import { indexSource, type SourceFacts } from './index-pass.ts';
 import { Lookup } from './lookup.ts';
@@ -60,6 +62,8 @@ export interface ImportOptions {
   readonly uploads?: UploadOptions;
   /** The import before took uploads over, and this one shall leave them away. */
   readonly withoutUploads?: boolean;
+  /** Branch for earlier states of rows as commits of then; absent: their tables are excluded. */
+  readonly history?: string;
   readonly toolVersion: string;
   readonly onEvent?: Listener;
 }
@@ -81,6 +85,8 @@ export interface ImportResult {
   readonly notes: readonly DumpNote[];
   readonly declassified: Readonly<Record<string, number>>;
   readonly privates: ActivationResult | undefined;
+  /** Undefined where it was not asked for, or nothing was to be written, or what was written did not hold. */
+  readonly history: HistoryResult | undefined;
   readonly dumpSha256: string;
   readonly moment: string | undefined;
   readonly checks: readonly Check[];
@@ -96,6 +102,7 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
   const { corrections } = given;
   const options =
     corrections === undefined ? given : { ...given, source: correctedSource(given.source, corrections) };
+  if (options.history !== undefined) assertPastWanted(options);
   const importId = `${new Date().toISOString().replaceAll(/[-:.]/g, '')}-${randomUUID().slice(0, 8)}`;
   const writes = options.dryRun !== true && options.limit === undefined;
   const work = join(options.workDir, `import-${importId}`);
@@ -135,7 +142,12 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
       uploads,
     });
     const message = (): string => commitMessage(options, importId, facts, dumpSha256, written.mapped.uploads);
+    const past = written.history;
     const head = writes ? await publish({ ...options, importId, tree: written.tree!, message }) : undefined;
+    const history =
+      past?.line === undefined || past.checks.some(({ outcome }) => outcome === 'fails')
+        ? undefined
+        : await publishHistory({ publicStore: options.publicStore, branch: options.history! }, past.line);
     return {
       importId,
       tree: written.tree,
@@ -147,13 +159,15 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
       absent: facts.absent,
       crowded: written.crowded,
       notes: facts.notes,
-      declassified: written.mapped.declassified,
+      declassified: addUp(written.mapped.declassified, past?.declassified ?? {}),
       privates: head?.privates,
+      history,
       dumpSha256,
       moment,
       checks: [
         checkQuarantine(written.quarantined, options.waivers ?? [], facts.rowsTotal),
         written.ledger,
+        ...(past?.checks ?? []),
         ...(written.mapped.provenance === undefined ? [] : [written.mapped.provenance]),
         ...(written.mapped.uploads === undefined
           ? []
@@ -210,6 +224,7 @@ interface Written {
   readonly crowded: readonly CrowdedDirectory[];
   readonly quarantined: ReadonlyMap<string, number>;
   readonly ledger: Check;
+  readonly history: Past | undefined;
 }
 
 /** Maps until no further row is found unfit: usually once, once more where others refer to an unfit row. */
@@ -235,6 +250,15 @@ async function writeOnce({
 }: Writing): Promise<Written | undefined> {
   const sinks = await Sinks.open(options, importId, writes, work);
   try {
+    const past =
+      options.history === undefined
+        ? undefined
+        : await PastImport.open({
+            ...{ lookup, moment, uploads, work, branch: options.history, instance: instanceOf(options) },
+            ...{ profile: options.profile, source: options.source, onEvent: options.onEvent },
+            tables: facts.tables.keys(),
+            publicStore: options.publicStore,
+          });
     const mapped = await mapSource({
       profile: options.profile,
       instance: instanceOf(options),
@@ -247,19 +271,26 @@ async function writeOnce({
       limit: options.limit,
       wantUrls: options.expectations !== undefined,
       uploads,
-      sink: sinks.sink,
+      sink: past?.tee(sinks.sink) ?? sinks.sink,
       originalOf: options.corrections && ((values) => options.corrections!.originalOf(values)),
     });
-    for (const line of mapped.excludedTables) await sinks.table(line);
-    const tree = await sinks.finish(mapped.newlyWithheld === 0, options.branch);
-    if (mapped.newlyWithheld > 0) return undefined;
-    const ledger = await auditLedger(sinks.ledgerPath, mapped.tables, (into) => isExcluded(lookup, into));
+    const settled = mapped.newlyWithheld === 0;
+    const excluded =
+      settled && past !== undefined
+        ? await past.account(mapped.excludedTables, (line) => sinks.table(line))
+        : mapped.excludedTables;
+    for (const line of excluded) await sinks.table(line);
+    const tree = await sinks.finish(settled, options.branch);
+    if (!settled) return undefined;
+    const history = await past?.finish(tree);
+    const tables = { ...mapped.tables, ...history?.tables };
+    const ledger = await auditLedger(sinks.ledgerPath, tables, (into) => isExcluded(lookup, into));
     const { crowded, quarantined } = sinks;
     for (const { dir, entries } of crowded) {
       const message = `${dir}/ holds ${entries} entries: each commit that changes one of them writes them all; let the profile shard the path`;
       await options.onEvent?.({ type: 'note', code: 'directory-crowded', message });
     }
-    return { mapped, tree, crowded, quarantined, ledger };
+    return { mapped: { ...mapped, tables }, tree, crowded, quarantined, ledger, history };
   } catch (error) {
     await sinks.abort();
     throw error;
@@ -269,6 +300,12 @@ async function writeOnce({
 function isExcluded(lookup: Lookup, into: string): boolean {
   const row = parseRowName(into);
   return row !== undefined && lookup.isExcluded(row);
+}
+
+function addUp(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) {
+  const sums: Record<string, number> = { ...a };
+  for (const [name, count] of Object.entries(b)) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
 }
 
 function commitMessage(

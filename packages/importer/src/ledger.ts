@@ -29,10 +29,26 @@ export interface LedgerLine {
 export interface LedgerTableLine {
   readonly table: string;
   readonly row?: never;
+  readonly revision?: never;
   readonly outcome: 'excluded';
   readonly rule: string;
   readonly rows: number;
   /** See `TableSum`. */
+  readonly digest: string;
+}
+
+/** One line for one earlier state of a row, where these were asked for. `paths`: where it stands in their branch. */
+export interface LedgerRevisionLine {
+  readonly table: string;
+  readonly row?: never;
+  /** E.g. `history_projects/17`. */
+  readonly revision: string;
+  readonly outcome: 'imported' | 'folded' | 'excluded';
+  readonly rule?: string;
+  readonly message?: string;
+  readonly into?: string;
+  readonly paths?: readonly string[];
+  readonly rows: 1;
   readonly digest: string;
 }
 

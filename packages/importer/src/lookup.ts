@@ -139,6 +139,11 @@ export class Lookup {
     return (this.#settled === 0 ? undefined : this.#tables.slugs.get(key)) ?? this.#entry(key)?.slug;
   }
 
+  /** The row that has a slug of a sheet, once slugs are settled. */
+  holder(sheet: string, slug: string): SourceKey | undefined {
+    return this.#tables.claims.get(joinKey([sheet, slug]));
+  }
+
   /** Kept columns of a row; undefined where there is none or it was quarantined. */
   row(source: SourceTable, row: SourceKey): KeptRow | undefined {
     const entry = this.#entry(keyOf(row));

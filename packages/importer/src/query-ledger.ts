@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { CutoverError, exitCodes } from '@cutover/core';
 import { parseRowName } from '@cutover/records';
 import type { PrivateStore } from '@cutover/stores';
-import type { LedgerLine, LedgerTableLine } from './ledger.ts';
+import type { LedgerLine, LedgerRevisionLine, LedgerTableLine } from './ledger.ts';
 
 const suffix = '.ndjson.gz';
 
@@ -14,13 +14,13 @@ export type LedgerQuery = { readonly table: string; readonly id: string } | { re
 export interface LedgerAnswer {
   readonly importId: string;
   /** Lines of the row itself, or of the rows whose record it is. */
-  readonly rows: readonly LedgerLine[];
+  readonly rows: readonly (LedgerLine | LedgerRevisionLine)[];
   /** The table whose rows are excluded all together, where a row of such a table was asked for. */
   readonly wholeTable?: LedgerTableLine;
   /** Whether the import saw the table that was asked for. */
   readonly tableKnown: boolean;
   /** Lines of rows that became part of them. */
-  readonly folded: readonly LedgerLine[];
+  readonly folded: readonly (LedgerLine | LedgerRevisionLine)[];
   readonly linesRead: number;
 }
 
@@ -46,7 +46,7 @@ export async function queryLedger(
   const wanted = importId ?? (await latestOf(store, ledgers));
   if (wanted === undefined || !ledgers.includes(wanted)) throw missing(importId);
   const bytes = (await store.keptFile('ledger', `${wanted}${suffix}`))!;
-  const rows: LedgerLine[] = [];
+  const rows: (LedgerLine | LedgerRevisionLine)[] = [];
   let wholeTable: LedgerTableLine | undefined;
   let tableKnown = false;
   let linesRead = 0;
@@ -55,22 +55,22 @@ export async function queryLedger(
     linesRead++;
     if (ofTable !== undefined && text.startsWith(ofTable)) {
       tableKnown = true;
-      if (!text.startsWith('"row"', ofTable.length)) wholeTable = JSON.parse(text) as LedgerTableLine;
+      if (text.startsWith('"outcome"', ofTable.length)) wholeTable = JSON.parse(text) as LedgerTableLine;
     }
     // Most lines are passed over by their text alone.
     if (
       'record' in query ? !text.includes(JSON.stringify(query.record)) : !text.includes(encodeKey(query.id))
     )
       continue;
-    const line = JSON.parse(text) as LedgerLine;
-    if (line.row !== undefined && matches(line, query)) rows.push(line);
+    const line = JSON.parse(text) as LedgerLine | LedgerRevisionLine;
+    if (matches(line, query)) rows.push(line);
   }
-  const names = new Set(rows.map(({ row }) => row));
-  const folded: LedgerLine[] = [];
+  const names = new Set(rows.flatMap(({ row }) => row ?? []));
+  const folded: (LedgerLine | LedgerRevisionLine)[] = [];
   if (names.size > 0) {
     for await (const text of linesOf(bytes)) {
       if (!text.includes('"into"')) continue;
-      const line = JSON.parse(text) as LedgerLine;
+      const line = JSON.parse(text) as LedgerLine | LedgerRevisionLine;
       if (line.into !== undefined && names.has(line.into)) folded.push(line);
     }
   }
@@ -88,9 +88,10 @@ async function latestOf(store: PrivateStore, ledgers: readonly string[]): Promis
 
 const encodeKey = (id: string): string => id.split(',').map(encodeURIComponent).join(',');
 
-function matches(line: LedgerLine, query: LedgerQuery): boolean {
-  if ('record' in query) return line.records?.includes(query.record) === true;
-  const row = parseRowName(line.row);
+function matches(line: LedgerLine | LedgerRevisionLine, query: LedgerQuery): boolean {
+  if ('record' in query)
+    return (line.row === undefined ? line.paths : line.records)?.includes(query.record) === true;
+  const row = parseRowName(line.row ?? line.revision ?? '');
   if (row === undefined || row.key.join(',') !== query.id) return false;
   return line.table === query.table || row.source === query.table;
 }

@@ -14,7 +14,13 @@ import {
 import { ExpectationWriter } from './expectations.ts';
 import type { RecordFile } from './files/uploads.ts';
 import type { ImportOptions } from './import.ts';
-import { type LedgerTableLine, LinesWriter, ledgerLine, quarantineLine } from './ledger.ts';
+import {
+  type LedgerRevisionLine,
+  type LedgerTableLine,
+  LinesWriter,
+  ledgerLine,
+  quarantineLine,
+} from './ledger.ts';
 import type { Fate, FateSink } from './map-pass.ts';
 
 /** Everything that one mapping pass writes to. */
@@ -120,8 +126,8 @@ export class Sinks {
     if (pending.length > 0) return Promise.all(pending).then(() => undefined);
   };
 
-  /** A table that is excluded as a whole. */
-  async table(line: LedgerTableLine): Promise<void> {
+  /** A table that is excluded as a whole, or an earlier state. */
+  async table(line: LedgerTableLine | LedgerRevisionLine): Promise<void> {
     await this.#ledger.write(line);
   }
 

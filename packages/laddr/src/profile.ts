@@ -2,6 +2,7 @@ import type { Profile } from '@cutover/records';
 import { carryBack } from './carry-back/index.ts';
 import { excludedTables, rules } from './excluded.ts';
 import { files } from './files.ts';
+import { history } from './history.ts';
 import { saml } from './saml.ts';
 import { scrub } from './scrub.ts';
 import { comments } from './sources/comments.ts';
@@ -60,6 +61,7 @@ export const laddr: Profile = {
   ],
   knownAccounts: ['admin', 'staff', 'user', 'system'].map((login) => ({ login, password: login })),
   files,
+  history,
   scrub,
   carryBack,
 };

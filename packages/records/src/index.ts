@@ -29,6 +29,7 @@ export {
   type RowOf,
 } from './columns.ts';
 export { type FileDraft, fileFields, type FilePlace, filePlaceOf, type FilesPart } from './files.ts';
+export type { CommitAuthor, HistoryPart, RevisionStamp, RevisionTable } from './history.ts';
 export { parseRowName, recordId, rowName, type SourceKey } from './id.ts';
 export type { MailBlock, MailPart, MailTemplate } from './mail.ts';
 export { type MailLink, type MailLinkPurpose, readMailLink, signMailLink } from './mail-link.ts';

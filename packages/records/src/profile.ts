@@ -1,6 +1,7 @@
 import type { CarryBackPart } from './carry-back.ts';
 import type { Cell, Columns, RowOf } from './columns.ts';
 import type { FileDraft, FilesPart } from './files.ts';
+import type { HistoryPart } from './history.ts';
 import type { SourceKey } from './id.ts';
 import type { Private } from './private.ts';
 import type { SamlPart } from './saml.ts';
@@ -165,6 +166,8 @@ export interface Profile {
   readonly knownAccounts?: readonly { readonly login: string; readonly password: string }[];
   /** Uploads that rows refer to; absent: there are none. */
   readonly files?: FilesPart;
+  /** Earlier states of rows, and who made them; absent: the legacy system kept none. */
+  readonly history?: HistoryPart;
   /** How a snapshot is made of which nobody can be found; absent: there is none. */
   readonly scrub?: ScrubRules;
   /** How changes of the new side are taken back to legacy; absent: none can be. */

@@ -55,6 +55,13 @@ export {
   type RecordChange,
   type RecordVersion,
 } from './public/changes.ts';
+export {
+  type CommitLine,
+  type LineCommit,
+  type LineEnd,
+  type Signature,
+  writeCommitLine,
+} from './public/commit-line.ts';
 export { editTree, readPath, type TreeEdit } from './public/edit-tree.ts';
 export { git } from './public/git.ts';
 export {

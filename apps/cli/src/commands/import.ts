@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { buildReport, exitCodeOf, linkVersions } from '@cutover/core';
+import type { HistoryResult } from '@cutover/importer';
 import type { Profile } from '@cutover/records';
 import { Command, InvalidArgumentError } from 'commander';
 import { type LiveOptions, obtain, withLiveOptions } from '../live-source.ts';
@@ -35,6 +36,8 @@ interface ImportCommandOptions extends CommonOptions, DumpOptions, LiveOptions, 
   readonly report?: string;
   readonly withoutFiles?: boolean;
   readonly versionUrl?: string;
+  readonly history?: boolean;
+  readonly historyBranch: string;
 }
 
 export function importCommand(finish: Finish): Command {
@@ -72,6 +75,8 @@ export function importCommand(finish: Finish): Command {
       positiveInteger,
     )
     .option('--without-files', 'take away the uploads that an earlier import took over')
+    .option('--history', 'make a branch of the earlier states that legacy kept: commits of then, by who made them')
+    .option('--history-branch <name>', 'branch of --history', 'legacy-history')
     .option('--dry-run', 'account for every row, write to neither store')
     .option('--limit <n>', 'map at most N rows a table, write to neither store', positiveInteger)
     .option('--report <file>', 'write the report there too: JSON, or Markdown for .md')
@@ -103,7 +108,7 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
   try {
     const profile = await prepare();
     // Loaded behind the source: a password that is refused is told before half a second goes into these.
-    const { dumpSource, importDump, readCorrections, readWaivers } = await import('@cutover/importer');
+    const { dumpSource, historyReasons, importDump, readCorrections, readWaivers } = await import('@cutover/importer');
     const { openPrivateStore, openPublicStore } = await import('@cutover/stores');
     const imported = await importDump({
       profile,
@@ -125,6 +130,7 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
       ...(uploads === undefined ? {} : { uploads }),
       ...(options.withoutFiles === true ? { withoutUploads: true } : {}),
+      ...(options.history === true ? { history: options.historyBranch } : {}),
     });
     const checks = [...obtained.checks(imported.tables, options.limit !== undefined), ...imported.checks];
     const report = buildReport({
@@ -154,6 +160,9 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
         readerNotes: imported.notes.map(({ code, message }) => ({ code, message })).slice(0, 50),
         declassified: imported.declassified,
         privates: imported.privates,
+        ...(options.history === true
+          ? { history: imported.history, historyRules: historyReasons }
+          : {}),
         ...obtained.details,
       },
     });
@@ -170,9 +179,15 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
         ? 'nothing was written'
         : `${options.branch} is at ${imported.head.commit.slice(0, 12)}${imported.moved ? '' : ', as before'}`;
     out.line(`${count(imported.records)} records; ${where}`);
+    if (imported.history !== undefined) out.line(`  ${saidOf(imported.history)}`);
     out.document(report);
     return exitCodeOf(report.outcome);
   } finally {
     await remove();
   }
+}
+
+function saidOf({ branch, commit, commits, moved, extended }: HistoryResult): string {
+  const how = !moved ? ', as before' : extended ? '' : '; its past was made anew';
+  return `${count(commits)} commits of the past; ${branch} is at ${commit.slice(0, 12)}${how}`;
 }

@@ -1,5 +1,12 @@
 import { CutoverError, exitCodes } from '@cutover/core';
-import { type LedgerAnswer, type LedgerLine, listLedgers, queryLedger } from '@cutover/importer';
+import {
+  historyReasons,
+  type LedgerAnswer,
+  type LedgerLine,
+  type LedgerRevisionLine,
+  listLedgers,
+  queryLedger,
+} from '@cutover/importer';
 import { openPrivateStore } from '@cutover/stores';
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
@@ -43,13 +50,16 @@ async function runLedger(options: LedgerOptions): Promise<number> {
     out.document({ imports });
     return exitCodes.holds;
   }
-  const { rules } = await loadProfile(options.profile);
+  const rules: Readonly<Record<string, string>> = {
+    ...historyReasons,
+    ...(await loadProfile(options.profile)).rules,
+  };
   const answer = await queryLedger(store, byRow ? { table, id } : { record: record! }, options.import);
-  const lines = (all: readonly LedgerLine[]) =>
+  const lines = (all: readonly AnyLine[]) =>
     all.map((line) => ({ ...line, ...(line.rule === undefined ? {} : { reason: rules[line.rule] }) }));
   out.document({ ...answer, rows: lines(answer.rows), folded: lines(answer.folded) });
   for (const line of answer.rows) out.line(describe(line, rules));
-  for (const line of answer.folded) out.line(`  ${line.row} is part of it`);
+  for (const line of answer.folded) out.line(`  ${line.row ?? line.revision} is part of it`);
   if (answer.wholeTable !== undefined) {
     const { rule, rows } = answer.wholeTable;
     out.line(`all ${count(rows)} rows of ${table}: excluded by rule ${rule}: ${rules[rule] ?? ''}`);
@@ -58,12 +68,17 @@ async function runLedger(options: LedgerOptions): Promise<number> {
   return answer.rows.length > 0 ? exitCodes.holds : notThere(answer, options, out.line.bind(out));
 }
 
-function describe(line: LedgerLine, rules: Readonly<Record<string, string>>): string {
+type AnyLine = LedgerLine | LedgerRevisionLine;
+
+function describe(line: AnyLine, rules: Readonly<Record<string, string>>): string {
   const because =
     line.rule === undefined ? '' : ` by rule ${line.rule}: ${line.message ?? rules[line.rule] ?? ''}`;
   const into = line.into === undefined ? '' : ` into ${line.into}`;
-  const made = [...(line.records ?? []), ...(line.privates ?? []).map((name) => `${name} (private)`)];
-  return `${line.row}: ${line.outcome}${into}${because}${made.length === 0 ? '' : ` as ${made.join(', ')}`}`;
+  const made =
+    line.row === undefined
+      ? (line.paths ?? [])
+      : [...(line.records ?? []), ...(line.privates ?? []).map((name) => `${name} (private)`)];
+  return `${line.row ?? line.revision}: ${line.outcome}${into}${because}${made.length === 0 ? '' : ` as ${made.join(', ')}`}`;
 }
 
 function notThere(answer: LedgerAnswer, options: LedgerOptions, line: (text: string) => void): number {

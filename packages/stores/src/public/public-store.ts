@@ -45,6 +45,8 @@ export interface PublicStore {
   writeTree(options?: WriteOptions): Promise<TreeWriter>;
   /** Commits a tree and moves the branch by compare-and-swap. Throws CutoverError `branch-moved`. */
   commit(branch: string, input: CommitInput): Promise<Head>;
+  /** Moves a branch to a commit that is there, if it is still at `expected`. Throws CutoverError `branch-moved`. */
+  moveBranch(branch: string, commit: string, expected: Head | undefined): Promise<void>;
   /** Removes a branch if it is still at `expected`. Throws CutoverError `branch-moved`. */
   removeBranch(branch: string, expected: Head): Promise<void>;
 }
@@ -176,6 +178,10 @@ class GitPublicStore implements PublicStore {
     ).trim();
     await this.#swap(branch, commit, expected);
     return { commit, tree };
+  }
+
+  async moveBranch(branch: string, commit: string, expected: Head | undefined): Promise<void> {
+    await this.#swap(branch, commit, expected);
   }
 
   async removeBranch(branch: string, expected: Head): Promise<void> {
