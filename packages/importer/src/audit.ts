@@ -12,7 +12,9 @@ import {
 import type { LedgerLine, LedgerRevisionLine, LedgerTableLine } from './ledger.ts';
 
 /** Lines of a ledger file, streamed. */
-export async function* readLedger(path: string): AsyncGenerator<LedgerLine | LedgerTableLine | LedgerRevisionLine> {
+export async function* readLedger(
+  path: string,
+): AsyncGenerator<LedgerLine | LedgerTableLine | LedgerRevisionLine> {
   const lines = createInterface({ input: createReadStream(path).pipe(createGunzip()), crlfDelay: Infinity });
   for await (const line of lines) yield JSON.parse(line) as LedgerLine | LedgerTableLine | LedgerRevisionLine;
 }

@@ -75,7 +75,10 @@ export function importCommand(finish: Finish): Command {
       positiveInteger,
     )
     .option('--without-files', 'take away the uploads that an earlier import took over')
-    .option('--history', 'make a branch of the earlier states that legacy kept: commits of then, by who made them')
+    .option(
+      '--history',
+      'make a branch of the earlier states that legacy kept: commits of then, by who made them',
+    )
     .option('--history-branch <name>', 'branch of --history', 'legacy-history')
     .option('--dry-run', 'account for every row, write to neither store')
     .option('--limit <n>', 'map at most N rows a table, write to neither store', positiveInteger)
@@ -108,7 +111,8 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
   try {
     const profile = await prepare();
     // Loaded behind the source: a password that is refused is told before half a second goes into these.
-    const { dumpSource, historyReasons, importDump, readCorrections, readWaivers } = await import('@cutover/importer');
+    const { dumpSource, historyReasons, importDump, readCorrections, readWaivers } =
+      await import('@cutover/importer');
     const { openPrivateStore, openPublicStore } = await import('@cutover/stores');
     const imported = await importDump({
       profile,
@@ -160,9 +164,7 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
         readerNotes: imported.notes.map(({ code, message }) => ({ code, message })).slice(0, 50),
         declassified: imported.declassified,
         privates: imported.privates,
-        ...(options.history === true
-          ? { history: imported.history, historyRules: historyReasons }
-          : {}),
+        ...(options.history === true ? { history: imported.history, historyRules: historyReasons } : {}),
         ...obtained.details,
       },
     });

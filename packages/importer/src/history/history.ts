@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   type Check,
   CutoverError,
@@ -252,10 +251,14 @@ function historyProvenance(provenance: Provenance, profile: Profile): Check | un
 }
 
 function columnMissing(table: string, column: string): CutoverError {
-  return new CutoverError('history-column-missing', `${table} has no column ${column}, which orders its rows`, {
-    next: 'name the column in the profile, or import without --history',
-    exitCode: exitCodes.preflightFailed,
-  });
+  return new CutoverError(
+    'history-column-missing',
+    `${table} has no column ${column}, which orders its rows`,
+    {
+      next: 'name the column in the profile, or import without --history',
+      exitCode: exitCodes.preflightFailed,
+    },
+  );
 }
 
 function* parsed(

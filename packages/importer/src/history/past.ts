@@ -67,7 +67,9 @@ export class PastImport {
     const { profile, instance, lookup, branch, publicStore, moment } = this.#input;
     const accounted = this.#accounted!;
     try {
-      if (tree === undefined) return { ...accounted, line: undefined };
+      // What must not be shown is not written either: whoever copies the repository copies all its objects.
+      const isFit = accounted.checks.every(({ outcome }) => outcome !== 'fails');
+      if (tree === undefined || !isFit) return { ...accounted, line: undefined };
       const line = await writeHistory(this.#history, {
         ...{ publicStore, instance, lookup, branch, tree, moment },
         profileName: profile.name,
@@ -87,10 +89,14 @@ export function assertPastWanted(options: {
 }): void {
   historyPartOf(options.profile);
   if (options.limit === undefined) return;
-  throw new CutoverError('history-with-limit', '--limit leaves rows away, and so would leave away their past', {
-    next: 'give --history without --limit, with --dry-run where nothing shall be written',
-    exitCode: exitCodes.usage,
-  });
+  throw new CutoverError(
+    'history-with-limit',
+    '--limit leaves rows away, and so would leave away their past',
+    {
+      next: 'give --history without --limit, with --dry-run where nothing shall be written',
+      exitCode: exitCodes.usage,
+    },
+  );
 }
 
 /** Every earlier state is a commit, part of one, or left away by a named rule. */
@@ -102,9 +108,14 @@ function revisionsCheck(tables: Readonly<Record<string, TableAccount>>): Check {
     sums.rows += account.rows;
     sums.shown += account.imported;
     sums.same += account.folded;
-    for (const [rule, rows] of Object.entries(account.excluded)) excluded[rule] = (excluded[rule] ?? 0) + rows;
+    for (const [rule, rows] of Object.entries(account.excluded))
+      excluded[rule] = (excluded[rule] ?? 0) + rows;
     if (accountedRows(account) !== account.rows)
-      findings.add({ code: 'revisions-lost', message: `${table}: not every state has an outcome`, subject: table });
+      findings.add({
+        code: 'revisions-lost',
+        message: `${table}: not every state has an outcome`,
+        subject: table,
+      });
   }
   return concludeCheck({
     id: 'history-revisions',

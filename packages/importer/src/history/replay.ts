@@ -140,8 +140,7 @@ class Run {
     const made = this.#map(entry);
     if ('outcome' in made) return made;
     const paths = made.map(({ path }) => path);
-    if (same(made, this.states.at(-1)?.records ?? []))
-      return { outcome: 'folded', into: this.#current.row };
+    if (same(made, this.states.at(-1)?.records ?? [])) return { outcome: 'folded', into: this.#current.row };
     this.states.push({ at: entry.at, by: entry.by, records: made });
     return { outcome: 'imported', paths };
   }
@@ -170,7 +169,10 @@ class Run {
     });
     const mapped = tables.map(this.#source, row, context, key);
     if (mapped.outcome === 'quarantined')
-      return withheld('unfit', mapped.column === undefined ? mapped.rule : `${mapped.rule}: ${mapped.column}`);
+      return withheld(
+        'unfit',
+        mapped.column === undefined ? mapped.rule : `${mapped.rule}: ${mapped.column}`,
+      );
     if (mapped.outcome === 'excluded') return withheld('not-public-then', mapped.rule);
     if (mapped.outcome === 'folded') return withheld('unfit', `part of ${rowName(mapped.into)}`);
     return this.#fit(mapped, row);
@@ -240,6 +242,7 @@ function same(
   b: readonly { readonly path: string; readonly content: string }[],
 ): boolean {
   return (
-    a.length === b.length && a.every(({ path, content }, i) => path === b[i]!.path && content === b[i]!.content)
+    a.length === b.length &&
+    a.every(({ path, content }, i) => path === b[i]!.path && content === b[i]!.content)
   );
 }

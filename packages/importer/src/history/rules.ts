@@ -17,7 +17,8 @@ export const historyReasons: Readonly<Record<(typeof historyRules)[HistoryRule],
   'revision-not-public-now': 'the row is not public now, so that its past is not either',
   'revision-not-public-then': 'the row was not public in this state',
   'revision-withheld': 'the profile keeps back the past of this record',
-  'revision-with-private-value': 'holds a private address, number or credential that the record does not show now',
+  'revision-with-private-value':
+    'holds a private address, number or credential that the record does not show now',
   'revision-undated': 'neither the row nor any state of it has a date',
   'revision-unfit': 'the state does not fit the sheet of today',
 };

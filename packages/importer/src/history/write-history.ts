@@ -1,12 +1,6 @@
 import { type Check, concludeCheck, FindingList } from '@cutover/core';
 import { type CommitAuthor, rowName } from '@cutover/records';
-import {
-  git,
-  type Head,
-  type LineCommit,
-  type PublicStore,
-  writeCommitLine,
-} from '@cutover/stores';
+import { git, type Head, type LineCommit, type PublicStore, writeCommitLine } from '@cutover/stores';
 import { recordId } from '@cutover/records';
 import type { Lookup } from '../lookup.ts';
 import type { History } from './history.ts';
@@ -129,7 +123,9 @@ function commitOf(at: number, author: CommitAuthor, changes: readonly ChangeLine
     at,
     message: messageOf(changes),
     removed: changes.flatMap(({ from }) => (from === undefined ? [] : [from])),
-    written: changes.map(({ path, oid, content }) => (oid === undefined ? { path, content: content! } : { path, oid })),
+    written: changes.map(({ path, oid, content }) =>
+      oid === undefined ? { path, content: content! } : { path, oid },
+    ),
   };
 }
 

@@ -18,8 +18,7 @@ export interface LineCommit {
   readonly removed: readonly string[];
   /** Files by the name of a blob that is there, or by their text. */
   readonly written: readonly ({ readonly path: string } & (
-    | { readonly oid: string }
-    | { readonly content: string }
+    { readonly oid: string } | { readonly content: string }
   ))[];
 }
 
