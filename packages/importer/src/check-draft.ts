@@ -1,7 +1,9 @@
 import {
-  openPrivateFields,
   type PrivateDraft,
+  openPrivateFields,
   type PublicFields,
+  type QuickCheck,
+  quickCheck,
   type RecordDraft,
   recordPath,
   type Sheet,
@@ -35,24 +37,25 @@ export function isMisfit(value: FittedRecord | Misfit): value is Misfit {
 
 /** Holds drafts against the schemas of their sheets. */
 export class DraftChecker {
-  readonly #sheets: ReadonlyMap<string, Sheet>;
-  readonly #privateSheets: ReadonlyMap<string, Target['privateSheets'][number]>;
+  readonly #sheets: ReadonlyMap<string, Checked<Sheet>>;
+  readonly #privateSheets: ReadonlyMap<string, Checked<Target['privateSheets'][number]>>;
 
   constructor(target: Target) {
-    this.#sheets = new Map(target.sheets.map((sheet) => [sheet.name, sheet]));
-    this.#privateSheets = new Map(target.privateSheets.map((sheet) => [sheet.name, sheet]));
+    this.#sheets = new Map(target.sheets.map((sheet) => [sheet.name, checked(sheet)]));
+    this.#privateSheets = new Map(target.privateSheets.map((sheet) => [sheet.name, checked(sheet)]));
   }
 
   sheet(name: string): Sheet | undefined {
-    return this.#sheets.get(name);
+    return this.#sheets.get(name)?.sheet;
   }
 
   fit(draft: RecordDraft, file?: RecordFile): FittedRecord | Misfit {
-    const sheet = this.#sheets.get(draft.sheet);
-    if (sheet === undefined) return unknownSheet(draft.sheet);
-    const fields = withoutNulls(draft.fields);
-    const parsed = sheet.schema.safeParse(fields);
-    if (!parsed.success) return schemaMisfit(sheet.name, parsed.error.issues[0]!);
+    const known = this.#sheets.get(draft.sheet);
+    if (known === undefined) return unknownSheet(draft.sheet);
+    const { sheet, quick } = known;
+    const { fields } = draft;
+    const misfit = quick?.(fields) === true ? undefined : schemaMisfit(sheet, fields);
+    if (misfit !== undefined) return misfit;
     try {
       const path = recordPath(sheet.name, sheet.path, fields);
       return {
@@ -71,19 +74,36 @@ export class DraftChecker {
 
   /** Undefined where the private draft fits. */
   misfitOf(draft: PrivateDraft): Misfit | undefined {
-    const sheet = this.#privateSheets.get(draft.sheet);
-    if (sheet === undefined) return unknownSheet(draft.sheet);
-    const parsed = sheet.schema.safeParse(withoutNulls(openPrivateFields(draft.fields) as PublicFields));
-    return parsed.success ? undefined : schemaMisfit(sheet.name, parsed.error.issues[0]!);
+    const known = this.#privateSheets.get(draft.sheet);
+    if (known === undefined) return unknownSheet(draft.sheet);
+    const fields = openPrivateFields(draft.fields) as PublicFields;
+    return known.quick?.(fields) === true ? undefined : schemaMisfit(known.sheet, fields);
   }
 }
 
+type Schema = Parameters<typeof quickCheck>[0];
+
+/** A sheet with its schema as plain code, where that is possible. */
+interface Checked<S> {
+  readonly sheet: S;
+  readonly quick: QuickCheck | undefined;
+}
+
+const checked = <S extends { readonly schema: Schema }>(sheet: S): Checked<S> => ({
+  sheet,
+  quick: quickCheck(sheet.schema),
+});
+
+/** What zod says of fields; undefined where they fit. */
 function schemaMisfit(
-  sheet: string,
-  issue: { readonly path: readonly PropertyKey[]; readonly code?: string },
-): Misfit {
+  { name, schema }: { readonly name: string; readonly schema: Schema },
+  fields: PublicFields,
+): Misfit | undefined {
+  const parsed = schema.safeParse(withoutNulls(fields));
+  if (parsed.success) return undefined;
+  const issue = parsed.error.issues[0]!;
   const field = issue.path.map(String).join('.');
-  return { rule: 'schema', column: field, message: `${sheet}.${field}: ${issue.code ?? 'invalid'}` };
+  return { rule: 'schema', column: field, message: `${name}.${field}: ${issue.code ?? 'invalid'}` };
 }
 
 function unknownSheet(name: string): Misfit {

@@ -9,8 +9,7 @@ import {
   type SourceKey,
   type SourceTable,
 } from '@cutover/records';
-import type { Lookup } from './lookup.ts';
-import { prunedRule } from './pruned.ts';
+import type { Lookup } from './lookup/lookup.ts';
 
 export interface ContextInput {
   readonly profile: Profile;
@@ -29,6 +28,7 @@ export class ContextMaker {
   readonly lookedUpNow: KeptRow[] = [];
   /** Whether the mapper of the current row has looked for a row whose record was pruned. */
   missedPruned = false;
+  readonly #reasonsNow: string[] = [];
   readonly #input: ContextInput;
   readonly #sources: ReadonlyMap<string, SourceTable>;
 
@@ -40,7 +40,9 @@ export class ContextMaker {
   forRow(own: string, scope: string, key: readonly string[]): MapContext {
     this.declassifiedNow.clear();
     this.lookedUpNow.length = 0;
+    this.#reasonsNow.length = 0;
     this.missedPruned = false;
+    this.#input.lookup.begin({ source: own, scope, key });
     return new RowContext(this, own, scope, key);
   }
 
@@ -52,6 +54,10 @@ export class ContextMaker {
     return this.#input.moment ?? momentUnknown();
   }
 
+  ownSlug(): string | undefined {
+    return this.#input.lookup.ownSlug();
+  }
+
   slugOf(row: SourceKey): string | undefined {
     return this.#input.lookup.slug(row);
   }
@@ -59,7 +65,7 @@ export class ContextMaker {
   rowOf(row: SourceKey): KeptRow | undefined {
     const found = this.#input.lookup.row(this.#sourceOf(row.source), row);
     if (found !== undefined) this.lookedUpNow.push(found);
-    else if (this.#input.lookup.withheldBy(row)?.rule === prunedRule) this.missedPruned = true;
+    else if (this.#input.lookup.isPruned(row)) this.missedPruned = true;
     return found;
   }
 
@@ -72,7 +78,14 @@ export class ContextMaker {
   declassify<T>(value: Private<T>, reason: string): T {
     const plain = this.#input.declassifier.declassify(value, reason);
     this.declassifiedNow.add(plain);
+    this.#reasonsNow.push(reason);
     return plain;
+  }
+
+  /** The current row does not fit: what it declassified goes nowhere, and is not counted. */
+  takeBack(): void {
+    this.#input.declassifier.takeBack(this.#reasonsNow);
+    this.#reasonsNow.length = 0;
   }
 
   #sourceOf(name: string): SourceTable {
@@ -110,6 +123,7 @@ class RowContext implements MapContext {
   }
 
   slug(source?: string, key?: readonly string[], scope?: string): string | undefined {
+    if (source === undefined && key === undefined && scope === undefined) return this.#maker.ownSlug();
     return this.#maker.slugOf(this.#keyOf(source, key, scope));
   }
 

@@ -1,10 +1,12 @@
 /**
- * A set of texts that answers "seen before?" in about 16 bytes a text, whatever its length: a 64-bit
+ * A set of texts that answers "seen before?" in 11 to 22 bytes a text, whatever its length: a 64-bit
  * fingerprint in open addressing. Two different texts share a fingerprint with a chance of
  * n² / 3.7e19, 3e-8 for a million; it would show as a path reported taken that is free, never silently.
  */
 export class Fingerprints {
-  #slots = new BigUint64Array(1 << 12);
+  #high = new Uint32Array(1 << 12);
+  /** Never 0, which is a free slot. */
+  #low = new Uint32Array(1 << 12);
   #size = 0;
 
   get size(): number {
@@ -13,51 +15,47 @@ export class Fingerprints {
 
   /** Adds a text; false where it was there before. */
   add(text: string): boolean {
-    if (this.#size * 2 > this.#slots.length) this.#grow();
-    const added = insert(this.#slots, fingerprint(text));
-    if (added) this.#size++;
-    return added;
+    if (this.#size * 4 >= this.#low.length * 3) this.#grow();
+    const [high, low] = [hashOf(text, 0x811c9dc5, 0x01000193), hashOf(text, 0x9747b28c, 0x85ebca6b) || 1];
+    const at = placeOf(this.#high, this.#low, high, low);
+    if (this.#low[at] !== 0) return false;
+    this.#high[at] = high;
+    this.#low[at] = low;
+    this.#size++;
+    return true;
   }
 
   /** Whether a text was added before. */
   has(text: string): boolean {
-    const print = fingerprint(text);
-    return this.#slots[placeOf(this.#slots, print)] === print;
+    const [high, low] = [hashOf(text, 0x811c9dc5, 0x01000193), hashOf(text, 0x9747b28c, 0x85ebca6b) || 1];
+    return this.#low[placeOf(this.#high, this.#low, high, low)] !== 0;
   }
 
   #grow(): void {
-    const larger = new BigUint64Array(this.#slots.length * 2);
-    for (const print of this.#slots) if (print !== 0n) insert(larger, print);
-    this.#slots = larger;
+    const [high, low] = [new Uint32Array(this.#low.length * 2), new Uint32Array(this.#low.length * 2)];
+    for (let i = 0; i < this.#low.length; i++) {
+      if (this.#low[i] === 0) continue;
+      const at = placeOf(high, low, this.#high[i]!, this.#low[i]!);
+      high[at] = this.#high[i]!;
+      low[at] = this.#low[i]!;
+    }
+    this.#high = high;
+    this.#low = low;
   }
-}
-
-function insert(slots: BigUint64Array, print: bigint): boolean {
-  const at = placeOf(slots, print);
-  if (slots[at] === print) return false;
-  slots[at] = print;
-  return true;
 }
 
 /** Where a fingerprint is, or the free slot where it belongs. */
-function placeOf(slots: BigUint64Array, print: bigint): number {
-  const mask = slots.length - 1;
-  let at = Number(print & 0xffffffffn) & mask;
-  while (slots[at] !== print && slots[at] !== 0n) at = (at + 1) & mask;
+function placeOf(highs: Uint32Array, lows: Uint32Array, high: number, low: number): number {
+  const mask = lows.length - 1;
+  let at = low & mask;
+  while (lows[at] !== 0 && (lows[at] !== low || highs[at] !== high)) at = (at + 1) & mask;
   return at;
 }
 
-/** Two 32-bit FNV-1a hashes with different offsets and a final mix; never zero. */
-function fingerprint(text: string): bigint {
-  let a = 0x811c9dc5;
-  let b = 0x9747b28c;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    a = Math.imul(a ^ unit, 0x01000193);
-    b = Math.imul(b ^ unit ^ (b >>> 15), 0x85ebca6b);
-  }
-  a = Math.imul(a ^ (a >>> 16), 0x7feb352d);
-  b = Math.imul(b ^ (b >>> 13), 0xc2b2ae35);
-  const print = (BigInt((a ^ (a >>> 15)) >>> 0) << 32n) | BigInt((b ^ (b >>> 16)) >>> 0);
-  return print === 0n ? 1n : print;
+/** A 32-bit hash in the manner of FNV-1a, mixed at the end. */
+function hashOf(text: string, offset: number, prime: number): number {
+  let hash = offset;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i) ^ (hash >>> 15), prime);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
+  return (hash ^ (hash >>> 15)) >>> 0;
 }

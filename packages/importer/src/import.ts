@@ -26,7 +26,7 @@ import { assertPastWanted, type Past, PastImport } from './history/past.ts';
 import { type HistoryResult, publishHistory } from './history/write-history.ts';
 import { collectUploads, type UploadOptions, type Uploads, type UploadTally } from './files/uploads.ts';
 import { indexSource, type SourceFacts } from './index-pass.ts';
-import { Lookup } from './lookup.ts';
+import { Lookup } from './lookup/lookup.ts';
 import { mapSource, type MapResult } from './map-pass.ts';
 import { readPruned } from './pruned.ts';
 import { publish } from './publish.ts';
@@ -121,6 +121,7 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
       source: options.source,
       lookup,
       isPruned,
+      keepHolders: options.history !== undefined,
       onEvent: options.onEvent,
     });
     const moment = options.asOf ?? facts.completedAt;

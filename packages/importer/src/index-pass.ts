@@ -1,7 +1,7 @@
 import { CutoverError, exitCodes, type Finding, type Listener } from '@cutover/core';
 import type { DumpNote, Table } from '@cutover/mysqldump';
 import type { Profile, SourceKey } from '@cutover/records';
-import type { Lookup } from './lookup.ts';
+import type { Lookup } from './lookup/lookup.ts';
 import { prunedRule } from './pruned.ts';
 import { progressOf } from './progress.ts';
 import type { Source } from './source.ts';
@@ -28,6 +28,8 @@ export interface IndexInput {
   readonly lookup: Lookup;
   /** Rows whose records were removed for good: nobody finds them by lookup. */
   readonly isPruned?: ((row: SourceKey) => boolean) | undefined;
+  /** Whether it will be asked who has a slug. */
+  readonly keepHolders?: boolean;
   readonly onEvent?: Listener | undefined;
 }
 
@@ -41,6 +43,7 @@ export async function indexSource({
   source,
   lookup,
   isPruned,
+  keepHolders = false,
   onEvent,
 }: IndexInput): Promise<SourceFacts> {
   const tables = new Map<string, BoundTable>();
@@ -67,7 +70,6 @@ export async function indexSource({
         const bound = tables.get(event.table.name);
         rows[event.table.name] = (rows[event.table.name] ?? 0) + event.rows.length;
         if (bound?.kind === 'mapped' && drift.length === 0) {
-          await lookup.rest();
           fill(lookup, bound, event.columns, event.rows, isPruned);
         }
         break;
@@ -82,7 +84,7 @@ export async function indexSource({
   }
   if (databases.size > 1) throw severalDatabases(databases);
   if (drift.length > 0) throw driftError(drift);
-  lookup.settle();
+  lookup.settle({ keepHolders });
   return {
     tables,
     rows,
@@ -104,14 +106,12 @@ function fill(
   const { source, order } = bound;
   const builder = new RowBuilder(bound, columns);
   if (source.keep === undefined && source.wantsSlug === undefined) return;
-  lookup.batch(() => {
-    for (const values of rows) {
-      const wanted = source.wantsSlug?.(builder.row(values), bound.scope);
-      const key = builder.key(values);
-      lookup.add(source, order, key, builder.plain(values), wanted);
-      if (isPruned?.(key) === true) lookup.quarantine(key, { rule: prunedRule });
-    }
-  });
+  for (const values of rows) {
+    const wanted = source.wantsSlug?.(builder.row(values), bound.scope);
+    const key = builder.key(values);
+    lookup.add(source, order, key, builder.plain(values), wanted);
+    if (isPruned?.(key) === true) lookup.quarantine(key, { rule: prunedRule });
+  }
 }
 
 function absentSources(profile: Profile, tables: ReadonlyMap<string, BoundTable>): string[] {

@@ -11,7 +11,7 @@ export { fetchedFiles, type FetchOptions } from './files/fetched-files.ts';
 export { folderFiles } from './files/folder-files.ts';
 export type { UploadOptions } from './files/uploads.ts';
 export { type LedgerLine, type LedgerRevisionLine, type LedgerTableLine, LinesWriter } from './ledger.ts';
-export { Lookup } from './lookup.ts';
+export { Lookup } from './lookup/lookup.ts';
 export { settleStaged } from './settle-staged.ts';
 export { readColumns } from './read-columns.ts';
 export { checkQuarantine, readWaivers, type Waiver } from './waivers.ts';

@@ -53,28 +53,29 @@ export interface LedgerRevisionLine {
 }
 
 export function ledgerLine(fate: Fate): LedgerLine {
-  return {
+  const { records, privates, into, rule, message, identity } = fate;
+  // Put together field by field: this is made for every row, and copies of copies are what takes time.
+  const line: Writable<LedgerLine> = {
     table: fate.table,
     row: rowName(fate.row),
     digest: fate.digest,
     outcome: fate.outcome,
-    ...(fate.records === undefined
-      ? {}
-      : {
-          records: fate.records.map((record) => record.path),
-          contents: fate.records.map((record) => contentDigest(record.content)),
-        }),
-    ...(fate.privates === undefined || fate.privates.length === 0
-      ? {}
-      : { privates: fate.privates.map((draft) => `${draft.sheet}/${draft.fields.id}`) }),
-    ...(fate.into === undefined ? {} : { into: rowName(fate.into) }),
-    ...(fate.rule === undefined ? {} : { rule: fate.rule }),
-    ...(fate.message === undefined ? {} : { message: fate.message }),
-    ...(fate.identity === undefined || fate.records?.[0] === undefined
-      ? {}
-      : { identity: { id: fate.records[0].id, value: fate.identity } }),
   };
+  if (records !== undefined) {
+    line.records = records.map((record) => record.path);
+    line.contents = records.map((record) => contentDigest(record.content));
+  }
+  if (privates !== undefined && privates.length > 0)
+    line.privates = privates.map((draft) => `${draft.sheet}/${draft.fields.id}`);
+  if (into !== undefined) line.into = rowName(into);
+  if (rule !== undefined) line.rule = rule;
+  if (message !== undefined) line.message = message;
+  if (identity !== undefined && records?.[0] !== undefined)
+    line.identity = { id: records[0].id, value: identity };
+  return line;
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A gzipped JSON-lines file that appears whole or not at all. */
 export class LinesWriter {

@@ -24,7 +24,7 @@ import { ContextMaker } from './context.ts';
 import type { Uploads, UploadTally } from './files/uploads.ts';
 import { Fingerprints } from './fingerprints.ts';
 import type { SourceFacts } from './index-pass.ts';
-import type { Lookup } from './lookup.ts';
+import type { Lookup } from './lookup/lookup.ts';
 import { prunedRule } from './pruned.ts';
 import { progressOf } from './progress.ts';
 import { Provenance } from './provenance.ts';
@@ -44,11 +44,11 @@ export interface Fate {
   readonly privates?: readonly PrivateDraft[];
   readonly into?: SourceKey;
   readonly rule?: string;
-  readonly message?: string;
+  readonly message?: string | undefined;
   /** Legacy URLs that an imported row implies. */
-  readonly urls?: readonly ImpliedUrl[];
+  readonly urls?: readonly ImpliedUrl[] | undefined;
   /** Legacy value of the identity column, where the row carries one. */
-  readonly identity?: string | null;
+  readonly identity?: string | null | undefined;
   /** Verbatim values and their column names, for the quarantine; private. */
   readonly verbatim: {
     readonly columns: readonly string[];
@@ -86,7 +86,7 @@ export interface MapInput {
 export interface MapResult {
   readonly tables: Readonly<Record<string, TableAccount>>;
   readonly declassified: Readonly<Record<string, number>>;
-  /** Rows that were quarantined now and that other rows look up: the pass has to be made again without them. */
+  /** Rows that were quarantined after other rows had looked them up: the pass has to be made again without them. */
   readonly newlyWithheld: number;
   readonly records: number;
   readonly provenance: Check | undefined;
@@ -99,8 +99,8 @@ type Values = readonly (string | Uint8Array | null)[];
 
 /**
  * Second pass over the source: every row gets its outcome. Whether a row fits can change what rows
- * that refer to it become, so a quarantined row is taken out of the lookups and `newlyWithheld` asks for
- * another pass.
+ * that refer to it become, so a quarantined row is taken out of the lookups; where another row has looked it up
+ * before, `newlyWithheld` asks for another pass.
  */
 export async function mapSource(input: MapInput): Promise<MapResult> {
   const state = new MapState(input);
@@ -112,18 +112,22 @@ export async function mapSource(input: MapInput): Promise<MapResult> {
     if (bound.kind === 'excluded') {
       account.rows += take;
       account.excluded[bound.rule] = (account.excluded[bound.rule] ?? 0) + take;
-      state.passOver(bound, event.columns ?? [], event.rows.slice(0, take));
+      if (state.newlyWithheld === 0) state.passOver(bound, event.columns ?? [], event.rows.slice(0, take));
       continue;
     }
     const builder = new RowBuilder(bound, event.columns);
-    await input.lookup.rest();
     for (let i = 0; i < take; i++) {
       const values = event.rows[i]!;
+      // What a pass writes that has to be made again is thrown away; the rest of it only looks for unfit rows, among
+      // those that others refer to.
+      if (state.newlyWithheld > 0) {
+        account.rows++;
+        if (input.lookup.isLookedUp(builder.key(values))) state.fateOf(bound, builder, values, []);
+        continue;
+      }
       const fate = state.fateOf(bound, builder, values, event.columns ?? []);
       account.rows++;
       count(account, fate);
-      // What a pass writes that has to be made again is thrown away; the rest of it only looks for unfit rows.
-      if (state.newlyWithheld > 0) continue;
       const pending = input.sink(fate);
       if (pending !== undefined) await pending;
     }
@@ -151,6 +155,7 @@ class MapState {
 
   constructor(input: MapInput) {
     this.#input = input;
+    input.lookup.beginPass();
     this.#context = new ContextMaker({ ...input, declassifier: this.#declassifier });
     this.#checker = new DraftChecker(input.profile.target);
     this.#uploads = input.uploads?.tally();
@@ -202,22 +207,37 @@ class MapState {
     const withheld = this.#input.lookup.withheldBy(key);
     if (withheld?.rule === prunedRule || this.#input.isPruned?.(key) === true)
       return { ...base, outcome: 'excluded', rule: prunedRule };
-    if (withheld !== undefined) return { ...base, outcome: 'quarantined', ...withheld };
     const row = builder.row(values);
     const context = this.#context.forRow(table.source.source, table.scope, key.key);
+    const fate = this.#fateOf(table, builder, row, context, base, withheld !== undefined);
+    // What was unfit in a pass before stays so; its reason is what is wrong with it now that all unfit rows are known.
+    return withheld === undefined || fate.outcome === 'quarantined' || fate.rule === prunedRule
+      ? fate
+      : { ...base, outcome: 'quarantined', ...withheld };
+  }
+
+  /** `isTrial`: only the reason is asked for, if there is one. */
+  #fateOf(
+    table: MappedTable,
+    builder: RowBuilder,
+    row: Row,
+    context: MapContext,
+    base: FateBase,
+    isTrial: boolean,
+  ): Fate {
     const mapped = this.#map(table, row, context);
     switch (mapped.outcome) {
       case 'imported':
-        return this.#imported(table, row, context, mapped, base);
+        return this.#imported(table, builder, row, context, mapped, base, isTrial);
       case 'folded':
         if (this.#input.lookup.row(this.#sourceOf(mapped.into), mapped.into) === undefined) {
-          if (this.#input.lookup.withheldBy(mapped.into)?.rule === prunedRule) return this.#pruned(base);
+          if (this.#input.lookup.isPruned(mapped.into)) return this.#pruned(base);
           return this.#quarantined(base, 'folds-into-nothing', `its ${mapped.into.source} row is not there`);
         }
         return { ...base, outcome: 'folded', into: mapped.into };
       case 'excluded':
         this.#assertRule(table, mapped.rule);
-        if (table.source.keep !== undefined) this.#input.lookup.exclude(key);
+        if (table.source.keep !== undefined && !isTrial) this.#input.lookup.exclude(base.row);
         return { ...base, outcome: 'excluded', rule: mapped.rule };
       default:
         this.#assertRule(table, mapped.rule);
@@ -233,10 +253,12 @@ class MapState {
 
   #imported(
     table: MappedTable,
+    { privateColumns }: RowBuilder,
     row: Row,
     context: MapContext,
     mapped: Mapped & { outcome: 'imported' },
     base: FateBase,
+    isTrial: boolean,
   ): Fate {
     const records: FittedRecord[] = [];
     const { uploads } = this.#input;
@@ -251,24 +273,33 @@ class MapState {
       const misfit = this.#checker.misfitOf(draft);
       if (misfit !== undefined) return this.#quarantined(base, misfit.rule, misfit.message);
     }
-    for (const { path } of records) {
-      if (!this.#paths.add(path)) return this.#quarantined(base, 'path-taken', `another row made ${path}`);
-    }
+    if (isTrial) return { ...base, outcome: 'imported' };
+    const taken = this.#take(records);
+    if (taken !== undefined) return this.#quarantined(base, 'path-taken', `another row made ${taken}`);
     this.#records += records.length;
     const missingFiles = uploads === undefined ? [] : this.#tally(base.row, mapped.records, records, uploads);
-    if (this.newlyWithheld === 0) this.#provenance.see(base.row, row, records, this.#context);
+    if (this.newlyWithheld === 0) this.#provenance.see(base.row, row, records, this.#context, privateColumns);
     const { identity } = this.#input.profile;
     return {
       ...base,
       outcome: 'imported',
       records,
       privates,
-      ...(missingFiles.length === 0 ? {} : { message: missingFiles.join('; ') }),
-      ...(this.#input.wantUrls ? { urls: [...(table.source.urls?.(row, context) ?? [])] } : {}),
-      ...(identity?.source === table.source.source
-        ? { identity: row[identity.column] as string | null }
-        : {}),
+      message: missingFiles.length === 0 ? undefined : missingFiles.join('; '),
+      urls: this.#input.wantUrls ? [...(table.source.urls?.(row, context) ?? [])] : undefined,
+      identity:
+        identity?.source === table.source.source ? (row[identity.column] as string | null) : undefined,
     };
+  }
+
+  /** Takes the paths of a row's records, all or none; gives one that is taken already. */
+  #take(records: readonly FittedRecord[]): string | undefined {
+    if (records.length > 1 && new Set(records.map(({ path }) => path)).size < records.length)
+      return records[0]!.path;
+    const taken = records.length > 1 ? records.find(({ path }) => this.#paths.has(path)) : undefined;
+    if (taken !== undefined) return taken.path;
+    for (const { path } of records) if (!this.#paths.add(path)) return path;
+    return undefined;
   }
 
   /** Counts the row's files; says which are not there. */
@@ -287,11 +318,13 @@ class MapState {
 
   /** Excluded with who was pruned, and not to be found by others either. */
   #pruned(base: FateBase): Fate {
+    this.#context.takeBack();
     if (this.#input.lookup.quarantine(base.row, { rule: prunedRule })) this.newlyWithheld++;
     return { ...base, outcome: 'excluded', rule: prunedRule };
   }
 
   #quarantined(base: FateBase, rule: string, message: string | undefined): Fate {
+    this.#context.takeBack();
     if (this.#input.lookup.quarantine(base.row, { rule, ...(message === undefined ? {} : { message }) })) {
       this.newlyWithheld++;
     }

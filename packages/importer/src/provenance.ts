@@ -21,16 +21,24 @@ export class Provenance {
   #compared = 0;
   #written = 0;
 
-  see(key: SourceKey, row: Row, records: readonly FittedRecord[], trace: MapperTrace): void {
-    for (const [column, cell] of Object.entries(row)) {
+  /** `columns`: those of the row that may be private, where that is known. */
+  see(
+    key: SourceKey,
+    row: Row,
+    records: readonly FittedRecord[],
+    trace: MapperTrace,
+    columns: readonly string[] = Object.keys(row),
+  ): void {
+    for (const column of columns) {
+      const cell = row[column];
       if (!(cell instanceof Private)) continue;
       const value = revealPrivate(cell);
       if (value === null || value.length < shortest || trace.declassifiedNow.has(value)) continue;
       this.#compared++;
+      if (!records.some((record) => hasFieldWith(record, value))) continue;
       const found = records.flatMap((record) =>
         fieldsWith(record, value).map((field) => ({ record, field })),
       );
-      if (found.length === 0) continue;
       if ([row, ...trace.lookedUpNow].some((said) => saysIn(said, value))) {
         this.#written++;
         continue;
@@ -63,6 +71,14 @@ export class Provenance {
 
 function saysIn(row: Row | KeptRow, value: string): boolean {
   return Object.values(row).some((cell) => typeof cell === 'string' && cell.includes(value));
+}
+
+function hasFieldWith({ fields }: FittedRecord, value: string): boolean {
+  for (const name in fields) {
+    const field = fields[name];
+    if (typeof field === 'string' && field.length >= value.length && field.includes(value)) return true;
+  }
+  return false;
 }
 
 function fieldsWith(record: FittedRecord, value: string): string[] {

@@ -108,23 +108,34 @@ export class Sinks {
   }
 
   readonly sink: FateSink = (fate) => {
-    const waits: unknown[] = [this.#ledger.write(ledgerLine(fate))];
+    const { records, privates } = fate;
+    const waits: (void | Promise<void>)[] = [];
+    const wait = (pending: void | Promise<void>): void => void (pending && waits.push(pending));
+    wait(this.#ledger.write(ledgerLine(fate)));
     if (fate.outcome === 'quarantined') {
       this.quarantined.set(fate.rule!, (this.quarantined.get(fate.rule!) ?? 0) + 1);
-      waits.push(this.#quarantine.write(quarantineLine(fate)));
+      wait(this.#quarantine.write(quarantineLine(fate)));
     }
-    for (const record of fate.records ?? []) {
-      if (this.#tree?.put(record.path, record.content) === true) waits.push(this.#tree.drained());
+    const files: RecordFile[] = [];
+    if (records !== undefined) {
+      for (const { path, content, file } of records) {
+        if (this.#tree?.put(path, content) === true) wait(this.#tree.drained());
+        if (file !== undefined) files.push(file);
+      }
     }
-    for (const draft of [...(fate.privates ?? []), ...this.#identityClaim(fate)]) {
-      if (this.#staged?.put(draft) === true) waits.push(this.#staged.flush());
+    if (this.#staged !== undefined) {
+      if (privates !== undefined) for (const draft of privates) wait(this.#stage(draft));
+      const claim = this.#identityClaim(fate);
+      if (claim !== undefined) wait(this.#stage(claim));
     }
-    waits.push(this.#expectations?.write(fate, rowName(fate.row)));
-    const files = (fate.records ?? []).flatMap(({ file }) => (file === undefined ? [] : [file]));
-    const pending = waits.filter((wait) => wait !== undefined);
-    if (files.length > 0) return Promise.all(pending).then(() => this.#writeFiles(files));
-    if (pending.length > 0) return Promise.all(pending).then(() => undefined);
+    if (this.#expectations !== undefined) wait(this.#expectations.write(fate, rowName(fate.row)));
+    if (files.length > 0) return Promise.all(waits).then(() => this.#writeFiles(files));
+    if (waits.length > 0) return Promise.all(waits).then(() => undefined);
   };
+
+  #stage(draft: PrivateDraft): void | Promise<void> {
+    if (this.#staged!.put(draft)) return this.#staged!.flush();
+  }
 
   /** A table that is excluded as a whole, or an earlier state. */
   async table(line: LedgerTableLine | LedgerRevisionLine): Promise<void> {
@@ -132,11 +143,11 @@ export class Sinks {
   }
 
   /** The identifier of a person is claimed with the rows; what else is claimed follows from the rows themselves. */
-  #identityClaim({ identity, records }: Fate): PrivateDraft[] {
+  #identityClaim({ identity, records }: Fate): PrivateDraft | undefined {
     const owner = records?.[0]?.id;
-    if (this.#nameClaim === undefined || typeof identity !== 'string' || identity === '') return [];
-    if (owner === undefined) return [];
-    return [{ sheet: importedClaimsSheet, fields: { id: this.#nameClaim('name-id', identity), owner } }];
+    if (this.#nameClaim === undefined || typeof identity !== 'string' || identity === '') return undefined;
+    if (owner === undefined) return undefined;
+    return { sheet: importedClaimsSheet, fields: { id: this.#nameClaim('name-id', identity), owner } };
   }
 
   /** Objects of the bucket are written before anything refers to them, and never replaced. */

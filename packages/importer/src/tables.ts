@@ -108,6 +108,8 @@ export class RowBuilder {
   readonly #cells: Place[] = [];
   readonly #key: readonly number[];
   readonly #table: MappedTable;
+  /** Columns whose values are private. */
+  readonly privateColumns: readonly string[];
 
   /** `columns`: names in the order of the values. Throws CutoverError `columns-unknown` where the dump does not give them. */
   constructor(table: MappedTable, columns: readonly string[] | undefined) {
@@ -128,6 +130,7 @@ export class RowBuilder {
         ...(only && { only: { at: columns.indexOf(only.column), values: new Set(only.values) } }),
       });
     }
+    this.privateColumns = this.#cells.filter(({ isPrivate }) => isPrivate).map(({ name }) => name);
     this.#key = table.source.key.map((name) => columns.indexOf(name));
   }
 
@@ -148,7 +151,8 @@ export class RowBuilder {
   }
 
   key(values: Values): SourceKey {
-    const key = this.#key.map((at) => (at === -1 ? '' : String(values[at] ?? '')));
+    const key: string[] = [];
+    for (const at of this.#key) key.push(at === -1 ? '' : String(values[at] ?? ''));
     return { source: this.#table.source.source, scope: this.#table.scope, key };
   }
 }

@@ -35,26 +35,94 @@ function add(part: string, ...names: string[]): void {
 
 const found = (part: string) => lookup.rows(source, 'byPart', [part], '').map(({ $key }) => $key[0]);
 
-describe('a rest', () => {
-  it('forgets nothing: rows, indexes, slugs, and what was taken out', async () => {
+const row = (name: string) => ({ source: 'settings', scope: '', key: [name] });
+
+describe.each([
+  ['in memory', 64 << 20],
+  ['in a file', 0],
+])('rows that are held %s', (_where, memory) => {
+  beforeEach(async () => {
     await lookup.close();
-    lookup = await Lookup.create(scratch.dir, { looks: 1, bytes: 0 });
-    const row = (name: string) => ({ source: 'settings', scope: '', key: [name] });
+    lookup = await Lookup.create(scratch.dir, memory);
+  });
+
+  it('forget nothing: columns, indexes, slugs, and what was taken out', () => {
     const wanted = { sheet: 'settings', slug: 'same' };
-    for (const name of ['3', '1', '2']) {
-      lookup.batch(() => lookup.add(source, 0, row(name), { name, part: 'a' }, wanted));
-      await lookup.rest();
+    const part = 'é'.repeat(400);
+    for (let i = 3000; i > 0; i--) {
+      lookup.add(
+        source,
+        0,
+        row(`${i}`),
+        { name: `${i}`, part: `${i % 7}${part}` },
+        i < 4 ? wanted : undefined,
+      );
     }
     lookup.settle();
-    await lookup.rest();
-    expect(found('a')).toEqual(['1', '2', '3']);
-    expect(['1', '2', '3'].map((name) => lookup.slug(row(name)))).toEqual(['same', 'same-2', 'same-3']);
-    expect(lookup.quarantine(row('2'), { rule: 'unfit' })).toBe(true);
+    const reader = Lookup.attach(lookup.share());
+    for (const each of [lookup, reader]) {
+      expect(each.rows(source, 'byPart', [`1${part}`], '')).toHaveLength(429);
+      expect(each.row(source, row('2999'))).toEqual({ $key: ['2999'], part: `3${part}` });
+      expect(['1', '2', '3', '4'].map((name) => each.slug(row(name)))).toEqual([
+        'same',
+        'same-2',
+        'same-3',
+        undefined,
+      ]);
+    }
+    expect(lookup.quarantine(row('8'), { rule: 'unfit' })).toBe(true);
     lookup.exclude(row('3'));
-    await lookup.rest();
+    expect(reader.rows(source, 'byPart', [`1${part}`], '')).toHaveLength(428);
+    expect(lookup.withheldBy(row('8'))).toEqual({ rule: 'unfit' });
+    expect([lookup.isExcluded(row('3')), reader.isExcluded(row('1'))]).toEqual([true, false]);
+  });
+});
+
+describe('a row that does not fit', () => {
+  it('asks for another pass only where another row has looked it up', () => {
+    add('a', '1', '2', '3');
+    lookup.settle();
+    lookup.begin(row('2'));
+    expect(lookup.row(source, row('2'))).toBeDefined();
+    expect(lookup.quarantine(row('2'), { rule: 'unfit' })).toBe(false);
+    lookup.begin(row('1'));
+    expect(lookup.row(source, row('2'))).toBeUndefined();
     expect(found('a')).toEqual(['1', '3']);
-    expect(lookup.withheldBy(row('2'))).toEqual({ rule: 'unfit' });
-    expect([lookup.isExcluded(row('3')), lookup.isExcluded(row('1'))]).toEqual([true, false]);
+    expect(lookup.quarantine(row('3'), { rule: 'unfit' })).toBe(true);
+    expect(lookup.quarantine(row('3'), { rule: 'unfit' })).toBe(false);
+    lookup.beginPass();
+    expect(lookup.quarantine(row('1'), { rule: 'unfit' })).toBe(false);
+  });
+
+  it('is pruned where the rule says so', () => {
+    add('a', '1', '2');
+    lookup.quarantine(row('1'), { rule: 'pruned' });
+    lookup.quarantine(row('2'), { rule: 'unfit' });
+    expect(['1', '2'].map((name) => lookup.isPruned(row(name)))).toEqual([true, false]);
+  });
+});
+
+describe('a key that comes twice', () => {
+  it('is the later row, and the slug goes by the key', () => {
+    const wanted = { sheet: 'settings', slug: 'same' };
+    lookup.add(source, 0, row('1'), { name: '1', part: 'old' }, wanted);
+    lookup.add(source, 0, row('1'), { name: '1', part: 'new' }, wanted);
+    lookup.settle();
+    expect(lookup.row(source, row('1'))!['part']).toBe('new');
+    expect([found('old'), found('new')]).toEqual([['1'], ['1']]);
+    expect(lookup.slug(row('1'))).toBe('same-1');
+    expect(() => lookup.holder('settings', 'same')).toThrow(TypeError);
+  });
+
+  it('holds what it was given, where that is kept', () => {
+    for (const name of ['2', '1'])
+      lookup.add(source, 0, row(name), { name, part: '' }, { sheet: 'settings', slug: 'same' });
+    lookup.settle({ keepHolders: true });
+    expect(['same', 'same-2', 'other'].map((slug) => lookup.holder('settings', slug)?.key)).toEqual([
+      ['1'],
+      ['2'],
+      undefined,
+    ]);
   });
 });
 

@@ -17,10 +17,9 @@ const variants = ['8', '9', 'a', 'b'] as const;
  * Nothing else goes in: a corrected date or name never mints a second record.
  */
 export function recordId(profile: string, instance: string, row: SourceKey): string {
-  let text = '';
-  for (const part of ['cutover-record-v1', profile, instance, row.source, row.scope ?? '', ...row.key]) {
-    text += `${Buffer.byteLength(part)}:${part}`;
-  }
+  const { key } = row;
+  let text = prefixOf(profile, instance, row.source, row.scope ?? '');
+  for (let i = 0; i < key.length; i++) text += lengthPrefixed(key[i]!);
   const digest = hash('sha256', text, 'hex');
   // The version is the 13th hex digit, the variant the two high bits of the 17th.
   const variant = variants[Number.parseInt(digest[16]!, 16) & 3]!;
@@ -28,9 +27,27 @@ export function recordId(profile: string, instance: string, row: SourceKey): str
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+/** What the ids of a source have in common; that of the last sources is kept. */
+const prefixes = new Map<string, { readonly of: readonly string[]; readonly text: string }>();
+
+function prefixOf(profile: string, instance: string, source: string, scope: string): string {
+  const known = prefixes.get(source);
+  if (known?.of[0] === profile && known.of[1] === instance && known.of[2] === scope) return known.text;
+  const parts = ['cutover-record-v1', profile, instance, source, scope];
+  const text = parts.map(lengthPrefixed).join('');
+  if (prefixes.size > 100) prefixes.clear();
+  prefixes.set(source, { of: [profile, instance, scope], text });
+  return text;
+}
+
+function lengthPrefixed(part: string): string {
+  return `${Buffer.byteLength(part)}:${part}`;
+}
+
 /** A row's name in ledgers, findings and reports: `people/42`, `posts@2/7`, `tag-items/3,Laddr%5CProject,1`. */
 export function rowName(row: SourceKey): string {
   const scope = row.scope === undefined || row.scope === '' ? '' : `@${encodeURIComponent(row.scope)}`;
+  if (row.key.length === 1) return `${row.source}${scope}/${encodeURIComponent(row.key[0]!)}`;
   return `${row.source}${scope}/${row.key.map((part) => encodeURIComponent(part)).join(',')}`;
 }
 

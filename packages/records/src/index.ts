@@ -17,6 +17,7 @@ export type {
   NewSideChange,
   PrivateSideChange,
 } from './carry-back.ts';
+export { type QuickCheck, quickCheck } from './quick-check.ts';
 export {
   type Cell,
   type ColumnClass,

@@ -56,6 +56,15 @@ export class Declassifier {
     return revealPrivate(value);
   }
 
+  /** Uncounts uses whose values have gone nowhere. */
+  takeBack(reasons: readonly string[]): void {
+    for (const reason of reasons) {
+      const left = (this.#reasons.get(reason) ?? 0) - 1;
+      if (left > 0) this.#reasons.set(reason, left);
+      else this.#reasons.delete(reason);
+    }
+  }
+
   /** How often each reason was used. */
   list(): Record<string, number> {
     return Object.fromEntries([...this.#reasons].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -14,12 +14,38 @@ const bareKey = /^[A-Za-z0-9_-]+$/;
  */
 export function writeToml(fields: PublicFields): string {
   let text = '';
-  for (const key of Object.keys(fields).sort()) {
+  for (const { key, start } of keysInOrder(fields)) {
     const value = fields[key];
     if (value === null || value === undefined) continue;
-    text += `${bareKey.test(key) ? key : quote(key)} = ${writeValue(key, value)}\n`;
+    text += `${start}${writeValue(key, value)}\n`;
   }
   return text;
+}
+
+/** Keys of a record, and the same sorted with what a line starts with. */
+interface Shape {
+  readonly keys: readonly string[];
+  readonly sorted: readonly { readonly key: string; readonly start: string }[];
+}
+
+/** Shapes of the last records: those of a sheet have one, and are written one after the other. */
+const shapes: Shape[] = [];
+const shapesAtMost = 16;
+
+function keysInOrder(fields: PublicFields): Shape['sorted'] {
+  const keys = Object.keys(fields);
+  const known = shapes.find((shape) => isSame(shape.keys, keys));
+  if (known !== undefined) return known.sorted;
+  const sorted = keys.toSorted().map((key) => ({ key, start: `${bareKey.test(key) ? key : quote(key)} = ` }));
+  if (shapes.length === shapesAtMost) shapes.shift();
+  shapes.push({ keys, sorted });
+  return sorted;
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function writeValue(key: string, value: Exclude<PublicValue, null | undefined>): string {

@@ -20,7 +20,7 @@ import {
 } from '@cutover/records';
 import { ContextMaker } from '../context.ts';
 import type { SourceFacts } from '../index-pass.ts';
-import type { Lookup } from '../lookup.ts';
+import type { Lookup } from '../lookup/lookup.ts';
 import { progressOf } from '../progress.ts';
 import type { Source } from '../source.ts';
 import { type MappedTable, RowBuilder } from '../tables.ts';

@@ -12,7 +12,7 @@ import { DraftChecker } from '../check-draft.ts';
 import { ContextMaker } from '../context.ts';
 import type { Uploads } from '../files/uploads.ts';
 import type { LedgerRevisionLine } from '../ledger.ts';
-import type { Lookup } from '../lookup.ts';
+import type { Lookup } from '../lookup/lookup.ts';
 import type { FateSink } from '../map-pass.ts';
 import { Provenance } from '../provenance.ts';
 import { progressOf } from '../progress.ts';
@@ -150,7 +150,6 @@ export class History {
     for (const [key, text] of this.#byRow.sorted()) {
       const name = groupOf(key);
       if (group !== undefined && group.name !== name) {
-        await this.#input.lookup.rest();
         yield group;
         group = undefined;
       }

@@ -1,6 +1,6 @@
 import { type Row, rowName, slugify, type SourceKey, type SourceTable } from '@cutover/records';
 import { compareKeys } from '../keys.ts';
-import type { Lookup } from '../lookup.ts';
+import type { Lookup } from '../lookup/lookup.ts';
 
 interface Wish {
   readonly sheet: string;

@@ -2,7 +2,7 @@ import { type Check, concludeCheck, FindingList } from '@cutover/core';
 import { type CommitAuthor, rowName } from '@cutover/records';
 import { git, type Head, type LineCommit, type PublicStore, writeCommitLine } from '@cutover/stores';
 import { recordId } from '@cutover/records';
-import type { Lookup } from '../lookup.ts';
+import type { Lookup } from '../lookup/lookup.ts';
 import type { History } from './history.ts';
 import { type ChangeLine, parseCommitKey } from './lines.ts';
 

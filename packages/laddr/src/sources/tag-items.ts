@@ -52,6 +52,7 @@ export const tagItems = defineSource({
     const kind = contextOf(row.ContextClass) as ContextKind;
     const key = reference(row.ContextID)!;
     const tagHandle = context.slug('tags', tagKey)!;
+    const { createdAt, creatorId } = stamps(row, context);
     return {
       outcome: 'imported',
       records: [
@@ -63,8 +64,8 @@ export const tagItems = defineSource({
             tagId: context.id('tags', tagKey),
             tagHandle,
             [kind.field]: context.id(kind.source, key),
-            createdAt: stamps(row, context).createdAt,
-            creatorId: stamps(row, context).creatorId,
+            createdAt,
+            creatorId,
           },
         },
       ],
@@ -76,8 +77,9 @@ export const tagItems = defineSource({
 const longest = 200;
 
 function slugOf(row: Triple, kind: ContextKind, context: MapContext, tagHandle: string): string {
-  const suffix = suffixOf(context.slug()!, wanted(row)!);
+  const own = context.slug()!;
+  const suffix = suffixOf(own, wanted(row)!);
   const of = context.slug(kind.source, [row.ContextID!]) ?? `${integer(row.ContextID)}`;
   const readable = `${tagHandle}.${kind.sheet}.${of}${suffix}`;
-  return Buffer.byteLength(readable) <= longest ? readable : context.slug()!;
+  return Buffer.byteLength(readable) <= longest ? readable : own;
 }

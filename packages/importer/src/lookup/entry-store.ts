@@ -1,0 +1,175 @@
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { CutoverError, messageOf } from '@cutover/core';
+
+/** No entry lies across two segments. */
+export const segmentBytes = 1 << 16;
+const chunkSegments = 16;
+const chunkBytes = segmentBytes * chunkSegments;
+/** Entries begin at multiples of eight bytes, so that 32 bits say where in 32 GiB one is. */
+const alignBits = 3;
+const placesPerSegment = segmentBytes >> alignBits;
+const mostSegments = 2 ** 32 / placesPerSegment;
+/** Segments of the file that a thread holds. */
+const cachedSegments = 256;
+
+/** What another thread needs in order to read the same entries. */
+export interface SharedEntries {
+  readonly dir: string;
+  readonly memoryChunks: number;
+  readonly chunks: readonly SharedArrayBuffer[];
+  readonly tail: SharedArrayBuffer;
+  readonly tailChunk: number;
+}
+
+/**
+ * Byte strings that are appended, and then read by their place: the first ones in memory that threads share, what is
+ * above the limit in a file that is read by segments. Values too long for a segment have a file of their own.
+ */
+export class EntryStore {
+  /** The bytes that `locate` has found an entry in. */
+  bytes: Buffer = Buffer.alloc(0);
+  readonly #dir: string;
+  readonly #memoryChunks: number;
+  readonly #chunks: Buffer[] = [];
+  #tail: Buffer;
+  #tailChunk = 0;
+  /** Bytes of the tail that are used. */
+  #used = 0;
+  readonly #cache = new Map<number, Buffer>();
+  #file: number | undefined;
+  #longFile: number | undefined;
+  #longBytes = 0;
+
+  constructor(dir: string, memoryBytes: number, shared?: SharedEntries) {
+    this.#dir = dir;
+    this.#memoryChunks = shared?.memoryChunks ?? Math.ceil(memoryBytes / chunkBytes);
+    for (const chunk of shared?.chunks ?? []) this.#chunks.push(Buffer.from(chunk));
+    this.#tail = Buffer.from(shared?.tail ?? new SharedArrayBuffer(chunkBytes));
+    this.#tailChunk = shared?.tailChunk ?? 0;
+  }
+
+  static attach(shared: SharedEntries): EntryStore {
+    return new EntryStore(shared.dir, 0, shared);
+  }
+
+  share(): SharedEntries {
+    const buffer = (bytes: Buffer): SharedArrayBuffer => bytes.buffer as unknown as SharedArrayBuffer;
+    return {
+      dir: this.#dir,
+      memoryChunks: this.#memoryChunks,
+      chunks: this.#chunks.map(buffer),
+      tail: buffer(this.#tail),
+      tailChunk: this.#tailChunk,
+    };
+  }
+
+  /** Adds the first `size` bytes of `from`, at most a segment; gives their place. */
+  append(from: Buffer, size: number): number {
+    let at = (this.#used + 7) & ~7;
+    if ((at & (segmentBytes - 1)) + size > segmentBytes) at = (at + segmentBytes - 1) & ~(segmentBytes - 1);
+    if (at === chunkBytes) {
+      this.#endChunk();
+      at = 0;
+    }
+    from.copy(this.#tail, at, 0, size);
+    this.#used = at + size;
+    return this.#tailChunk * chunkSegments * placesPerSegment + (at >>> alignBits);
+  }
+
+  /** Where an entry begins in `bytes`, which is set to what it lies in until the next call. */
+  locate(place: number): number {
+    const segment = Math.floor(place / placesPerSegment);
+    const at = (place & (placesPerSegment - 1)) << alignBits;
+    const chunk = (segment / chunkSegments) | 0;
+    const isTail = chunk === this.#tailChunk;
+    if (!isTail && chunk >= this.#memoryChunks) {
+      this.bytes = this.#cached(segment);
+      return at;
+    }
+    this.bytes = isTail ? this.#tail : this.#chunks[chunk]!;
+    return (segment & (chunkSegments - 1)) * segmentBytes + at;
+  }
+
+  /** Adds a long value; gives where it is in the file of long values. */
+  appendLong(value: Buffer): number {
+    const at = this.#longBytes;
+    this.#longFile ??= this.#open('long');
+    this.#write(this.#longFile, value, value.length, at);
+    this.#longBytes += value.length;
+    return at;
+  }
+
+  readLong(at: number, size: number): string {
+    const value = Buffer.allocUnsafe(size);
+    this.#longFile ??= this.#open('long');
+    readSync(this.#longFile, value, 0, size, at);
+    return value.toString('utf8');
+  }
+
+  close(): void {
+    for (const file of [this.#file, this.#longFile]) if (file !== undefined) closeSync(file);
+    this.#file = this.#longFile = undefined;
+  }
+
+  #endChunk(): void {
+    if (this.#tailChunk < this.#memoryChunks) {
+      this.#chunks.push(this.#tail);
+      this.#tail = Buffer.from(new SharedArrayBuffer(chunkBytes));
+    } else {
+      this.#file ??= this.#open('entries');
+      this.#write(this.#file, this.#tail, chunkBytes, (this.#tailChunk - this.#memoryChunks) * chunkBytes);
+    }
+    this.#tailChunk++;
+    if (this.#tailChunk * chunkSegments >= mostSegments) throw new RangeError('lookups of more than 32 GiB');
+  }
+
+  #cached(segment: number): Buffer {
+    let bytes = this.#cache.get(segment);
+    if (bytes !== undefined) return bytes;
+    if (this.#cache.size >= cachedSegments) {
+      const [oldest, reused] = this.#cache.entries().next().value!;
+      this.#cache.delete(oldest);
+      bytes = reused;
+    }
+    bytes ??= Buffer.allocUnsafeSlow(segmentBytes);
+    this.#file ??= this.#open('entries');
+    readSync(
+      this.#file,
+      bytes,
+      0,
+      segmentBytes,
+      (segment - this.#memoryChunks * chunkSegments) * segmentBytes,
+    );
+    this.#cache.set(segment, bytes);
+    return bytes;
+  }
+
+  #open(name: string): number {
+    const path = join(this.#dir, name);
+    try {
+      return openSync(path, 'a+', 0o600);
+    } catch (cause) {
+      throw unwritable(path, cause);
+    }
+  }
+
+  #write(file: number, bytes: Buffer, size: number, at: number): void {
+    try {
+      for (let done = 0; done < size;) done += writeSync(file, bytes, done, size - done, at + done);
+    } catch (cause) {
+      throw unwritable(this.#dir, cause);
+    }
+  }
+}
+
+function unwritable(path: string, cause: unknown): CutoverError {
+  return new CutoverError(
+    'scratch-unwritable',
+    `${path}, where lookups are kept, cannot be written: ${messageOf(cause)}`,
+    {
+      next: 'free space below the state directory, or name another one with --state-dir; nothing was written elsewhere',
+      cause,
+    },
+  );
+}

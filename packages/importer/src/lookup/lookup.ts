@@ -1,0 +1,462 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { slugify, type Cell, type KeptRow, type SourceKey, type SourceTable } from '@cutover/records';
+import { compareKeys } from '../keys.ts';
+import { prunedRule } from '../pruned.ts';
+import { EntryMaker, EntryReader } from './entry.ts';
+import { EntryStore, type SharedEntries } from './entry-store.ts';
+import { SharedFlags, SharedNumbers } from './shared-pages.ts';
+import { hashTexts, type SharedSlots, Slots } from './slots.ts';
+import { type IndexLayout, layoutOf, type SourceLayout } from './source-layout.ts';
+
+/** Bytes of entries that are held in memory; what is above them is read from a file. */
+const memoryBytes = 64 << 20;
+/** Rows that were looked up last: those that many refer to are few. */
+const recentRows = 8192;
+
+/** What is known of a row besides its values. */
+const flag = { lookedUp: 1, withheld: 2, pruned: 4, excluded: 8, double: 16 } as const;
+
+/** Why a row is not to be looked up. */
+export interface Withheld {
+  readonly rule: string;
+  readonly message?: string;
+}
+
+/** Rows of one source and scope. */
+interface Group {
+  readonly source: string;
+  readonly scope: string;
+  readonly order: number;
+}
+
+/** What another thread needs in order to look into the same rows. */
+export interface SharedLookup {
+  readonly entries: SharedEntries;
+  readonly places: readonly Uint32Array[];
+  readonly flags: readonly Uint8Array[];
+  readonly keys: SharedSlots;
+  readonly indexes: SharedSlots;
+  readonly chains: readonly [rows: readonly Uint32Array[], next: readonly Uint32Array[]];
+  readonly groups: readonly Group[];
+  readonly hasReplaced: boolean;
+  readonly slugs: ReadonlyMap<number, string>;
+  readonly withheld: ReadonlyMap<number, Withheld>;
+}
+
+/**
+ * Joins between source tables. Filled in one pass over the source, settled once, then read by mappers, by several
+ * threads at once. Memory grows by 5 bytes a row, and by 11 to 22 for its key, for its slug until slugs are settled,
+ * and for each of its indexes; entries take 64 MiB, and what is above that is in files.
+ */
+export class Lookup {
+  readonly #dir: string;
+  readonly #entries: EntryStore;
+  readonly #reader: EntryReader;
+  readonly #maker = new EntryMaker();
+  readonly #layouts = new Map<SourceTable, SourceLayout>();
+  /** By row number: where its entry is, and what is known of it. */
+  readonly #places: SharedNumbers;
+  readonly #flags: SharedFlags;
+  readonly #keys: Slots;
+  /** For each hash of indexed values the last of a chain; a link of a chain is a row and the link before. */
+  readonly #indexes: Slots;
+  readonly #chainRows: SharedNumbers;
+  readonly #chainNext: SharedNumbers;
+  /** Who holds a slug that was wanted; not needed any more once they are settled. */
+  #claims: Slots | undefined = new Slots();
+  readonly #given = new Map<string, number>();
+  readonly #sheets: string[] = [];
+  readonly #displaced: number[] = [];
+  readonly #groups: Group[] = [];
+  readonly #groupNumbers = new Map<string, Map<string, number>>();
+  /** Slugs of the rows that did not get what they wanted. */
+  readonly #slugs: Map<number, string>;
+  readonly #withheld: Map<number, Withheld>;
+  readonly #recent = new Map<number, KeptRow>();
+  #self = -1;
+  #count = 0;
+  /** Whether any row came twice: the later one counts. */
+  #hasReplaced: boolean;
+
+  private constructor(dir: string, memory: number, from?: SharedLookup) {
+    this.#dir = dir;
+    this.#entries = from === undefined ? new EntryStore(dir, memory) : EntryStore.attach(from.entries);
+    this.#reader = new EntryReader(this.#entries);
+    this.#places = new SharedNumbers(from?.places);
+    this.#flags = new SharedFlags(from?.flags);
+    this.#keys = new Slots(from?.keys);
+    this.#indexes = new Slots(from?.indexes);
+    this.#chainRows = new SharedNumbers(from?.chains[0]);
+    this.#chainNext = new SharedNumbers(from?.chains[1]);
+    for (const { source, scope, order } of from?.groups ?? []) this.#groupOf(source, scope, order);
+    this.#hasReplaced = from?.hasReplaced ?? false;
+    this.#slugs = new Map(from?.slugs);
+    this.#withheld = new Map(from?.withheld);
+  }
+
+  /** Makes an empty lookup in a folder of its own; `memory`: bytes of entries that are not in a file. */
+  static async create(dir: string, memory = memoryBytes): Promise<Lookup> {
+    await rm(dir, { recursive: true, force: true });
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    return new Lookup(dir, memory);
+  }
+
+  /** The lookup of another thread, once it is settled; `close` leaves the files to that one. */
+  static attach(shared: SharedLookup): Lookup {
+    return new Lookup('', 0, shared);
+  }
+
+  share(): SharedLookup {
+    return {
+      entries: this.#entries.share(),
+      places: this.#places.pages,
+      flags: this.#flags.pages,
+      keys: this.#keys.share(),
+      indexes: this.#indexes.share(),
+      chains: [this.#chainRows.pages, this.#chainNext.pages],
+      groups: this.#groups,
+      hasReplaced: this.#hasReplaced,
+      slugs: this.#slugs,
+      withheld: this.#withheld,
+    };
+  }
+
+  /** Remembers a row: the columns that its source keeps, its indexes, and the slug it wants. */
+  add(
+    source: SourceTable,
+    order: number,
+    row: SourceKey,
+    cells: Readonly<Record<string, Cell>>,
+    wanted?: { sheet: string; slug: string },
+  ): void {
+    const layout = this.#layoutOf(source);
+    const group = this.#groupOf(row.source, row.scope ?? '', order);
+    const hash = hashTexts(group, row.key);
+    const slot = this.#find(hash, group, row.key);
+    const number = this.#count++;
+    this.#places.push(this.#write(layout, group, row.key, cells, wanted));
+    this.#flags.push();
+    if (slot === -1) this.#keys.add(hash, number);
+    else {
+      this.#keys.put(slot, number);
+      this.#hasReplaced = true;
+      this.#flags.set(number, flag.double);
+    }
+    for (const [i, { columns }] of layout.indexes.entries()) {
+      const values = columns.map((column) => cells[column] ?? '');
+      this.#link(hashTexts(indexSeed(group, i), values), number);
+    }
+    if (wanted !== undefined) this.#claim(wanted, number);
+  }
+
+  /**
+   * Gives every slug that several rows want to the lowest key; the others append theirs. `keepHolders`: `holder` will
+   * be asked, which takes 11 to 22 bytes for each slug.
+   */
+  settle({ keepHolders = false } = {}): void {
+    const claims = this.#displaced.map((number) => this.#claimOf(number)).sort(compareClaims);
+    const given = this.#given;
+    for (const { number, sheet, slug, key } of claims) {
+      const suffix = slugify(key.join('-')) || 'x';
+      let free = `${slug}-${suffix}`;
+      const isTaken = (): boolean =>
+        given.has(`${sheet} ${free}`) || this.#holder(hashTexts(sheet, [free]), sheet, free) !== -1;
+      while (isTaken()) free += `-${suffix}`;
+      given.set(`${sheet} ${free}`, number);
+      this.#slugs.set(number, free);
+    }
+    this.#displaced.length = 0;
+    if (keepHolders) return;
+    this.#claims = undefined;
+    given.clear();
+  }
+
+  /** Says which row is mapped from here on: what it looks up of itself tells nobody anything. */
+  begin(row: SourceKey): void {
+    this.#self = this.#number(row);
+  }
+
+  slug(row: SourceKey): string | undefined {
+    return this.#slugOf(this.#number(row));
+  }
+
+  /** The row that has a slug of a sheet, where `settle` was told to keep that. */
+  holder(sheet: string, slug: string): SourceKey | undefined {
+    if (this.#claims === undefined) throw new TypeError('who holds a slug was not kept');
+    const of = this.#sheetNumber(sheet);
+    const slot = this.#holder(hashTexts(of, [slug]), of, slug);
+    const number = slot === -1 ? this.#given.get(`${of} ${slug}`) : this.#claims.at(slot);
+    if (number === undefined) return undefined;
+    this.#reader.open(this.#places.get(number));
+    const { source, scope } = this.#groups[this.#reader.number()]!;
+    return { source, scope, key: this.#open(number) };
+  }
+
+  /** The slug of the row that is mapped. */
+  ownSlug(): string | undefined {
+    return this.#slugOf(this.#self);
+  }
+
+  /** Kept columns of a row; undefined where there is none or it was quarantined. */
+  row(source: SourceTable, row: SourceKey): KeptRow | undefined {
+    const number = this.#number(row);
+    return number === -1 ? undefined : this.#seen(source, number);
+  }
+
+  /** Kept columns of the rows whose indexed columns have these values, in primary-key order. */
+  rows(source: SourceTable, index: string, values: readonly string[], scope: string): KeptRow[] {
+    const { indexes } = this.#layoutOf(source);
+    const at = indexes.findIndex(({ name }) => name === index);
+    const group = this.#groupNumbers.get(source.source)?.get(scope);
+    if (at === -1 || group === undefined) return [];
+    const found = new Set<number>();
+    const slot = this.#indexes.seek(hashTexts(indexSeed(group, at), values));
+    for (let link = slot === -1 ? 0 : this.#indexes.at(slot) + 1; link > 0;) {
+      const number = this.#chainRows.get(link - 1);
+      if (this.#isIndexed(number, group, indexes[at]!, values)) found.add(this.#latest(number));
+      link = this.#chainNext.get(link - 1);
+    }
+    return [...found]
+      .map((number) => this.#seen(source, number))
+      .filter((row) => row !== undefined)
+      .sort((a, b) => compareKeys(a.$key, b.$key));
+  }
+
+  /**
+   * Takes a row out of all lookups, because it does not fit. True where another row has looked it up in this pass
+   * already, or has the same key, and has to be mapped again.
+   */
+  quarantine(row: SourceKey, why: Withheld): boolean {
+    const number = this.#number(row);
+    if (number === -1 || this.#withheld.has(number)) return false;
+    this.#withheld.set(number, why);
+    const set = flag.withheld | (why.rule === prunedRule ? flag.pruned : 0);
+    return (this.#flags.set(number, set) & (flag.lookedUp | flag.double)) !== 0;
+  }
+
+  /** Before each pass: nobody has looked anything up. */
+  beginPass(): void {
+    this.#flags.clear(flag.lookedUp);
+  }
+
+  /** Whether another row has looked it up in this pass. */
+  isLookedUp(row: SourceKey): boolean {
+    const number = this.#number(row);
+    return number !== -1 && (this.#flags.get(number) & flag.lookedUp) !== 0;
+  }
+
+  /** Remembers that a row was excluded, so that nothing may be folded into it. */
+  exclude(row: SourceKey): void {
+    const number = this.#number(row);
+    if (number !== -1) this.#flags.set(number, flag.excluded);
+  }
+
+  isExcluded(row: SourceKey): boolean {
+    const number = this.#number(row);
+    return number !== -1 && (this.#flags.get(number) & flag.excluded) !== 0;
+  }
+
+  /** Whether a row was taken out because its record was removed for good. */
+  isPruned(row: SourceKey): boolean {
+    const number = this.#number(row);
+    return number !== -1 && (this.#flags.get(number) & flag.pruned) !== 0;
+  }
+
+  /** Why a row was taken out before; undefined where it was not. */
+  withheldBy(row: SourceKey): Withheld | undefined {
+    if (this.#withheld.size === 0) return undefined;
+    const number = this.#number(row);
+    return number === -1 ? undefined : this.#withheld.get(number);
+  }
+
+  async close(): Promise<void> {
+    this.#entries.close();
+    if (this.#dir !== '') await rm(this.#dir, { recursive: true, force: true });
+  }
+
+  #groupOf(source: string, scope: string, order: number): number {
+    let scopes = this.#groupNumbers.get(source);
+    if (scopes === undefined) this.#groupNumbers.set(source, (scopes = new Map()));
+    let group = scopes.get(scope);
+    if (group === undefined) {
+      group = this.#groups.push({ source, scope, order }) - 1;
+      scopes.set(scope, group);
+    }
+    return group;
+  }
+
+  /** Number of a row; -1 where there is none. */
+  #number({ source, scope, key }: SourceKey): number {
+    const group = this.#groupNumbers.get(source)?.get(scope ?? '');
+    if (group === undefined) return -1;
+    const slot = this.#find(hashTexts(group, key), group, key);
+    return slot === -1 ? -1 : this.#keys.at(slot);
+  }
+
+  #find(hash: number, group: number, key: readonly string[]): number {
+    let slot = this.#keys.seek(hash);
+    while (slot !== -1 && !this.#isKey(this.#keys.at(slot), group, key)) slot = this.#keys.seek(hash, slot);
+    return slot;
+  }
+
+  #isKey(number: number, group: number, key: readonly string[]): boolean {
+    const reader = this.#reader;
+    reader.open(this.#places.get(number));
+    if (reader.number() !== group || reader.number() !== key.length) return false;
+    for (let i = 0; i < key.length; i++) if (!reader.is(key[i]!)) return false;
+    return true;
+  }
+
+  /** Where the entry was put: group, key parts with their number, the sheet and slug that are wanted, what is stored. */
+  #write(
+    { stored }: SourceLayout,
+    group: number,
+    key: readonly string[],
+    cells: Readonly<Record<string, Cell>>,
+    wanted: { sheet: string; slug: string } | undefined,
+  ): number {
+    const maker = this.#maker;
+    maker.begin();
+    maker.number(group);
+    maker.number(key.length);
+    for (const part of key) maker.text(part, this.#entries);
+    maker.number(wanted === undefined ? 0 : this.#sheetNumber(wanted.sheet) + 1);
+    maker.text(wanted?.slug ?? null, this.#entries);
+    for (const column of stored) maker.text(cells[column] ?? null, this.#entries);
+    return this.#entries.append(maker.bytes, maker.size);
+  }
+
+  /** The row as others see it. */
+  #seen({ keep = [] }: SourceTable, number: number): KeptRow | undefined {
+    if (number !== this.#self && (this.#flags.set(number, flag.lookedUp) & flag.withheld) !== 0)
+      return undefined;
+    const recent = this.#recent.get(number);
+    if (recent !== undefined) return recent;
+    const row: Record<string, Cell | readonly string[]> = { $key: this.#open(number) };
+    this.#reader.number();
+    this.#reader.skip(1);
+    for (const column of keep) row[column] = this.#reader.text();
+    if (this.#recent.size >= recentRows) this.#recent.clear();
+    this.#recent.set(number, row as KeptRow);
+    return row as KeptRow;
+  }
+
+  /** Opens an entry and reads its key. */
+  #open(number: number): string[] {
+    const reader = this.#reader;
+    reader.open(this.#places.get(number));
+    reader.number();
+    const key: string[] = [];
+    for (let parts = reader.number(); parts > 0; parts--) key.push(reader.text()!);
+    return key;
+  }
+
+  /** What a row wanted; undefined where it wants no slug. */
+  #wantedBy(number: number): string | undefined {
+    this.#skipKey(number);
+    return this.#reader.number() === 0 ? undefined : this.#reader.text()!;
+  }
+
+  /** Opens an entry behind its key. */
+  #skipKey(number: number): void {
+    this.#reader.open(this.#places.get(number));
+    this.#reader.number();
+    this.#reader.skip(this.#reader.number());
+  }
+
+  #slugOf(number: number): string | undefined {
+    if (number === -1) return undefined;
+    return (this.#slugs.size === 0 ? undefined : this.#slugs.get(number)) ?? this.#wantedBy(number);
+  }
+
+  #link(hash: number, number: number): void {
+    const slot = this.#indexes.seek(hash);
+    this.#chainRows.push(number);
+    const link = this.#chainNext.push(slot === -1 ? 0 : this.#indexes.at(slot) + 1);
+    if (slot === -1) this.#indexes.add(hash, link);
+    else this.#indexes.put(slot, link);
+  }
+
+  /** Several values may have the hash by which a row was found. */
+  #isIndexed(number: number, group: number, { from }: IndexLayout, values: readonly string[]): boolean {
+    this.#reader.open(this.#places.get(number));
+    if (this.#reader.number() !== group) return false;
+    const key = this.#open(number);
+    this.#reader.number();
+    this.#reader.skip(1);
+    const stored: string[] = [];
+    const last = Math.max(...from);
+    while (stored.length <= last) stored.push(this.#reader.text() ?? '');
+    return from.every((at, i) => (at < 0 ? key[-1 - at] : stored[at]) === values[i]);
+  }
+
+  /** The row that replaced this one, where a later one had the same key. */
+  #latest(number: number): number {
+    if (!this.#hasReplaced) return number;
+    this.#reader.open(this.#places.get(number));
+    const { source, scope } = this.#groups[this.#reader.number()]!;
+    return this.#number({ source, scope, key: this.#open(number) });
+  }
+
+  #sheetNumber(sheet: string): number {
+    const at = this.#sheets.indexOf(sheet);
+    return at === -1 ? this.#sheets.push(sheet) - 1 : at;
+  }
+
+  #claim({ sheet, slug }: { sheet: string; slug: string }, number: number): void {
+    const hash = hashTexts(this.#sheetNumber(sheet), [slug]);
+    const slot = this.#holder(hash, this.#sheetNumber(sheet), slug);
+    if (slot === -1) {
+      this.#claims!.add(hash, number);
+      return;
+    }
+    const holder = this.#claims!.at(slot);
+    if (compareClaims(this.#claimOf(holder), this.#claimOf(number)) <= 0) {
+      this.#displaced.push(number);
+      return;
+    }
+    this.#displaced.push(holder);
+    this.#claims!.put(slot, number);
+  }
+
+  /** Slot of who holds a slug; -1 where nobody does. */
+  #holder(hash: number, sheet: number, slug: string): number {
+    let slot = this.#claims!.seek(hash);
+    while (slot !== -1) {
+      this.#skipKey(this.#claims!.at(slot));
+      if (this.#reader.number() === sheet + 1 && this.#reader.is(slug)) return slot;
+      slot = this.#claims!.seek(hash, slot);
+    }
+    return -1;
+  }
+
+  #claimOf(number: number): Claim {
+    this.#reader.open(this.#places.get(number));
+    const { order, scope } = this.#groups[this.#reader.number()]!;
+    const key = this.#open(number);
+    return { number, order, scope, key, sheet: this.#reader.number() - 1, slug: this.#reader.text()! };
+  }
+
+  #layoutOf(source: SourceTable): SourceLayout {
+    let layout = this.#layouts.get(source);
+    if (layout === undefined) this.#layouts.set(source, (layout = layoutOf(source)));
+    return layout;
+  }
+}
+
+interface Claim {
+  readonly number: number;
+  readonly order: number;
+  readonly scope: string;
+  readonly key: readonly string[];
+  readonly sheet: number;
+  readonly slug: string;
+}
+
+const indexSeed = (group: number, index: number): number => (group + 1) * 64 + index;
+
+function compareClaims(a: Claim, b: Claim): number {
+  if (a.order !== b.order) return a.order - b.order;
+  if (a.scope !== b.scope) return compareKeys([a.scope], [b.scope]);
+  return compareKeys(a.key, b.key);
+}
