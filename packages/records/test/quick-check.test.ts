@@ -42,7 +42,9 @@ describe('a schema as plain code', () => {
         const value = values[Math.floor(next() * values.length)];
         Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true });
       }
-      const there = Object.fromEntries(Object.entries(record).filter(([, value]) => value != null));
+      const there = Object.fromEntries(
+        Object.entries(record).filter(([, value]) => value !== null && value !== undefined),
+      );
       const expected = schema.safeParse(there).success;
       expect([quick(record), record]).toEqual([expected, record]);
       counts[expected ? 'fit' : 'unfit']++;
