@@ -28,20 +28,26 @@ const places: Record<string, { env?: Record<string, string>; more?: string[]; st
  */
 const treeOfSample = '4fb3206a194d6e29ef81630a778f3ecb72854f18';
 
+/** The last of the commits that its past is. It changes besides with the sample's tables of earlier states. */
+const pastOfSample = '7d8dd0bd9fe63d4e78c84756efb85a43777c6836';
+
 /** Whole processes, because locale and time zone are read when one starts. */
-it('makes the same tree of the same dump in any locale and time zone, from a file or a pipe', async () => {
-  const trees: string[] = [];
+it('makes the same tree and the same past of the same dump in any locale and time zone, from a file or a pipe', async () => {
+  const made: string[][] = [];
   for (const [i, [place, { env, more = [], stdin }]] of Object.entries(places).entries()) {
     const ran = await cutover(
       [
-        ...['import', '--json', '--quiet', '--dump', stdin === true ? '-' : sample, ...more],
+        ...['import', '--history', '--json', '--quiet', '--dump', stdin === true ? '-' : sample, ...more],
         ...['--waivers', fileURLToPath(sampleWaivers), '--state-dir', join(scratch.dir, `${i}-state`)],
         ...['--public', join(scratch.dir, `${i}.git`), '--private', join(scratch.dir, `${i}-private`)],
       ],
       { ...(env && { env }), ...(stdin === true && { input: readFileSync(sample) }) },
     );
     expect([place, ran.code, ran.stderr]).toEqual([place, 0, '']);
-    trees.push((JSON.parse(ran.stdout) as { details: { tree: string } }).details.tree);
+    const { details } = JSON.parse(ran.stdout) as {
+      details: { tree: string; history: { commit: string } };
+    };
+    made.push([details.tree, details.history.commit]);
   }
-  expect(trees).toEqual(trees.map(() => treeOfSample));
+  expect(made).toEqual(made.map(() => [treeOfSample, pastOfSample]));
 });

@@ -1301,7 +1301,7 @@ CREATE TABLE `history_content` (
   `LayoutConfig` text DEFAULT NULL,
   PRIMARY KEY (`RevisionID`),
   KEY `ID` (`ID`)
-) ENGINE=MyISAM AUTO_INCREMENT=21 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+) ENGINE=MyISAM AUTO_INCREMENT=23 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 /*!40101 SET character_set_client = @saved_cs_client */;
 
 --
@@ -1330,7 +1330,9 @@ INSERT INTO `history_content` VALUES
 (17,1048,'Emergence\\CMS\\BlogPost','2022-11-19 13:41:13',1319,'2023-08-21 19:48:43',2151,NULL,NULL,'Quick Bus Crosswalk','quick_bus_crosswalk_48',1347,'Published','2022-12-05 04:52:58','Private','The honest permit checks every vote so the public council checks every clinic.','OneColumn',NULL),
 (18,1052,'Emergence\\CMS\\BlogPost','2023-10-27 20:34:06',1465,NULL,NULL,NULL,NULL,'Simple Council Station','simple_council_station_52',1091,'Published','2023-11-16 21:11:27','Public','The daily station lists every record.','OneColumn',NULL),
 (19,1056,'Emergence\\CMS\\BlogPost','2024-10-20 01:55:45',1578,NULL,NULL,NULL,NULL,'Bright Crosswalk Map','bright_crosswalk_map_56',1648,'Published','2024-10-15 06:47:06','Public','The public address explains every meeting.','OneColumn',NULL),
-(20,1060,'Emergence\\CMS\\BlogPost','2025-09-10 01:53:29',1516,'2025-12-17 22:11:23',1210,NULL,NULL,'Honest Survey Crosswalk','honest_survey_crosswalk_60',1317,'Published','2025-09-06 01:08:49','Public',NULL,'OneColumn',NULL);
+(20,1060,'Emergence\\CMS\\BlogPost','2025-09-10 01:53:29',1516,'2025-12-17 22:11:23',1210,NULL,NULL,'Honest Survey Crosswalk','honest_survey_crosswalk_60',1317,'Published','2025-09-06 01:08:49','Public',NULL,'OneColumn',NULL),
+(21,101,'Emergence\\CMS\\BlogPost','2019-01-02 03:04:05',NULL,NULL,NULL,NULL,NULL,'Not meant for anybody yet','harvest_notes',2,'Draft','2019-03-04 05:06:07','Public',NULL,'OneColumn',NULL),
+(22,105,'Emergence\\CMS\\BlogPost','2019-01-02 03:04:05',NULL,NULL,NULL,NULL,NULL,'Taken back later','post_105',2,'Published','2019-03-04 05:06:07','Public',NULL,'OneColumn',NULL);
 /*!40000 ALTER TABLE `history_content` ENABLE KEYS */;
 UNLOCK TABLES;
 
@@ -1357,7 +1359,7 @@ CREATE TABLE `history_content_items` (
   `Data` text NOT NULL,
   PRIMARY KEY (`RevisionID`),
   KEY `ID` (`ID`)
-) ENGINE=MyISAM AUTO_INCREMENT=35 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+) ENGINE=MyISAM AUTO_INCREMENT=36 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 /*!40101 SET character_set_client = @saved_cs_client */;
 
 --
@@ -1400,7 +1402,8 @@ INSERT INTO `history_content_items` VALUES
 (31,1105,'Emergence\\CMS\\Item\\RichText','2024-04-30 04:31:30',1541,NULL,NULL,NULL,1054,2124,'Published',1,'\"<p>The friendly signal draws every market.</p>\"'),
 (32,1109,'Emergence\\CMS\\Item\\Markdown','2024-07-11 11:32:43',1190,NULL,NULL,NULL,1055,1837,'Published',3,'\"## Small Report Garden\\r\\n\\r\\nThe small signal shows every dataset because the quiet report counts every tree. The honest library sorts every library until the simple crosswalk collects every sensor.\\r\\n\\r\\nThe shared survey explains every market.\"'),
 (33,1113,'Emergence\\CMS\\Item\\Markdown','2025-04-02 04:52:14',1407,'2025-12-11 21:19:02',1907,NULL,1058,1269,'Published',1,'\"## Local Survey Garden\\r\\n\\r\\nThe simple dataset explains every council.\\r\\n\\r\\nThe public station counts every neighbor.\\r\\n\\r\\n- The small council tracks every survey; it\'s \\\"shared\\\" enough.\\r\\n- The bright meeting explains every council until the quiet bridge draws every dataset.\\r\\n\\r\\n[neighbor](https://report.example.org/107)\"'),
-(34,1117,'Emergence\\CMS\\Item\\Markdown','2025-09-13 17:42:42',1248,NULL,NULL,NULL,1060,1407,'Published',1,'\"## Honest Bridge Library\\r\\n\\r\\nThe open park explains every street.\\r\\n\\r\\nThe open park translates every meeting and the daily clinic maps every school. The honest address draws every bridge.\"');
+(34,1117,'Emergence\\CMS\\Item\\Markdown','2025-09-13 17:42:42',1248,NULL,NULL,NULL,1060,1407,'Published',1,'\"## Honest Bridge Library\\r\\n\\r\\nThe open park explains every street.\\r\\n\\r\\nThe open park translates every meeting and the daily clinic maps every school. The honest address draws every bridge.\"'),
+(35,102,'Emergence\\CMS\\Item\\Markdown','2019-01-02 03:04:05',NULL,'2019-03-05 00:00:00',3,NULL,101,2,'Published',1,'\"# Harvset\"');
 /*!40000 ALTER TABLE `history_content_items` ENABLE KEYS */;
 UNLOCK TABLES;
 
@@ -1436,7 +1439,7 @@ CREATE TABLE `history_people` (
   `Newsletter` tinyint(1) DEFAULT 1,
   PRIMARY KEY (`RevisionID`),
   KEY `ID` (`ID`)
-) ENGINE=MyISAM AUTO_INCREMENT=311 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+) ENGINE=MyISAM AUTO_INCREMENT=313 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 /*!40101 SET character_set_client = @saved_cs_client */;
 
 --
@@ -1755,7 +1758,9 @@ INSERT INTO `history_people` VALUES
 (307,2153,'User','2025-10-06 03:56:20',NULL,NULL,NULL,'Berun','Jasperwin',NULL,NULL,NULL,NULL,'berun.jasperwin.1153@example.com',NULL,'Hillcrest','The daily budget lists every address so the quick budget explains every council.',NULL,'berunj1153','2f2599fbc7cc1034eadfda9df5ba1622892b2814','User',1),
 (308,2157,'User','2025-10-12 17:33:30',NULL,NULL,NULL,'Norwin','Pinecroft',NULL,NULL,NULL,NULL,'norwin.pinecroft.1157@example.com',NULL,NULL,'<a href=\"http://quiet-sensor.example.com/?ref=6934\">Best quiet neighbor online</a> The quiet address collects every survey.',NULL,'Norwin_Pinecroft1157','0883dc99d9beda2738490dc7bd82ab825c2829f2','Disabled',NULL),
 (309,2161,'User','2025-10-26 13:51:49',NULL,NULL,NULL,'Brisel','Netherby',NULL,NULL,NULL,NULL,'brisel.netherby.1161@example.com',2155554911,NULL,NULL,NULL,'Brisel_Netherby1161','e88f6ebc78ecacb003d78348b60a5967013ea739','User',0),
-(310,2165,'User','2025-11-14 14:11:33',NULL,NULL,NULL,'Berun','Westerlund',NULL,NULL,NULL,NULL,'berun.westerlund.1165@example.net',NULL,NULL,'<a href=\"http://open-river.example.com/?ref=6665\">Best bright address online</a> The bright budget tracks every crosswalk until the quiet map maps every record.',NULL,'Berun_Westerlund1165','967f72a41ccdc811b4a67397de0c60d0e74ef915','User',1);
+(310,2165,'User','2025-11-14 14:11:33',NULL,NULL,NULL,'Berun','Westerlund',NULL,NULL,NULL,NULL,'berun.westerlund.1165@example.net',NULL,NULL,'<a href=\"http://open-river.example.com/?ref=6665\">Best bright address online</a> The bright budget tracks every crosswalk until the quiet map maps every record.',NULL,'Berun_Westerlund1165','967f72a41ccdc811b4a67397de0c60d0e74ef915','User',1),
+(311,222,'User','2019-01-02 03:04:05',NULL,NULL,NULL,'Ebrin','Talvo',NULL,NULL,NULL,NULL,NULL,NULL,NULL,'What I once said of myself',NULL,'confided222','7c4a8d09ca3762af61e59520943dc26494f8941b','User',0),
+(312,207,'User','2019-01-02 03:04:05',NULL,'2019-02-07 00:00:00',207,'Formerly','Talvo',NULL,NULL,NULL,NULL,'confided207@example.org',NULL,NULL,'New here',NULL,'another_name',NULL,'User',1);
 /*!40000 ALTER TABLE `history_people` ENABLE KEYS */;
 UNLOCK TABLES;
 
@@ -1779,7 +1784,7 @@ CREATE TABLE `history_project_updates` (
   `Body` text NOT NULL,
   PRIMARY KEY (`RevisionID`),
   KEY `ID` (`ID`)
-) ENGINE=MyISAM AUTO_INCREMENT=81 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+) ENGINE=MyISAM AUTO_INCREMENT=82 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 /*!40101 SET character_set_client = @saved_cs_client */;
 
 --
@@ -1868,7 +1873,8 @@ INSERT INTO `history_project_updates` VALUES
 (77,1299,'Laddr\\ProjectUpdate','2025-09-09 07:32:47',1719,NULL,NULL,1153,2,'## Friendly School School\r\n\r\nThe simple tree explains every budget.\r\n\r\nThe quiet signal counts every library; it\'s \"small\" enough. The honest dataset translates every street and the honest bus draws every signal.\r\n\r\n[clinic](https://signal.example.org/549)'),
 (78,1303,'Laddr\\ProjectUpdate','2025-08-23 17:19:44',1058,'2025-12-15 21:14:42',2145,1153,6,'## Honest Crosswalk Crosswalk\r\n\r\nThe open dataset maps every tree so the quiet market explains every crosswalk. The daily station explains every market; it\'s \"shared\" enough.\r\n\r\nThe quick address checks every map. The public bridge shows every map so the open vote maps every river. The small neighbor translates every record.'),
 (79,1307,'Laddr\\ProjectUpdate','2025-09-24 14:47:33',1451,'2025-11-28 15:59:04',1521,1154,3,'## Small Neighbor Council\r\n\r\nThe public council translates every shelter. The bright dataset explains every vote because the bright park tracks every survey. The public address translates every clinic.\r\n\r\nThe shared station counts every crosswalk.\r\n\r\n- The quiet neighbor collects every library; it\'s \"bright\" enough.\r\n- The public shelter sorts every garden.'),
-(80,1311,'Laddr\\ProjectUpdate','2025-10-22 01:56:45',1186,'2025-11-25 17:16:17',1373,1155,2,'## Shared Budget Meeting\r\n\r\nThe simple report draws every budget and the bright station lists every report. The local signal maps every street when the daily tree compares every clinic.\r\n\r\n[meeting](https://shelter.example.org/179)');
+(80,1311,'Laddr\\ProjectUpdate','2025-10-22 01:56:45',1186,'2025-11-25 17:16:17',1373,1155,2,'## Shared Budget Meeting\r\n\r\nThe simple report draws every budget and the bright station lists every report. The local signal maps every street when the daily tree compares every clinic.\r\n\r\n[meeting](https://shelter.example.org/179)'),
+(81,101,'Laddr\\ProjectUpdate','2019-01-02 03:04:05',NULL,'2019-02-06 00:00:00',NULL,2000000000,7,'We met and wrote code.');
 /*!40000 ALTER TABLE `history_project_updates` ENABLE KEYS */;
 UNLOCK TABLES;
 
@@ -1898,7 +1904,7 @@ CREATE TABLE `history_projects` (
   `ChatChannel` varchar(255) DEFAULT NULL,
   PRIMARY KEY (`RevisionID`),
   KEY `ID` (`ID`)
-) ENGINE=MyISAM AUTO_INCREMENT=45 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+) ENGINE=MyISAM AUTO_INCREMENT=54 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 /*!40101 SET character_set_client = @saved_cs_client */;
 
 --
@@ -1951,7 +1957,16 @@ INSERT INTO `history_projects` VALUES
 (41,1143,'Laddr\\Project','2024-10-13 12:54:48',1107,'2025-06-28 20:45:23',1478,'Daily River Tree','daily-river-tree_143',1056,'https://daily-river-tree.example.org/',NULL,'## Quick Neighbor Bus\r\n\r\nThe quick neighbor lists every budget and the quiet neighbor lists every street. The honest vote collects every garden while the small budget collects every record. The friendly shelter sorts every council.\r\n\r\nThe quick shelter sorts every station while the honest school checks every market. The simple street sorts every permit.',7,'Drifting','daily-river-tree'),
 (42,1147,'Laddr\\Project','2025-02-12 19:10:33',2080,NULL,NULL,'Honest Street Sensor','honest-street-sensor_147',1091,'https://honest-street-sensor.example.org/',NULL,'## Quiet River Meeting\r\n\r\nThe daily bridge maps every record. The simple council compares every market.\r\n\r\n- The quiet sensor collects every park.\r\n- The quiet neighbor lists every council when the shared dataset lists every budget.',1,'Bootstrapping',NULL),
 (43,1151,'Laddr\\Project','2025-06-26 03:34:29',2101,NULL,NULL,'Open Budget Meeting','open_budget_meeting_151',1108,'https://open-budget-meeting.example.org/','https://code.example.com/open-budget-meeting-151','## Friendly Vote Sensor\r\n\r\nThe small neighbor draws every survey.',2,'Maintaining','open-budget-meeting'),
-(44,1155,'Laddr\\Project','2025-11-09 05:57:59',1449,'2025-11-24 21:15:52',1101,'Local Neighbor Tree','local-neighbor-tree_155',1873,'https://local-neighbor-tree.example.org/','https://code.example.com/local-neighbor-tree-155',NULL,4,'Drifting','local-neighbor-tree');
+(44,1155,'Laddr\\Project','2025-11-09 05:57:59',1449,'2025-11-24 21:15:52',1101,'Local Neighbor Tree','local-neighbor-tree_155',1873,'https://local-neighbor-tree.example.org/','https://code.example.com/local-neighbor-tree-155',NULL,4,'Drifting','local-neighbor-tree'),
+(45,1,'Laddr\\Project','2022-10-05 00:41:02',2,NULL,NULL,'Laddr site','laddr_site',2,'http://codeforphilly.github.io/laddr/','https://github.com/CodeForPhilly/laddr',NULL,1,'Maintaining','laddr'),
+(46,1,'Laddr\\Project','2022-10-05 00:41:02',2,'2022-10-05 00:41:20',2,'Laddr','laddr',2,'http://codeforphilly.github.io/laddr/','https://github.com/CodeForPhilly/laddr',NULL,2,'Maintaining','laddr'),
+(47,190,'Laddr\\Project','2019-01-02 03:04:05',NULL,NULL,NULL,'Taken down for a reason','deleted_project',2,NULL,NULL,NULL,1,'Testing',NULL),
+(48,109,'Laddr\\Project','2019-01-02 03:04:05',NULL,'2019-02-02 02:02:02',2,'First of a second','food-map',2,NULL,NULL,NULL,1,'Testing',NULL),
+(49,109,'Laddr\\Project','2019-01-02 03:04:05',NULL,'2019-02-02 02:02:02',3,'Second of a second','food-map',2,NULL,NULL,NULL,1,'Testing',NULL),
+(50,110,'Laddr\\Project','2019-01-02 03:04:05',NULL,'2019-02-03 00:00:00',2000000000,'Changed by nobody','Food Map',2,NULL,NULL,NULL,1,'Testing',NULL),
+(51,114,'Laddr\\Project','2019-01-02 03:04:05',NULL,'2019-02-04 00:00:00',222,'A project','project_114',2,NULL,NULL,NULL,1,'Testing','#food'),
+(52,108,'Laddr\\Project','0000-00-00 00:00:00',4,NULL,NULL,'Of no date','311',2,NULL,NULL,NULL,1,'Testing',NULL),
+(53,113,'Laddr\\Project','2019-01-02 03:04:05',NULL,'2019-02-05 00:00:00',NULL,'','project_113',2,NULL,NULL,'Write to confided207@example.org',1,'Testing',NULL);
 /*!40000 ALTER TABLE `history_projects` ENABLE KEYS */;
 UNLOCK TABLES;
 

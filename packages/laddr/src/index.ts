@@ -1,9 +1,12 @@
 export {
   type AwkwardCase,
   awkwardCases,
+  type AwkwardRevision,
+  awkwardRevisions,
   caseMoment,
   type CaseRow,
   type Expected,
+  type ExpectedRevision,
   fixtureRows,
 } from './awkward/index.ts';
 export { laddr } from './profile.ts';

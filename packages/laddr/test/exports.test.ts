@@ -5,6 +5,7 @@ import * as laddr from '../src/index.ts';
 it('the package offers these names and no others', () => {
   expect(Object.keys(laddr).sort()).toEqual([
     'awkwardCases',
+    'awkwardRevisions',
     'caseMoment',
     'fixtureRows',
     'laddr',

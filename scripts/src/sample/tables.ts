@@ -1,3 +1,4 @@
+import { awkwardRevisions } from '@cutover/laddr';
 import type { SampleRow, SampleTable } from './dump-chunks.ts';
 import { firstGenerated, type Plan, plantedRows } from './plan.ts';
 import { Random } from './random.ts';
@@ -54,21 +55,23 @@ function nextId(table: string, generated: number): number | undefined {
   return last === undefined ? undefined : Number(last['ID']) + 1;
 }
 
-/** The first state of every fourth row. */
+/** The first state of every fourth row, and what is awkward. */
 const historyEvery = 4;
 
 function history(of: SampleTable): SampleTable {
+  const planted = awkwardRevisions.filter(({ table }) => table === of.definition.name);
   const revisions = function* (): Generator<SampleRow> {
     let index = 0;
     let id = 1;
     for (const row of of.rows()) {
       if (index++ % historyEvery === 0) yield { RevisionID: String(id++), ...row };
     }
+    for (const { row } of planted) yield { RevisionID: String(id++), ...row };
   };
   const rows = plantedRows(of.definition.name).length + Math.max(0, (of.nextId ?? 0) - firstGenerated);
   return {
     definition: historyOf(of.definition),
-    nextId: Math.ceil(rows / historyEvery) + 1,
+    nextId: Math.ceil(rows / historyEvery) + planted.length + 1,
     rows: revisions,
   };
 }

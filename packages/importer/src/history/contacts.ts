@@ -1,15 +1,18 @@
 import { Fingerprints } from '../fingerprints.ts';
 
 const email = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
-const phone = /(?<!\d)\+?\d(?:[\s().-]{0,2}\d){6,14}(?!\d)/g;
+const phone = /(?<!\d)\+?\d(?:[\s().-]{0,2}\d){8,14}(?!\d)/g;
 /** What a password hash or a token is made of. */
 const run = /[A-Za-z0-9$./]{20,}/g;
+/** Ids and dates, whose digits are nobody's number. */
+const numbersOfOurs = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d(?:T[\d:.]+Z?)?/g;
 
 /**
  * What may be private to somebody in a text: addresses without regard to case, numbers by their last ten digits,
  * and runs that are long enough for a credential.
  */
-function* privateLooking(text: string): Generator<string> {
+function* privateLooking(content: string): Generator<string> {
+  const text = content.replaceAll(numbersOfOurs, ' ');
   for (const [found] of text.matchAll(email)) yield found.toLowerCase();
   for (const [found] of text.matchAll(phone)) yield found.replaceAll(/\D/g, '').slice(-10);
   for (const [found] of text.matchAll(run)) yield found;

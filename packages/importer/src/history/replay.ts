@@ -92,12 +92,14 @@ export function replay(group: Group, input: ReplayInput): Replayed {
     partTimelines.push(timeline.map((entry) => ({ ...entry, at: Math.max(entry.at, own[0]!.at) })));
   }
   const run = new Run(current, own[0]!.line, input);
-  for (const entry of mergeTimelines([...partTimelines, own])) {
-    if (entry.line === current) continue;
+  const entries = mergeTimelines([...partTimelines, own]);
+  for (const [i, entry] of entries.entries()) {
+    // How it ended is what was imported: that is not mapped again.
+    if (i === entries.length - 1 && !('number' in entry.line)) continue;
     const fate = run.step(entry);
     if ('number' in entry.line) fates.push({ line: entry.line, fate });
   }
-  run.end(own, partTimelines);
+  run.end(entries);
   return { states: run.states, fates, undated: false };
 }
 
@@ -146,8 +148,7 @@ class Run {
   }
 
   /** The last state is the import's, whatever was replayed. */
-  end(own: readonly Entry[], parts: readonly (readonly Entry[])[]): void {
-    const entries = mergeTimelines([...parts, own]);
+  end(entries: readonly Entry[]): void {
     const last = entries.findLast(({ line }) => line.kind === 'row' || line.kind === 'part')!;
     const state = stateOf(this.#current, Math.max(last.at, this.states.at(-1)?.at ?? 0), last.by);
     if (!same(state.records, this.states.at(-1)?.records ?? [])) this.states.push(state);

@@ -135,7 +135,7 @@ function messageOf(changes: readonly ChangeLine[]): string {
   );
   if (said.length === 1) return `${said[0]}\n`;
   const more = said.length > namedAtMost ? [`and ${said.length - namedAtMost} more`] : [];
-  return `${said.length} records\n\n${[...said.slice(0, namedAtMost), ...more].join('\n')}\n`;
+  return `${said[0]}, and ${said.length - 1} more\n\n${[...said.slice(0, namedAtMost), ...more].join('\n')}\n`;
 }
 
 const bare = (path: string): string => path.replace(/\.toml$/, '');
