@@ -62,14 +62,13 @@ function fromHome(path: string): string {
   return path.startsWith('~/') ? `${environment('HOME') ?? ''}${path.slice(1)}` : resolve(path);
 }
 
-const units: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9 };
+const units: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
 
-/** Parses bytes a second: `500K`, `20M`, `1G`. */
-export function bytesPerSecond(text: string): number {
-  const [, number = '', unit = ''] = /^(\d{1,12})([KMG]?)$/.exec(text) ?? [];
+/** Parses bytes, or bytes a second: `500K`, `20M`, `1G`. */
+export function byteCount(text: string): number {
+  const [, number = '', unit = ''] = /^(\d{1,12})([KMGT]?)$/.exec(text) ?? [];
   const value = Number(number) * (units[unit] ?? 0);
-  if (number === '' || value < 1000)
-    throw new InvalidArgumentError('It must be bytes a second, like 500K or 20M.');
+  if (number === '' || value < 1000) throw new InvalidArgumentError('It must be bytes, like 500K or 20M.');
   return value;
 }
 

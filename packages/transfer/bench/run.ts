@@ -17,16 +17,20 @@ import { parseArgs } from 'node:util';
 import { startSshd } from '@cutover/testkit';
 
 /**
- * `npm run bench -- transfer [--files 20000] [--mb 2000]`: a folder over a real sshd on loopback, by
+ * `npm run bench -- transfer [--files 20000] [--mb 2000] [--dir DIR]`: a folder over a real sshd on loopback, by
  * `tar | ssh tar`, by rsync and by a move's passes: all of it, then with 1 % of the files changed. All use the same
  * cipher. A move's passes are timed by what it logs (`last pass` is the second one); whole processes besides.
  */
 const { values } = parseArgs({
-  options: { files: { type: 'string', default: '20000' }, mb: { type: 'string', default: '2000' } },
+  options: {
+    files: { type: 'string', default: '20000' },
+    mb: { type: 'string', default: '2000' },
+    dir: { type: 'string', default: tmpdir() },
+  },
 });
 const files = Number(values.files);
 const fileBytes = Math.floor((Number(values.mb) * 1e6) / files);
-const dir = mkdtempSync(join(tmpdir(), 'cutover-bench-transfer-'));
+const dir = mkdtempSync(join(values.dir, 'cutover-bench-transfer-'));
 const source = join(dir, 'source');
 const cutover = fileURLToPath(new URL('../../../apps/cli/bin/cutover.js', import.meta.url));
 const cipher = 'aes128-gcm@openssh.com';

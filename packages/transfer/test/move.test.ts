@@ -15,11 +15,8 @@ import {
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { blockBytes, hashFile } from '../src/tree/hash-file.ts';
-import { comparable } from '../src/tree/comparable.ts';
-import { entryLine } from '../src/tree/entry.ts';
-import { absolute, rootOf, scanTree } from '../src/tree/scan.ts';
-import { type Host, host, pairWire } from './support/pair.ts';
+import { scanTree } from '../src/tree/scan.ts';
+import { cutAfter, type Host, host, pairWire, treeOf } from './support/pair.ts';
 
 let at: Host;
 beforeEach(() => {
@@ -29,17 +26,6 @@ beforeEach(() => {
   writeFileSync(join(at.source, 'large'), Buffer.alloc(9_000_000, 'large file '));
 });
 afterEach(() => at.remove());
-
-/** What a folder holds, read here and now. */
-async function treeOf(folder: string): Promise<string[]> {
-  const lines: string[] = [];
-  const buffer = Buffer.alloc(blockBytes);
-  for (const entry of scanTree(folder)) {
-    const sha256 = entry.type === 'f' ? await hashFile(absolute(rootOf(folder), entry.path), buffer) : null;
-    lines.push(entryLine(comparable({ ...entry, sha256 })));
-  }
-  return lines;
-}
 
 const hookLog = (): string => readFileSync(join(at.dir, 'hooks'), 'utf8');
 const log = (what: string): [string, ...string[]] => ['sh', '-c', `echo ${what} >> ${at.dir}/hooks`];
@@ -188,17 +174,9 @@ describe('content that is harmed on the way', () => {
 
 describe('a connection that is cut', () => {
   it('goes on inside a large file', async () => {
-    const cut = (after: number) => () => {
-      let left = after;
-      return new Transform({
-        transform(chunk: Buffer, _encoding, done) {
-          left -= chunk.length;
-          if (left < 0) this.destroy(new Error('cut'));
-          else done(null, chunk);
-        },
-      });
-    };
-    await expect(at.send({ openWire: pairWire({ root: at.root }, cut(5_000_000)) })).rejects.toMatchObject({
+    await expect(
+      at.send({ openWire: pairWire({ root: at.root }, cutAfter(5_000_000)) }),
+    ).rejects.toMatchObject({
       code: 'link-lost',
     });
     expect(readdirSync(join(at.staging, 'partial'))).toHaveLength(2);
@@ -209,16 +187,7 @@ describe('a connection that is cut', () => {
   });
 
   it('does not take another version of the file for its beginning', async () => {
-    let left = 5_000_000;
-    const cut = () =>
-      new Transform({
-        transform(chunk: Buffer, _encoding, done) {
-          left -= chunk.length;
-          if (left < 0) this.destroy(new Error('cut'));
-          else done(null, chunk);
-        },
-      });
-    await expect(at.send({ openWire: pairWire({ root: at.root }, cut) })).rejects.toThrow();
+    await expect(at.send({ openWire: pairWire({ root: at.root }, cutAfter(5_000_000)) })).rejects.toThrow();
     writeFileSync(join(at.source, 'large'), Buffer.alloc(9_000_000, 'other text '));
     await at.send();
     expect(await treeOf(at.live)).toEqual(await treeOf(at.source));

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { deflateRawSync } from 'node:zlib';
 import type { CutoverError } from '@cutover/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { receive } from '../src/receive/receive.ts';
+import { receive, type ReceiveOptions } from '../src/receive/receive.ts';
 import { FrameWriter } from '../src/wire/frame-writer.ts';
 import { frame, protocolVersion } from '../src/wire/frames.ts';
 import { type Host, host } from './support/pair.ts';
@@ -39,7 +40,7 @@ const hello = {
 
 async function told(
   say: (writer: FrameWriter) => void,
-  options: { only?: string[] } = {},
+  options: Partial<ReceiveOptions> = {},
 ): Promise<CutoverError> {
   const [input, output] = [new PassThrough(), new PassThrough()];
   output.resume();
@@ -167,10 +168,70 @@ describe('a sender that is not to be trusted', () => {
     });
   });
 
+  it.each([
+    ['bytes', { maxBytes: 1000 }, [entry('a', 'f', 600), entry('b', 'f', 401)]],
+    ['names', { maxNames: 2 }, [entry('a', 'd'), entry('b', 'd'), entry('c', 'd')]],
+    ['holes, which take no room', {}, [entry('a', 'f', 2 ** 52), entry('b', 'f', 2 ** 52)]],
+  ])('may not announce more %s than the destination takes', async (_, limits, lines) => {
+    const error = await told(entries(...lines), limits);
+    expect(error).toMatchObject({ code: 'too-much', exitCode: 3 });
+    const fits = await told((writer) => {
+      entries(...lines.slice(0, -1))(writer);
+      if (lines.length === 3) void writer.putJson(frame.message, { type: 'pass-end' });
+      void writer.putJson(frame.message, { type: 'no such message' });
+    }, limits);
+    expect(fits.code).toBe(lines[0]![7] === 2 ** 52 ? 'too-much' : 'protocol');
+  });
+
+  it('cannot make much of little: packed frames beyond a megabyte, packed twice, or none', async () => {
+    const data = (bytes: number): Buffer => {
+      const header = Buffer.alloc(5);
+      header[0] = frame.data;
+      header.writeUInt32BE(bytes, 1);
+      return Buffer.concat([header, Buffer.alloc(bytes)]);
+    };
+    const packed = deflateRawSync(data(100));
+    const twice = Buffer.concat([Buffer.from([frame.packed, 0, 0, 0, packed.length]), packed]);
+    for (const payload of [
+      deflateRawSync(Buffer.alloc(50 * 1024 * 1024)),
+      deflateRawSync(twice),
+      deflateRawSync(data(100).subarray(0, 50)),
+      Buffer.from('no such thing'),
+    ]) {
+      const error = await told((writer) => {
+        entries(entry('a', 'f', 200_000_000))(writer);
+        void writer.putJson(frame.fileBegin, { offset: 0 });
+        void writer.put(frame.packed, payload);
+      });
+      expect(error).toMatchObject({ code: 'link-lost', message: /packed|within a frame/ });
+    }
+  });
+
+  it.each(['../move', 'pass-1-1/../../x', 'pass-1-000001/x', '', 'lock'])(
+    'cannot name a stream file %j',
+    async (name) => {
+      const error = await told((writer) => {
+        void writer.putJson(frame.message, hello);
+        void writer.putJson(frame.message, { type: 'part', name, sizeBytes: 1, sha256: 'a'.repeat(64) });
+      });
+      expect(error.code).toBe('protocol');
+    },
+  );
+
+  it('cannot send more of a stream file than it announced', async () => {
+    const error = await told((writer) => {
+      void writer.putJson(frame.message, hello);
+      const part = { type: 'part', name: 'pass-1-000001', sizeBytes: 5, sha256: 'a'.repeat(64) };
+      void writer.putJson(frame.message, part);
+      void writer.put(frame.data, Buffer.alloc(6));
+    });
+    expect(error).toMatchObject({ code: 'protocol', message: /more of a stream file/ });
+  });
+
   it('that asks for more room than there is gets told so', async () => {
     const error = await told((writer) => {
       void writer.putJson(frame.message, hello);
-      void writer.putJson(frame.message, { type: 'reserve', bytes: 1e18, files: 1 });
+      void writer.putJson(frame.message, { type: 'reserve', bytes: 1e18, files: 1, siteBytes: 1 });
     });
     expect(error).toMatchObject({ code: 'no-room', exitCode: 3 });
   });

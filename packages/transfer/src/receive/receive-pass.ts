@@ -16,6 +16,7 @@ import { absolute, isGone, rootOf } from '../tree/scan.ts';
 import { applyMetadata } from '../tree/write.ts';
 import type { FileEnd, Passed, Wants } from '../wire/messages.ts';
 import { findPartial, IncomingFile } from './incoming-file.ts';
+import type { Limits } from './limits.ts';
 import type { Staging } from './staging.ts';
 
 /** What is to be done with a name, in the order of the walk. */
@@ -34,6 +35,7 @@ type Step =
  */
 export class ReceivePass {
   readonly #staging: Staging;
+  readonly #limits: Limits;
   readonly #root: Buffer;
   readonly #old: ManifestCursor;
   readonly #new: ManifestWriter;
@@ -52,19 +54,25 @@ export class ReceivePass {
     unsettled: 0,
   };
 
-  constructor(staging: Staging) {
+  constructor(staging: Staging, limits: Limits) {
     this.#staging = staging;
+    this.#limits = limits;
     this.#root = rootOf(staging.tree);
     this.#old = new ManifestCursor(readManifest(staging.manifest));
     this.#new = new ManifestWriter(staging.unfinished);
   }
 
-  /** Takes note of a batch of entries; answers which of them are wanted. */
-  async entries(payload: Buffer): Promise<Wants> {
+  /**
+   * Takes note of a batch of entries; answers which of them are wanted. Where the sender cannot be asked it says itself
+   * which it brings: `brought`.
+   */
+  async entries(payload: Buffer, brought?: Wants): Promise<Wants> {
     const wants: Wants = [];
+    const bringing = brought === undefined ? undefined : new Set(brought.map(([index]) => index));
     for (const [index, line] of payload.toString('utf8').split('\n').entries()) {
       const entry = parseEntry(line);
       this.#assertPlace(entry);
+      this.#limits.take(entry.sizeBytes, 1);
       const old = await this.#oldOf(entry.path);
       this.#enter(entry);
       if (entry.type !== 'f') {
@@ -72,11 +80,13 @@ export class ReceivePass {
         continue;
       }
       const known = old?.type === 'f' && old.sha256 !== null && this.#isStaged(old) ? old : undefined;
-      if (known !== undefined && isSame(entry, known)) {
+      if (known !== undefined && bringing?.has(index) !== true && isSame(entry, known)) {
         this.#steps.push({ do: 'keep', entry, old: known });
         continue;
       }
+      if (bringing?.has(index) === false) throw gap(entry);
       this.#steps.push({ do: 'receive', entry, old });
+      if (bringing !== undefined) continue;
       // Only its inode was touched (mode, owner, name): the digest alone can tell, and no byte need come.
       const touched =
         known !== undefined &&
@@ -310,6 +320,17 @@ const folderOf = (path: string): string => {
   const at = path.lastIndexOf('/');
   return at < 0 ? '' : path.slice(0, at);
 };
+
+function gap({ path }: Entry): CutoverError {
+  return new CutoverError(
+    'stream-gap',
+    `${shown(path)} is neither here nor in the stream files: something else was at what had been received`,
+    {
+      next: 'remove what has come with `cutover transfer cancel --discard` where the move was started, and send again',
+      data: { path: shown(path) },
+    },
+  );
+}
 
 export function unexpected(what: string): CutoverError {
   return new CutoverError('protocol', `the sender sends ${what}`, {

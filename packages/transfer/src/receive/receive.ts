@@ -1,8 +1,8 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { CutoverError, exitCodes, messageOf } from '@cutover/core';
+import { CutoverError, exitCodes } from '@cutover/core';
 import { keepsOwners } from '../tree/write.ts';
 import { readDescriptor, readFrames, type TakeFrame } from '../wire/frame-reader.ts';
 import { FrameWriter } from '../wire/frame-writer.ts';
@@ -17,11 +17,14 @@ import {
 } from '../wire/messages.ts';
 import { Throttle } from '../wire/throttle.ts';
 import { finalize } from './finalize.ts';
+import { limitsOf, type ReceiveLimits } from './limits.ts';
 import { ReceivePass } from './receive-pass.ts';
+import { ReceivedParts } from './received-parts.ts';
 import { ReceiveVerify } from './receive-verify.ts';
+import { assertRoom, assertWritable, codedOf, otherVersion, outOfTurn } from './refusals.ts';
 import { Staging } from './staging.ts';
 
-export interface ReceiveOptions {
+export interface ReceiveOptions extends ReceiveLimits {
   readonly root: string;
   readonly version: string;
   /** A stream, or the descriptor of a pipe or socket, which is read faster. */
@@ -47,13 +50,24 @@ export async function receive(options: ReceiveOptions): Promise<void> {
   const silenceMs = options.silenceMs ?? 120_000;
   const given = new AbortController();
   const silence = setTimeout(() => given.abort(linkLost('silence')), silenceMs);
-  const life = setInterval(() => void say(writer, { type: 'pong' }).catch(() => undefined), signOfLifeMs);
+  let busy = 0;
+  const life = setInterval(() => {
+    // While something is being done here nothing is read, and what the sender says cannot be heard.
+    if (busy > 0) silence.refresh();
+    void say(writer, { type: 'pong' }).catch(() => undefined);
+  }, signOfLifeMs);
   const throttle = options.bytesPerSecond === undefined ? undefined : new Throttle(options.bytesPerSecond);
   try {
     const take: TakeFrame = (kind, payload) => {
       if (kind === frame.data) return receiver.data(payload);
       silence.refresh();
-      return receiver.take(kind, payload)?.then(() => void silence.refresh());
+      const behind = receiver.take(kind, payload);
+      if (behind === undefined) return undefined;
+      busy++;
+      return behind.finally(() => {
+        busy--;
+        silence.refresh();
+      });
     };
     const reading = { throttle, signal: given.signal };
     if (typeof options.input === 'number') await readDescriptor(options.input, take, reading);
@@ -81,6 +95,7 @@ class Receiver {
   readonly #writer: FrameWriter;
   #staging: Staging | undefined;
   #pass: ReceivePass | undefined;
+  #parts: ReceivedParts | undefined;
   #verify: ReceiveVerify | undefined;
 
   constructor(options: ReceiveOptions, writer: FrameWriter) {
@@ -89,13 +104,15 @@ class Receiver {
   }
 
   data(payload: Buffer): undefined {
-    if (this.#pass === undefined) throw outOfTurn('content');
-    this.#pass.data(payload);
+    const into = this.#pass ?? this.#parts;
+    if (into === undefined) throw outOfTurn('content');
+    into.data(payload);
   }
 
   /** What can be done at once is: there are two such frames for each file. */
   take(kind: number, payload: Buffer): Promise<void> | undefined {
     if (kind === frame.message) return this.#message(parsed(fromSender, parseJson(payload)));
+    if (kind === frame.probe) return undefined;
     if (kind === frame.entries && this.#verify !== undefined) return this.#verify.entries(payload);
     const pass = this.#pass;
     if (pass === undefined) throw outOfTurn(`a frame of kind ${kind}`);
@@ -114,6 +131,7 @@ class Receiver {
   }
 
   async close(): Promise<void> {
+    this.#parts?.interrupt();
     await this.#pass?.interrupt();
     this.#staging?.close();
   }
@@ -124,6 +142,8 @@ class Receiver {
         return this.#hello(message);
       case 'ping':
         return this.#say({ type: 'pong' });
+      case 'measure':
+        return this.#say({ type: 'measured' });
       case 'failed':
         return;
       default:
@@ -133,12 +153,10 @@ class Receiver {
     switch (message.type) {
       case 'reserve':
         assertRoom(this.#options.root, message);
+        this.#limits().take(message.siteBytes, message.files);
         return this.#say({ type: 'reserved' });
       case 'pass':
-        if (staging.state.phase !== 'receiving' || this.#pass !== undefined) throw outOfTurn('a pass');
-        this.#verify = undefined;
-        staging.save({ verified: undefined });
-        this.#pass = new ReceivePass(staging);
+        this.#pass = this.#beginPass(staging);
         return;
       case 'pass-end': {
         const passed = await this.#pass?.finish();
@@ -146,6 +164,17 @@ class Receiver {
         this.#pass = undefined;
         return this.#say(passed);
       }
+      case 'part': {
+        if (this.#pass !== undefined) throw outOfTurn('a stream file');
+        this.#parts ??= new ReceivedParts(staging.parts);
+        return this.#say({ type: 'part-at', offset: await this.#parts.begin(message) });
+      }
+      case 'part-end': {
+        if (this.#parts === undefined) throw outOfTurn('the end of a stream file');
+        return this.#say({ type: 'part-kept', whole: this.#parts.end() });
+      }
+      case 'pass-of-parts':
+        return this.#say(await this.#passOfParts(staging, message.names));
       case 'verify':
         if (staging.state.phase !== 'receiving' || this.#pass !== undefined)
           throw outOfTurn('a verification');
@@ -164,6 +193,29 @@ class Receiver {
         await staging.discard();
         return this.#say({ type: 'discarded' });
     }
+  }
+
+  #beginPass(staging: Staging): ReceivePass {
+    if (staging.state.phase !== 'receiving' || this.#pass !== undefined) throw outOfTurn('a pass');
+    this.#verify = undefined;
+    staging.save({ verified: undefined });
+    return new ReceivePass(staging, this.#limits());
+  }
+
+  async #passOfParts(staging: Staging, names: readonly string[]): Promise<FromReceiver> {
+    const parts = this.#parts ?? new ReceivedParts(staging.parts);
+    const pass = this.#beginPass(staging);
+    try {
+      await parts.read(names, pass);
+      return await pass.finish();
+    } catch (error) {
+      await pass.interrupt();
+      throw error;
+    }
+  }
+
+  #limits() {
+    return limitsOf(this.#options.root, this.#options);
   }
 
   #postSetup(): { postSetup?: string } {
@@ -207,81 +259,4 @@ class Receiver {
   #say(message: FromReceiver): Promise<void> {
     return say(this.#writer, message);
   }
-}
-
-function assertWritable(root: string): void {
-  try {
-    accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (cause) {
-    throw new CutoverError(
-      'destination-not-writable',
-      `${root} cannot be written to by ${userInfo().username}: ${messageOf(cause)}`,
-      {
-        next: 'make the folder on the destination, or give it to that user',
-        exitCode: exitCodes.preflightFailed,
-      },
-    );
-  }
-}
-
-/** A twentieth more than was measured: the source goes on growing. */
-const reserve = 1.05;
-
-function assertRoom(root: string, { bytes, files }: { bytes: number; files: number }): void {
-  const { bavail, bsize, ffree, files: inodes } = statfsSync(root);
-  const need = Math.ceil(bytes * reserve);
-  const free = bavail * bsize;
-  const enoughNames = inodes === 0 || ffree >= files;
-  if (free >= need && enoughNames) return;
-  throw new CutoverError(
-    'no-room',
-    free < need
-      ? `the destination has ${free.toLocaleString('en-US')} bytes free, and ${need.toLocaleString('en-US')} are needed`
-      : `the destination has room for ${ffree.toLocaleString('en-US')} names, and ${files.toLocaleString('en-US')} are needed`,
-    {
-      next: 'make room on the destination, or send elsewhere',
-      data: { free, need, ffree, files },
-      exitCode: exitCodes.preflightFailed,
-    },
-  );
-}
-
-/** What went wrong, as the sender is to see it. */
-function codedOf(error: unknown, root: string): CutoverError {
-  if (error instanceof CutoverError) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new CutoverError('disk-full', `the destination's disk is full below ${root}`, {
-      next: 'make room there, then start the same command again: what has come stays',
-      cause: error,
-    });
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return new CutoverError('destination-not-writable', `the destination cannot write: ${messageOf(error)}`, {
-      next: 'give the folder on the destination to the user who receives; then start the same command again',
-      cause: error,
-    });
-  if (code === 'EPIPE' || code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE')
-    return linkLost(error);
-  return new CutoverError('bug', `the receiving side failed: ${messageOf(error)}`, {
-    next: 'this is a fault of ours: please report it with this text',
-    exitCode: exitCodes.bug,
-    cause: error,
-  });
-}
-
-function outOfTurn(what: string): CutoverError {
-  return new CutoverError('protocol', `the sender says ${what} where it is not expected`, {
-    next: 'run the same version of cutover on both hosts',
-  });
-}
-
-function otherVersion(theirs: string, mine: string): CutoverError {
-  return new CutoverError(
-    'protocol-version',
-    `the sender is cutover ${theirs}, this side ${mine}: they do not understand each other`,
-    {
-      next: 'install the same version on both hosts',
-      exitCode: exitCodes.preflightFailed,
-    },
-  );
 }

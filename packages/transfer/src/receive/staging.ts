@@ -38,7 +38,7 @@ export interface MoveState {
  *
  * - `tree/`: what has come so far, never the live folder;
  * - `manifest`: what of it is whole; `manifest.new`: the pass that is on;
- * - `partial/`: large files as far as they have come;
+ * - `partial/`: large files as far as they have come; `parts/`: stream files of a staged move;
  * - `move.json`: the move and its phase; `lock`: the process that receives;
  * - `generations/`: trees that were replaced.
  */
@@ -51,6 +51,7 @@ export class Staging {
   readonly manifest: string;
   readonly unfinished: string;
   readonly partial: string;
+  readonly parts: string;
   readonly generations: string;
   readonly #release: () => void;
   state: MoveState;
@@ -63,6 +64,7 @@ export class Staging {
     this.manifest = join(this.dir, 'manifest');
     this.unfinished = join(this.dir, 'manifest.new');
     this.partial = join(this.dir, 'partial');
+    this.parts = join(this.dir, 'parts');
     this.generations = join(this.dir, 'generations');
     this.#release = release;
     this.state = state;
@@ -121,7 +123,8 @@ export class Staging {
         next: 'start the same `cutover transfer send` again, which ends it',
         exitCode: exitCodes.fails,
       });
-    for (const path of [this.tree, this.partial, this.manifest, this.unfinished]) await removeSlowly(path);
+    for (const path of [this.tree, this.partial, this.parts, this.manifest, this.unfinished])
+      await removeSlowly(path);
     if (this.state.phase !== 'done') rmSync(join(this.dir, 'move.json'), { force: true });
   }
 

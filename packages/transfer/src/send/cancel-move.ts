@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CutoverError, exitCodes } from '@cutover/core';
 import type { RunDirectory } from '@cutover/runs';
@@ -44,6 +46,7 @@ export async function cancelMove(options: CancelOptions): Promise<string[]> {
     const opened = await openMove(stateDir, facts);
     try {
       failed.push(...(await undo(opened.run, facts.hooks, options)));
+      if (facts.spool !== undefined) rmSync(join(facts.spool, runId), { recursive: true, force: true });
     } finally {
       await opened.run.close();
       opened.close();

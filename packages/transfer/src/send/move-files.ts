@@ -11,6 +11,8 @@ export interface MoveFacts {
   readonly from: string;
   readonly to: string;
   readonly hooks: readonly Hook[];
+  /** Folder of its stream files, where it is a staged one. */
+  readonly spool?: string;
 }
 
 /** The names under which a state directory keeps one source's lock, and one move's newest run. */

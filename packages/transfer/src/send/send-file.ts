@@ -33,7 +33,7 @@ export async function sendFile(
   entry: Entry,
   wanted: Wanted | undefined,
   onBytes: (bytes: number) => void,
-): Promise<FileEnd['state']> {
+): Promise<FileEnd> {
   const age = Date.now() - Number(BigInt(entry.ctimeNs) / 1_000_000n);
   if (age >= 0 && age < tickMs) await sleep(tickMs);
   let file: number;
@@ -42,8 +42,9 @@ export async function sendFile(
   } catch (error) {
     if (!isGone(error) && (error as NodeJS.ErrnoException).code !== 'ELOOP') throw unreadable(entry, error);
     await writer.putJson(frame.fileBegin, { offset: 0 });
-    await writer.putJson(frame.fileEnd, { sha256: null, state: 'gone' });
-    return 'gone';
+    const end: FileEnd = { sha256: null, state: 'gone' };
+    await writer.putJson(frame.fileEnd, end);
+    return end;
   }
   try {
     const before = fstatSync(file, { bigint: true });
@@ -53,8 +54,9 @@ export async function sendFile(
     await send(writer, file, entry, offset, (bytes) => hash.update(bytes), onBytes);
     const after = fstatSync(file, { bigint: true });
     const state = isAsListed(before, entry) && isAsListed(after, entry) ? 'whole' : 'changed';
-    await writer.putJson(frame.fileEnd, { sha256: hash.digest('base64'), state } satisfies FileEnd);
-    return state;
+    const end: FileEnd = { sha256: hash.digest('base64'), state };
+    await writer.putJson(frame.fileEnd, end);
+    return end;
   } finally {
     closeSync(file);
   }

@@ -1,4 +1,5 @@
-import { lstatSync, renameSync } from 'node:fs';
+import { lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
 import { CutoverError, exitCodes, messageOf } from '@cutover/core';
 import { RunControl, type RunDirectory } from '@cutover/runs';
@@ -8,8 +9,12 @@ import { Throttle } from '../wire/throttle.ts';
 import type { OpenWire } from '../wire/wire.ts';
 import { type Hook, Lockdown } from './lockdown.ts';
 import { type OpenedMove, openMove, sourceFolder } from './move-files.ts';
+import { codedOf, couldNotTell, isLost, stillChanging } from './failures.ts';
 import { LiveMove, type MoveStatus } from './move-status.ts';
-import { Session, type Source } from './session.ts';
+import type { Source } from './batches.ts';
+import { type Compression, PackingChoice } from './packing-choice.ts';
+import { type SentPass, Session } from './session.ts';
+import { assertSpoolRoom, copyPass, forget, type Spool, writePass } from './staged-pass.ts';
 
 export interface SendOptions {
   readonly from: string;
@@ -32,6 +37,10 @@ export interface SendOptions {
   readonly replace: boolean;
   readonly generations: number;
   readonly bytesPerSecond?: number;
+  /** `auto`: where the link, measured, is slower than packing. */
+  readonly compression?: Compression;
+  /** Where given, passes go by stream files that are written there first, and copied. */
+  readonly spoolDir?: string;
   /** Without getting on for so long, a lost connection is given up. */
   readonly retryForMs: number;
   /** What becomes of the source in the end. */
@@ -47,6 +56,11 @@ export interface SentMove extends Done {
   readonly passes: number;
   readonly sentFiles: number;
   readonly sentBytes: number;
+  /** What went to the connection: less where it was packed, more where something had to go twice. */
+  readonly wireBytes: number;
+  readonly compressed: boolean;
+  /** Bytes a second, where it was measured. */
+  readonly linkRate: number | null;
   readonly destination: Pick<Welcome, 'host' | 'user' | 'keepsOwners'>;
   readonly archived: string | null;
 }
@@ -63,7 +77,9 @@ const damagedPasses = 3;
 export async function sendMove(options: SendOptions): Promise<SentMove> {
   assertFolder(options.from);
   const from = sourceFolder(options.from);
-  const opened = await openMove(options.stateDir, { from, to: options.to, hooks: options.hooks ?? [] });
+  const { to, hooks = [], spoolDir } = options;
+  const facts = { from, to, hooks, ...(spoolDir === undefined ? {} : { spool: spoolDir }) };
+  const opened = await openMove(options.stateDir, facts);
   const move = new Move({ ...options, from }, opened);
   try {
     return await move.run();
@@ -81,7 +97,9 @@ class Move {
   readonly #lockdown: Lockdown;
   readonly #source: Source;
   readonly #throttle: Throttle | undefined;
-  readonly #sent = { passes: 0, files: 0, bytes: 0 };
+  readonly #sent = { passes: 0, files: 0, bytes: 0, wireBytes: 0 };
+  readonly #spool: Spool | undefined;
+  readonly #choice: PackingChoice;
   #names = 0;
   #welcome: Welcome | undefined;
   #session: Session | undefined;
@@ -101,6 +119,10 @@ class Move {
       empty: options.empty ?? [],
     };
     this.#throttle = options.bytesPerSecond === undefined ? undefined : new Throttle(options.bytesPerSecond);
+    this.#choice = new PackingChoice(options.compression ?? 'auto');
+    const { spoolDir } = options;
+    if (spoolDir !== undefined)
+      this.#spool = { dir: join(spoolDir, this.#run.id), packing: () => this.#choice.packing };
     // Whatever waits for the other side is woken by the end of the connection.
     this.#control.signal.addEventListener('abort', () => this.#session?.close());
     options.onRun?.(this.#control);
@@ -112,6 +134,7 @@ class Move {
       await this.#phase('preparing', 'reaching the destination');
       const done = await this.#prepareAndSend();
       const archived = await this.#afterwards();
+      if (this.#spool !== undefined) rmSync(this.#spool.dir, { recursive: true, force: true });
       await this.#run.journal({ type: 'run-ended', outcome: 'holds' });
       await this.#live.phase('done', `at ${done.path}`);
       await this.#live.end('done', []);
@@ -121,8 +144,14 @@ class Move {
     }
   }
 
-  async close(): Promise<void> {
+  #endSession(): void {
+    this.#sent.wireBytes += this.#session?.wireBytes ?? 0;
     this.#session?.close();
+    this.#session = undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#endSession();
     this.#control.close();
     await this.#run.close();
     this.#opened.close();
@@ -145,7 +174,11 @@ class Move {
     await this.#live.set({ doing: 'measuring the source' });
     const { bytes, names } = await this.#measure();
     this.#names = names;
-    await this.#withSession((session) => session.reserve(Math.max(0, bytes - welcome.stagedBytes), names));
+    const missing = Math.max(0, bytes - welcome.stagedBytes);
+    // Stream files lie beside what is made of them.
+    const need = this.#spool === undefined ? missing : 2 * missing;
+    if (this.#spool !== undefined) assertSpoolRoom(this.#options.spoolDir!, missing);
+    await this.#withSession((session) => session.reserve(need, names, bytes));
     if (!welcome.keepsOwners)
       this.#note(`owners are not kept: ${welcome.user} on ${welcome.host} is not root`);
     const locked = await this.#lockdown.lockedAlready();
@@ -253,6 +286,7 @@ class Move {
         session.verify(this.#source, this.#live.progress),
       );
       if (verified.differences === 0 && verified.digest === verified.ownDigest) return verified.digest;
+      if (this.#spool !== undefined) forget(this.#spool);
       const first = verified.shown.map(({ path, what }) => `${path} ${what}`).slice(0, 5);
       throw new CutoverError(
         'verification-failed',
@@ -269,15 +303,28 @@ class Move {
   async #pass(pass: number, total: number, doing: string) {
     await this.#live.begin({ pass, passesTotal: total, doing }, this.#names);
     await this.#run.log(doing);
-    const passed = await this.#withSession((session) =>
-      session.pass(this.#source, pass, this.#live.progress),
-    );
+    const passed = await (this.#spool === undefined
+      ? this.#withSession((session) => session.pass(this.#source, pass, this.#live.progress))
+      : this.#stagedPass(this.#spool, pass, pass === total));
     this.#names = passed.entries;
     this.#sent.passes++;
     this.#sent.files += passed.receivedFiles;
     this.#sent.bytes += passed.receivedBytes;
     await this.#run.log(`${doing}: ${JSON.stringify(passed)}`);
     return passed;
+  }
+
+  /** The last pass is written anew in any case: a stream of before the lockdown is of another source. */
+  async #stagedPass(spool: Spool, pass: number, isLast: boolean): Promise<SentPass> {
+    mkdirSync(spool.dir, { recursive: true, mode: 0o700 });
+    const stream = await writePass(spool, this.#source, pass, isLast, this.#live.progress);
+    const bytes = stream.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const doing = `${this.#live.now.doing}: copying ${stream.files.length} stream files`;
+    const passed = await this.#withSession(async (session) => {
+      await this.#live.begin({ doing, bytesTotal: bytes }, stream.files.length);
+      return copyPass(spool, session, pass, stream, this.#live.progress);
+    });
+    return { ...passed, moving: stream.moving };
   }
 
   /** Does it on a connection; where that is lost, again on another, as long as something gets through. */
@@ -290,8 +337,7 @@ class Move {
         if (this.#session === undefined) await this.#connect();
         return await work(this.#session!);
       } catch (error) {
-        this.#session?.close();
-        this.#session = undefined;
+        this.#endSession();
         this.#control.assertGoingOn();
         if (!isLost(error)) throw error;
         if (this.#live.now.bytesDone !== bytes) [since, delay] = [performance.now(), 500];
@@ -312,6 +358,9 @@ class Move {
     const { session, welcome } = await Session.open(this.#options.openWire(), hello, this.#throttle);
     this.#session = session;
     this.#welcome = welcome;
+    // What is verified or done already needs little of the link.
+    if (welcome.phase === 'receiving') await this.#choice.choose(session, (text) => this.#run.log(text));
+    session.pack(this.#spool === undefined ? this.#choice.packing : undefined);
     return welcome;
   }
 
@@ -367,6 +416,9 @@ class Move {
       passes: this.#sent.passes,
       sentFiles: this.#sent.files,
       sentBytes: this.#sent.bytes,
+      wireBytes: this.#sent.wireBytes + (this.#session?.wireBytes ?? 0),
+      compressed: this.#choice.packing !== undefined,
+      linkRate: this.#choice.linkRate,
       destination: { host, user, keepsOwners },
       archived,
     };
@@ -376,36 +428,4 @@ class Move {
 function rootFacts(from: string): RootFacts {
   const { mode, uid, gid, mtimeNs } = lstatSync(from, { bigint: true });
   return { mode: Number(mode & 0o7777n), uid: Number(uid), gid: Number(gid), mtimeNs: String(mtimeNs) };
-}
-
-/** Worth another attempt once a move is on: the route may come back, and so may a receiver that was killed. */
-const isLost = (error: unknown): boolean =>
-  error instanceof CutoverError && ['link-lost', 'no-route'].includes(error.code);
-
-function codedOf(thrown: unknown): CutoverError {
-  if (thrown instanceof CutoverError) return thrown;
-  return new CutoverError('bug', messageOf(thrown), {
-    next: 'this is a fault of ours: please report it with the command and this text',
-    exitCode: exitCodes.bug,
-    cause: thrown,
-  });
-}
-
-function stillChanging(count: number): CutoverError {
-  return new CutoverError('source-changes', `${count} files changed while they were read in the last pass`, {
-    next: 'see what still writes to the source, lock that too, then start the same command again',
-    exitCode: exitCodes.fails,
-  });
-}
-
-function couldNotTell(cause: CutoverError): CutoverError {
-  return new CutoverError(
-    'outcome-unknown',
-    `the destination was told to go live and did not answer: ${cause.message}; the source stays locked`,
-    {
-      next: 'start the same command again: it asks the destination; unlock nothing before that',
-      exitCode: exitCodes.unknown,
-      cause,
-    },
-  );
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { CutoverError, type ExitCode } from '@cutover/core';
 import { type Entry, entryLine } from '../tree/entry.ts';
 import { blockBytes, hashFile } from '../tree/hash-file.ts';
-import { absolute, isGone, rootOf, type ScanOptions, scanTree } from '../tree/scan.ts';
+import { absolute, isGone, rootOf, scanTree } from '../tree/scan.ts';
 import { readFrames } from '../wire/frame-reader.ts';
 import { FrameWriter } from '../wire/frame-writer.ts';
 import { frame, linkLost, parseJson, protocolVersion } from '../wire/frames.ts';
@@ -20,27 +20,19 @@ import {
   wants,
   type Welcome,
 } from '../wire/messages.ts';
+import type { Packing } from '../wire/packing.ts';
 import type { Throttle } from '../wire/throttle.ts';
 import type { Wire } from '../wire/wire.ts';
 import { comparable } from '../tree/comparable.ts';
+import { batchesOf, type Progress, type Source } from './batches.ts';
+import { measureLink } from './measure-link.ts';
 import { sendFile, unreadable } from './send-file.ts';
+import type { StreamFile } from './stream-files.ts';
 
-/** Entries in a batch, and batches that may be unanswered: the receiver is never without work, and memory is flat. */
-const batchEntries = 256;
+/** Batches that may be unanswered: the receiver is never without work, and memory is flat. */
 const window = 8;
 const signOfLifeMs = 5000;
 const silenceMs = 60_000;
-
-export interface Source extends ScanOptions {
-  readonly folder: string;
-}
-
-/** Tells what moves: bytes of files as they are read, and names that were looked at. */
-export interface Progress {
-  bytes(count: number): void;
-  wanted(bytes: number): void;
-  entries(count: number): void;
-}
 
 export interface SentPass extends Passed {
   /** What the sender saw change or go while it read. */
@@ -81,8 +73,8 @@ export class Session {
     }
   }
 
-  async reserve(bytes: number, files: number): Promise<void> {
-    await this.#ask({ type: 'reserve', bytes, files }, 'reserved');
+  async reserve(bytes: number, files: number, siteBytes: number): Promise<void> {
+    await this.#ask({ type: 'reserve', bytes, files, siteBytes }, 'reserved');
   }
 
   /** One pass over the source. */
@@ -112,13 +104,52 @@ export class Session {
           if (entry === undefined) throw linkLost('a file was asked for that was not offered');
           const from = offset === undefined || sha256 === undefined ? undefined : { offset, sha256 };
           const at = absolute(root, entry.path);
-          const state = await sendFile(this.#writer, at, entry, from, (bytes) => progress.bytes(bytes));
+          const { state } = await sendFile(this.#writer, at, entry, from, (bytes) => progress.bytes(bytes));
           if (state !== 'whole') moving++;
         }
         progress.entries(batch.length);
       }
       return { ...(await this.#ask({ type: 'pass-end' }, 'passed')), moving };
     });
+  }
+
+  /** Bytes a second that get through. */
+  measure(): Promise<number> {
+    return measureLink({
+      send: async (bytes) => this.#writer.put(frame.probe, bytes),
+      settle: () => this.#ask({ type: 'measure' }, 'measured').then(() => undefined),
+    });
+  }
+
+  pack(packing: Packing | undefined): void {
+    this.#writer.packing = packing;
+  }
+
+  get wireBytes(): number {
+    return this.#writer.bytes;
+  }
+
+  /** Brings a stream file over, from where the other side has it; false where it did not arrive as it is here. */
+  async part(
+    { name, sizeBytes, sha256 }: StreamFile,
+    read: (from: number) => AsyncIterable<Buffer>,
+    progress: Progress,
+  ): Promise<boolean> {
+    return this.#attempt(async () => {
+      const { offset } = await this.#ask({ type: 'part', name, sizeBytes, sha256 }, 'part-at');
+      progress.bytes(offset);
+      if (offset < sizeBytes)
+        for await (const chunk of read(offset)) {
+          await this.#writer.put(frame.data, chunk);
+          progress.bytes(chunk.length);
+        }
+      return (await this.#ask({ type: 'part-end' }, 'part-kept')).whole;
+    });
+  }
+
+  /** Has the other side make a pass of stream files that it has. */
+  passOfParts(pass: number, names: string[]): Promise<Passed> {
+    return this.#ask({ type: 'pass-of-parts', pass, names }, 'passed');
   }
 
   /** Reads the whole source again and has it held against the destination's disk. */
@@ -235,20 +266,6 @@ function failureOf(message: Extract<FromReceiver, { type: 'failed' }>): CutoverE
     exitCode: message.exitCode as ExitCode,
     data: { saidBy: 'destination' },
   });
-}
-
-function* batchesOf(entries: Iterable<Entry>, size = batchEntries): Generator<Entry[], void> {
-  let batch: Entry[] = [];
-  let bytes = 0;
-  for (const entry of entries) {
-    batch.push(entry);
-    bytes += 2 * (entry.path.length + entry.link.length) + 200;
-    if (batch.length < size && bytes < 128 * 1024) continue;
-    yield batch;
-    batch = [];
-    bytes = 0;
-  }
-  if (batch.length > 0) yield batch;
 }
 
 async function digestOf(at: Buffer, entry: Entry, buffer: Buffer): Promise<string | null> {

@@ -1,6 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { inflateRawSync } from 'node:zlib';
 import { CutoverError } from '@cutover/core';
 import { damaged, frame, headerBytes, linkLost, maxPayloadBytes } from './frames.ts';
 import type { Throttle } from './throttle.ts';
@@ -95,6 +96,7 @@ class FrameParser {
   #gathered = 0;
   #needed = headerBytes;
   #dataLeft = 0;
+  #unpacking = false;
 
   constructor(take: TakeFrame) {
     const note = (error: unknown): never => {
@@ -166,14 +168,37 @@ class FrameParser {
         at += this.#needed;
         this.#needed = headerBytes;
         if (isData) this.#dataLeft = length;
-        else behind = this.#take(kind, payload);
+        else behind = kind === frame.packed ? this.#unpack(payload) : this.#take(kind, payload);
       }
       if (behind !== undefined) return { at, behind };
     }
   }
 
+  /** What is packed is whole frames, and no more of them than a sender fills a buffer with. */
+  #unpack(payload: Buffer): Promise<void> | undefined {
+    if (this.#unpacking) throw damaged('frames that are packed twice');
+    this.#unpacking = true;
+    const bytes = inflate(payload);
+    const end = (): void => {
+      this.#unpacking = false;
+      this.end();
+    };
+    const { at, behind } = this.#parse(bytes, 0);
+    if (behind !== undefined) return this.#goOn(behind, bytes.subarray(at)).then(end);
+    end();
+    return undefined;
+  }
+
   #keep(bytes: Buffer): void {
     if (bytes.length > 0) this.#begun.push(bytes);
     this.#gathered += bytes.length;
+  }
+}
+
+function inflate(payload: Buffer): Buffer {
+  try {
+    return inflateRawSync(payload, { maxOutputLength: maxPayloadBytes });
+  } catch {
+    throw damaged('packed frames that are none, or too many');
   }
 }

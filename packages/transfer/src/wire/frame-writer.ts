@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { frame, headerBytes, linkLost } from './frames.ts';
+import type { Packing } from './packing.ts';
 import type { Throttle } from './throttle.ts';
 
 const bufferBytes = 512 * 1024;
@@ -25,7 +26,10 @@ export class FrameWriter {
   #writing = 0;
   #written: (() => void) | undefined;
   #sinceTurn = 0;
+  /** Bytes that were written. */
   bytes = 0;
+  /** Where set, buffers go out packed if that makes them smaller. */
+  packing: Packing | undefined;
 
   constructor(stream: Writable, throttle?: Throttle) {
     this.#stream = stream;
@@ -92,8 +96,15 @@ export class FrameWriter {
     if (this.#filled === 0) return;
     const full = this.#buffer;
     const bytes = full.subarray(0, this.#filled);
-    this.#buffer = this.#free?.pop() ?? Buffer.allocUnsafeSlow(bufferBytes);
+    const packed = this.packing?.pack(bytes);
     this.#filled = 0;
+    if (packed !== undefined) {
+      const header = Buffer.alloc(headerBytes);
+      header[0] = frame.packed;
+      header.writeUInt32BE(packed.length, 1);
+      return this.#queue(Buffer.concat([header, packed]));
+    }
+    this.#buffer = this.#free?.pop() ?? Buffer.allocUnsafeSlow(bufferBytes);
     await this.#queue(bytes, () => this.#free?.push(full));
   }
 

@@ -18,9 +18,13 @@ export const frame = {
   hole: 6,
   /** JSON: the digest of the whole file, and whether it stood still. */
   fileEnd: 7,
+  /** Whole frames, by DEFLATE: at most a megabyte of them, and none of this kind. */
+  packed: 8,
+  /** Bytes that nobody keeps, by which the link is measured. */
+  probe: 9,
 } as const;
 
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 /** No end may make the other keep more than this at once. */
 export const maxPayloadBytes = 1024 * 1024;
 export const headerBytes = 5;

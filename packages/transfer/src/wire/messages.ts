@@ -18,6 +18,9 @@ const failure = z.object({
   exitCode: z.number(),
 });
 
+/** Of a stream file: never a path. */
+const partName = z.string().regex(/^pass-\d{1,6}-\d{6}$/);
+
 /** What the sender says outside of a pass. Every one but `ping` is answered. */
 export const fromSender = z.discriminatedUnion('type', [
   z.object({
@@ -29,16 +32,28 @@ export const fromSender = z.discriminatedUnion('type', [
     /** A folder of that name may be replaced at the end. */
     replace: z.boolean(),
   }),
-  /** Room that the whole will take, as measured. */
-  z.object({ type: z.literal('reserve'), bytes: z.number(), files: z.number() }),
+  /** Room that it will take, and what the whole site is, as measured. */
+  z.object({ type: z.literal('reserve'), bytes: z.number(), files: z.number(), siteBytes: z.number() }),
   z.object({ type: z.literal('pass'), pass: z.number() }),
   z.object({ type: z.literal('pass-end') }),
+  /** Content of a stream file follows as `data`, from where the answer says. */
+  z.object({
+    type: z.literal('part'),
+    name: partName,
+    sizeBytes: z.number().int().positive(),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+  z.object({ type: z.literal('part-end') }),
+  /** A pass that lies in stream files, in this order. */
+  z.object({ type: z.literal('pass-of-parts'), pass: z.number(), names: z.array(partName).max(100_000) }),
   z.object({ type: z.literal('verify') }),
   z.object({ type: z.literal('verify-end') }),
   /** How many replaced trees stay beside the new one. */
   z.object({ type: z.literal('finalize'), generations: z.number().int().nonnegative(), root: rootFacts }),
   /** Remove what was received and not finalized. */
   z.object({ type: z.literal('discard') }),
+  /** Answered at once: how long that takes tells of the link. */
+  z.object({ type: z.literal('measure') }),
   z.object({ type: z.literal('ping') }),
   failure,
 ]);
@@ -102,6 +117,11 @@ export const fromReceiver = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reserved') }),
   z.object({ type: z.literal('pong') }),
   z.object({ type: z.literal('discarded') }),
+  z.object({ type: z.literal('measured') }),
+  /** So much of the stream file is there; all of it, where nothing need come. */
+  z.object({ type: z.literal('part-at'), offset: z.number().int().nonnegative() }),
+  /** Whether it is the one that was announced; else it was removed. */
+  z.object({ type: z.literal('part-kept'), whole: z.boolean() }),
   passed,
   verified,
   done,

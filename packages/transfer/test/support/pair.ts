@@ -1,10 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, type Transform } from 'node:stream';
+import { PassThrough, Transform } from 'node:stream';
 import type { CutoverError } from '@cutover/core';
 import { receive, type ReceiveOptions } from '../../src/receive/receive.ts';
 import { sendMove, type SendOptions, type SentMove } from '../../src/send/send-move.ts';
+import { comparable } from '../../src/tree/comparable.ts';
+import { entryLine } from '../../src/tree/entry.ts';
+import { blockBytes, hashFile } from '../../src/tree/hash-file.ts';
+import { absolute, rootOf, scanTree } from '../../src/tree/scan.ts';
 import type { OpenWire } from '../../src/wire/wire.ts';
 
 export interface Host {
@@ -43,12 +47,36 @@ export function host(): Host {
         replace: false,
         generations: 1,
         retryForMs: 0,
+        compression: 'never',
         afterwards: 'leave',
         ...change,
       }),
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };
 }
+
+/** What a folder holds, read here and now. */
+export async function treeOf(folder: string): Promise<string[]> {
+  const lines: string[] = [];
+  const buffer = Buffer.alloc(blockBytes);
+  for (const entry of scanTree(folder)) {
+    const sha256 = entry.type === 'f' ? await hashFile(absolute(rootOf(folder), entry.path), buffer) : null;
+    lines.push(entryLine(comparable({ ...entry, sha256 })));
+  }
+  return lines;
+}
+
+/** Cuts a connection after so many bytes. */
+export const cutAfter = (bytes: number) => (): Transform => {
+  let left = bytes;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      left -= chunk.length;
+      if (left < 0) this.destroy(new Error('cut'));
+      else done(null, chunk);
+    },
+  });
+};
 
 /** Both ends in one process; what goes to the receiver may pass through something that harms it. */
 export function pairWire(

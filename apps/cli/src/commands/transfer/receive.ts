@@ -3,7 +3,7 @@ import { isStream, receive } from '@cutover/transfer';
 import { Command } from 'commander';
 import type { Finish } from '../../main.ts';
 import { type CommonOptions, withCommonOptions } from '../../options.ts';
-import { bytesPerSecond } from '../../transfer-options.ts';
+import { byteCount, wholeNumber } from '../../transfer-options.ts';
 import { version } from '../../version.ts';
 
 interface ReceiveCommandOptions extends CommonOptions {
@@ -11,6 +11,8 @@ interface ReceiveCommandOptions extends CommonOptions {
   readonly only?: string[];
   readonly bandwidth?: number;
   readonly postSetup?: string;
+  readonly maxBytes?: number;
+  readonly maxNames?: number;
 }
 
 export function receiveCommand(finish: Finish): Command {
@@ -21,7 +23,13 @@ export function receiveCommand(finish: Finish): Command {
   )
     .requiredOption('--root <dir>', 'folder below which sites lie; nothing else is written to')
     .option('--only <site...>', 'sites that this key may send; all by default')
-    .option('--bandwidth <bytes>', 'bytes a second at most, like 20M', bytesPerSecond)
+    .option('--bandwidth <bytes>', 'bytes a second at most, like 20M', byteCount)
+    .option(
+      '--max-bytes <bytes>',
+      'a site may have, holes included, like 500G; ten times the file system by default',
+      byteCount,
+    )
+    .option('--max-names <n>', 'a site may have; 100 million by default', wholeNumber)
     .option(
       '--post-setup <program>',
       'run in the verified tree before it goes live: owners, permissions, renames. It gets CUTOVER_SITE and CUTOVER_TARGET, and must stand being run again',
@@ -29,7 +37,14 @@ export function receiveCommand(finish: Finish): Command {
     .action((options: ReceiveCommandOptions) => finish(run(options)));
 }
 
-async function run({ root, only, bandwidth, postSetup }: ReceiveCommandOptions): Promise<number> {
+async function run({
+  root,
+  only,
+  bandwidth,
+  postSetup,
+  maxBytes,
+  maxNames,
+}: ReceiveCommandOptions): Promise<number> {
   await receive({
     root,
     version,
@@ -38,6 +53,8 @@ async function run({ root, only, bandwidth, postSetup }: ReceiveCommandOptions):
     ...(only === undefined ? {} : { only }),
     ...(bandwidth === undefined ? {} : { bytesPerSecond: bandwidth }),
     ...(postSetup === undefined ? {} : { postSetup }),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+    ...(maxNames === undefined ? {} : { maxNames }),
   });
   return exitCodes.holds;
 }

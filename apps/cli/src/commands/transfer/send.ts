@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { CutoverError, duration, exitCodes } from '@cutover/core';
 import { type MoveStatus, readHooks, sendMove, type SendOptions } from '@cutover/transfer';
 import { Command, Option } from 'commander';
@@ -7,7 +7,7 @@ import { type CommonOptions, outputOf, withCommonOptions } from '../../options.t
 import { count, type Output } from '../../output.ts';
 import { stopOnSignals } from '../../signals.ts';
 import {
-  bytesPerSecond,
+  byteCount,
   reach,
   type ReachOptions,
   wholeNumber,
@@ -29,6 +29,9 @@ interface SendCommandOptions extends CommonOptions, ReachOptions {
   readonly replace?: boolean;
   readonly generations: number;
   readonly bandwidth?: number;
+  readonly compression: 'auto' | 'always' | 'never';
+  readonly staged?: boolean;
+  readonly spool?: string;
   readonly retryFor: number;
   readonly afterwards: 'leave' | 'unlock' | 'archive';
 }
@@ -56,7 +59,14 @@ export function sendCommand(finish: Finish): Command {
     .option('--watch <seconds>', 'how long the lockdown is watched before the last pass', wholeNumber, 150)
     .option('--replace', 'the destination may have a folder of that name; it is kept as a generation')
     .option('--generations <n>', 'replaced folders that stay on the destination', wholeNumber, 1)
-    .option('--bandwidth <bytes>', 'bytes a second at most, like 20M', bytesPerSecond)
+    .option('--bandwidth <bytes>', 'bytes a second at most, like 20M', byteCount)
+    .addOption(
+      new Option('--compression <when>', 'auto: where the link, measured, is slower than compressing')
+        .choices(['auto', 'always', 'never'])
+        .default('auto'),
+    )
+    .option('--staged', 'write each pass into stream files first, copy these, then have them received')
+    .option('--spool <dir>', 'where stream files are written; <state-dir>/spool by default')
     .option('--retry-for <seconds>', 'a lost connection is tried again for so long', wholeNumber, 600)
     .addOption(
       new Option('--afterwards <what>', 'what becomes of the source once the destination has it')
@@ -77,6 +87,11 @@ async function send(options: SendCommandOptions): Promise<number> {
         exitCode: exitCodes.usage,
       },
     );
+  if (options.spool !== undefined && options.staged !== true)
+    throw new CutoverError('spool', '--spool is for stream files, and without --staged there are none', {
+      next: 'give --staged, too, or leave --spool out',
+      exitCode: exitCodes.usage,
+    });
   const hooks = options.hooks === undefined ? undefined : await readHooks(options.hooks);
   const { openWire, site } = await reach(options);
   const started = performance.now();
@@ -96,6 +111,9 @@ async function send(options: SendCommandOptions): Promise<number> {
   out.line(`  sha256 of the tree ${sent.digest}`);
   out.line(
     `  ${count(sent.sentFiles)} files with ${count(sent.sentBytes)} bytes were sent in ${sent.passes} passes, ${duration(performance.now() - started)}`,
+  );
+  out.line(
+    `  ${count(sent.wireBytes)} bytes went over the connection, ${sent.compressed ? 'compressed' : 'not compressed'}${sent.linkRate === null ? '' : `: it takes ${count(sent.linkRate)} a second`}`,
   );
   if (sent.replaced !== null) out.line(`  what was there is at ${sent.replaced}`);
   if (sent.archived !== null) out.line(`  the source is at ${sent.archived}`);
@@ -118,6 +136,10 @@ function optionsOf(options: SendCommandOptions): Omit<SendOptions, 'openWire' | 
     generations: options.generations,
     retryForMs: options.retryFor * 1000,
     afterwards: options.afterwards,
+    compression: options.compression,
+    ...(options.staged === true
+      ? { spoolDir: resolve(options.spool ?? join(options.stateDir, 'spool')) }
+      : {}),
     ...(options.bandwidth === undefined ? {} : { bytesPerSecond: options.bandwidth }),
   };
 }
