@@ -1,3 +1,5 @@
+export { type AfterMove, type AfterOptions, checkAfterMove } from './after/after-move.ts';
+export { type Probes, readProbes } from './after/probes.ts';
 export { receive, type ReceiveOptions } from './receive/receive.ts';
 export { cancelMove, type CancelOptions } from './send/cancel-move.ts';
 export { type Hook, readHooks } from './send/lockdown.ts';

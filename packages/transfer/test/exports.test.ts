@@ -5,11 +5,13 @@ import * as node from '../src/node/index.ts';
 it('the package exports what is named here and nothing else', () => {
   expect(Object.keys(transfer).sort()).toEqual([
     'cancelMove',
+    'checkAfterMove',
     'isStream',
     'newestMove',
     'parseTarget',
     'readHooks',
     'readMoveFacts',
+    'readProbes',
     'receive',
     'sendMove',
     'sshWire',

@@ -6,6 +6,7 @@ const parts: Readonly<Record<string, () => Promise<(finish: Finish) => Command>>
   send: async () => (await import('./transfer/send.ts')).sendCommand,
   receive: async () => (await import('./transfer/receive.ts')).receiveCommand,
   status: async () => (await import('./transfer/status.ts')).transferStatusCommand,
+  after: async () => (await import('./transfer/after.ts')).afterCommand,
   cancel: async () => (await import('./transfer/cancel.ts')).cancelCommand,
 };
 

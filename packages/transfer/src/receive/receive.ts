@@ -1,6 +1,6 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { CutoverError, exitCodes } from '@cutover/core';
 import { keepsOwners } from '../tree/write.ts';
@@ -22,7 +22,8 @@ import { ReceivePass } from './receive-pass.ts';
 import { ReceivedParts } from './received-parts.ts';
 import { ReceiveVerify } from './receive-verify.ts';
 import { assertRoom, assertWritable, codedOf, otherVersion, outOfTurn } from './refusals.ts';
-import { Staging } from './staging.ts';
+import { assertSite, Staging } from './staging.ts';
+import { takeCensus } from './census.ts';
 
 export interface ReceiveOptions extends ReceiveLimits {
   readonly root: string;
@@ -96,6 +97,8 @@ class Receiver {
   #staging: Staging | undefined;
   #pass: ReceivePass | undefined;
   #parts: ReceivedParts | undefined;
+  /** The move that somebody only looks at. */
+  #looksAt: { site: string; move: string } | undefined;
   #verify: ReceiveVerify | undefined;
 
   constructor(options: ReceiveOptions, writer: FrameWriter) {
@@ -148,6 +151,10 @@ class Receiver {
         return;
       default:
     }
+    if (message.type === 'census' && this.#looksAt !== undefined) {
+      const { site, move } = this.#looksAt;
+      return this.#say(takeCensus(resolve(this.#options.root), site, move, message.empty));
+    }
     const staging = this.#staging;
     if (staging === undefined) throw outOfTurn(message.type);
     switch (message.type) {
@@ -189,6 +196,8 @@ class Receiver {
       }
       case 'finalize':
         return this.#say(await finalize(staging, { ...message, ...this.#postSetup() }));
+      case 'census':
+        throw outOfTurn('a census in a move');
       case 'discard':
         await staging.discard();
         return this.#say({ type: 'discarded' });
@@ -224,7 +233,7 @@ class Receiver {
   }
 
   async #hello(hello: Extract<FromSender, { type: 'hello' }>): Promise<void> {
-    if (this.#staging !== undefined) throw outOfTurn('a second hello');
+    if (this.#staging !== undefined || this.#looksAt !== undefined) throw outOfTurn('a second hello');
     if (hello.protocol !== protocolVersion) throw otherVersion(hello.version, this.#options.version);
     const { only } = this.#options;
     if (only !== undefined && !only.includes(hello.site))
@@ -233,26 +242,35 @@ class Receiver {
         exitCode: exitCodes.authenticationRefused,
       });
     const root = resolve(this.#options.root);
+    if (hello.look === true) {
+      assertSite(hello.site);
+      this.#looksAt = hello;
+      return this.#welcome(root, join(root, hello.site));
+    }
     assertWritable(root);
     const staging = await Staging.open(root, hello.site, hello.move, hello.replace);
     this.#staging = staging;
+    return this.#welcome(root, staging.target, staging);
+  }
+
+  async #welcome(root: string, path: string, staging?: Staging): Promise<void> {
     const { bavail, bsize, ffree } = statfsSync(root);
-    const { files, bytes } = await staging.staged();
+    const { files, bytes } = (await staging?.staged()) ?? { files: 0, bytes: 0 };
     await this.#say({
       type: 'welcome',
       protocol: protocolVersion,
       version: this.#options.version,
       host: hostname(),
       user: userInfo().username,
-      path: staging.target,
-      exists: existsSync(staging.target),
+      path,
+      exists: existsSync(path),
       keepsOwners: keepsOwners(),
       freeBytes: bavail * bsize,
       freeFiles: ffree,
       stagedBytes: bytes,
       stagedFiles: files,
-      phase: staging.state.phase,
-      done: staging.state.done ?? null,
+      phase: staging?.state.phase ?? 'receiving',
+      done: staging?.state.done ?? null,
     });
   }
 

@@ -167,7 +167,8 @@ function assertOneFileSystem(root: string, ...paths: string[]): void {
   });
 }
 
-function stagingDir(root: string, site: string): string {
+/** Where what is received of a site lies. */
+export function stagingDir(root: string, site: string): string {
   return join(root, '.cutover-transfer', site);
 }
 

@@ -140,6 +140,14 @@ export class Lockdown {
   }
 }
 
+/** Hooks whose check does not say that the source is locked, and what it said. */
+export async function failedChecks(hooks: readonly Hook[]): Promise<{ name: string; said: string }[]> {
+  const failed: { name: string; said: string }[] = [];
+  for (const { name, check } of hooks)
+    await execute(check).catch((error: unknown) => failed.push({ name, said: said(error) }));
+  return failed;
+}
+
 /** Whether a run of this folder left its source locked. */
 export async function isLeftLocked(runDir: string): Promise<boolean> {
   return [...replay(await readJournal(runDir)).effects.keys()].some((key) =>

@@ -13,6 +13,10 @@ export interface MoveFacts {
   readonly hooks: readonly Hook[];
   /** Folder of its stream files, where it is a staged one. */
   readonly spool?: string;
+  /** Folders that were taken without what is in them. */
+  readonly empty?: readonly string[];
+  /** What became of the source once the destination had it. */
+  readonly afterwards?: 'leave' | 'unlock' | 'archive';
 }
 
 /** The names under which a state directory keeps one source's lock, and one move's newest run. */

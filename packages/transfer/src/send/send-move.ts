@@ -77,8 +77,15 @@ const damagedPasses = 3;
 export async function sendMove(options: SendOptions): Promise<SentMove> {
   assertFolder(options.from);
   const from = sourceFolder(options.from);
-  const { to, hooks = [], spoolDir } = options;
-  const facts = { from, to, hooks, ...(spoolDir === undefined ? {} : { spool: spoolDir }) };
+  const { to, hooks = [], spoolDir, empty = [], afterwards } = options;
+  const facts = {
+    from,
+    to,
+    hooks,
+    empty,
+    afterwards,
+    ...(spoolDir === undefined ? {} : { spool: spoolDir }),
+  };
   const opened = await openMove(options.stateDir, facts);
   const move = new Move({ ...options, from }, opened);
   try {

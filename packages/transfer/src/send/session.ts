@@ -8,6 +8,7 @@ import { readFrames } from '../wire/frame-reader.ts';
 import { FrameWriter } from '../wire/frame-writer.ts';
 import { frame, linkLost, parseJson, protocolVersion } from '../wire/frames.ts';
 import {
+  type Census,
   type Done,
   fromReceiver,
   type FromReceiver,
@@ -178,6 +179,10 @@ export class Session {
 
   finalize(generations: number, root: RootFacts): Promise<Done> {
     return this.#ask({ type: 'finalize', generations, root }, 'done');
+  }
+
+  census(empty: string[]): Promise<Census> {
+    return this.#ask({ type: 'census', empty }, 'census');
   }
 
   async discard(): Promise<void> {

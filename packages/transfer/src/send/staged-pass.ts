@@ -89,7 +89,8 @@ async function writeNames(
       const known = new Map<Entry, string>();
       for (const entry of batch) {
         const before = await entryBefore(old, entry);
-        if (before !== undefined && before.sha256 !== null && isSame(entry, before)) known.set(entry, before.sha256);
+        if (before !== undefined && before.sha256 !== null && isSame(entry, before))
+          known.set(entry, before.sha256);
       }
       const wants: Wants = [];
       for (const [index, entry] of batch.entries())

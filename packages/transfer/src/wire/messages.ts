@@ -31,6 +31,8 @@ export const fromSender = z.discriminatedUnion('type', [
     site: z.string(),
     /** A folder of that name may be replaced at the end. */
     replace: z.boolean(),
+    /** Nothing is to be changed: only `census` follows. */
+    look: z.boolean().optional(),
   }),
   /** Room that it will take, and what the whole site is, as measured. */
   z.object({ type: z.literal('reserve'), bytes: z.number(), files: z.number(), siteBytes: z.number() }),
@@ -52,6 +54,8 @@ export const fromSender = z.discriminatedUnion('type', [
   z.object({ type: z.literal('finalize'), generations: z.number().int().nonnegative(), root: rootFacts }),
   /** Remove what was received and not finalized. */
   z.object({ type: z.literal('discard') }),
+  /** How a move stands here, and what is in the folders that were to be started clean. */
+  z.object({ type: z.literal('census'), empty: z.array(z.string().max(4096)).max(1000) }),
   /** Answered at once: how long that takes tells of the link. */
   z.object({ type: z.literal('measure') }),
   z.object({ type: z.literal('ping') }),
@@ -93,6 +97,23 @@ const done = z.object({
 });
 export type Done = z.infer<typeof done>;
 
+const census = z.object({
+  type: z.literal('census'),
+  phase: z.string(),
+  live: z.boolean(),
+  /** Names in the staging folder that a finished move does not have. */
+  leftovers: z.array(z.string()),
+  empty: z.array(
+    z.object({
+      path: z.string(),
+      /** The first names that were there before the move had ended. */
+      older: z.array(z.string()),
+      olderTotal: z.number(),
+    }),
+  ),
+});
+export type Census = z.infer<typeof census>;
+
 /** What the receiver answers. `done` is the one word by which a move has succeeded. */
 export const fromReceiver = z.discriminatedUnion('type', [
   z.object({
@@ -118,6 +139,7 @@ export const fromReceiver = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pong') }),
   z.object({ type: z.literal('discarded') }),
   z.object({ type: z.literal('measured') }),
+  census,
   /** So much of the stream file is there; all of it, where nothing need come. */
   z.object({ type: z.literal('part-at'), offset: z.number().int().nonnegative() }),
   /** Whether it is the one that was announced; else it was removed. */
