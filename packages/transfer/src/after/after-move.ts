@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Check, concludeCheck, CutoverError, exitCodes, type Finding, messageOf } from '@cutover/core';
+import type { CutoverError } from '@cutover/core';
+import { type Check, concludeCheck, exitCodes, type Finding, messageOf } from '@cutover/core';
 import { type RunSeen, seeRun } from '@cutover/runs';
 import { failedChecks } from '../send/lockdown.ts';
 import { type MoveFacts, readMoveFacts } from '../send/move-files.ts';
