@@ -194,9 +194,7 @@ describe('after a move', () => {
     rmSync(join(at.staging, 'manifest'));
     await expect(at.send({ to: 'elsewhere', hooks: [{ ...hook(), check: ['false'] }] })).rejects.toThrow();
     const touched = await outcomes();
-    expect(touched.wrong.join('\n')).toMatch(
-      /only-move fails: another move of .* to elsewhere, is failed/,
-    );
+    expect(touched.wrong.join('\n')).toMatch(/only-move fails: another move of .* to elsewhere, is failed/);
     const other = readdirSync(join(at.dir, 'state/runs')).find((name) => name !== first)!;
     const half = await outcomes({}, { runId: other });
     expect(half.wrong.join('\n')).toMatch(
