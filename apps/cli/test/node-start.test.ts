@@ -85,6 +85,7 @@ describe('a move that is asked for by a queue', () => {
       status: 409,
       body: { code: 'stale-attempt' },
     });
+    await untilState(destination!, 'transfer_in_progress');
     // A newer attempt at what is on its way already takes that over: it is not sent twice.
     expect(await begin({ id: 'm-1', attempt: 3 })).toMatchObject({ status: 202 });
     expect(await attemptOf(source!)).toEqual({ id: 'm-1', attempt: 3 });

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
@@ -141,17 +142,19 @@ describe('a server sent from node to node', () => {
     await untilState(destination!, 'transfer_failed');
     await until('the hub is told', () => Promise.resolve(told('failure').length === 1), 5000);
     expect(existsSync(marker())).toBe(true);
-    // A second try is refused until what has come is cleaned up.
-    await begin(slow!);
-    await untilState(slow!, 'transfer_failed');
-    expect(await slow!.record(uuid)).toMatchObject({ reason: { code: 'unsafe-partial' } });
-    await destination!.call('POST', `/api/transfers/${uuid}/clean-up`);
-    expect(existsSync(marker())).toBe(false);
+    // What has come is not to be started; a second try goes on with it.
+    expect(await destination!.record(uuid)).toMatchObject({ unsafe: true, resumable: true });
     await begin(slow!);
     await untilState(destination!, 'transfer_in_progress');
     await destination!.call('DELETE', `/api/transfers/${uuid}`);
     await untilState(slow!, 'transfer_failed');
     expect(await destination!.record(uuid)).toMatchObject({ reason: { code: 'cancelled' }, unsafe: true });
+    // The destination does not want it: nothing comes before that is cleaned up.
+    await begin(slow!);
+    await untilState(slow!, 'transfer_failed');
+    expect(await slow!.record(uuid)).toMatchObject({ reason: { code: 'unsafe-partial' } });
+    await destination!.call('POST', `/api/transfers/${uuid}/clean-up`);
+    expect(existsSync(marker())).toBe(false);
     expect(existsSync(join(folder, 'marked'))).toBe(true);
     expect(existsSync(live())).toBe(false);
     expect((await slow!.call('DELETE', `/api/servers/${uuid}/transfer`)).body).toMatchObject({
@@ -295,33 +298,32 @@ describe('what goes wrong', () => {
     await begin(slow!);
     await untilState(destination!, 'transfer_in_progress');
     await slow!.kill();
-    await untilState(destination!, 'transfer_failed');
     await slow!.start();
     expect(await slow!.record(uuid)).toMatchObject({
       state: 'transfer_failed',
       reason: { code: 'interrupted' },
     });
     await until('the hub is told', () => Promise.resolve(told('failure').length === 1), 5000);
-    await destination!.call('POST', `/api/transfers/${uuid}/clean-up`);
     await begin(slow!);
     await untilState(slow!, 'transfer_completed');
     same(slow!);
   });
 
-  it('a destination that is killed has failed, its partial data is unsafe, the source is as it was', async () => {
+  it('a destination that does not come back has timed out, its partial data is unsafe, the source is as it was', async () => {
     const folder = serverOn(slow!, 9_000_000);
     await begin(slow!);
     await untilState(destination!, 'transfer_in_progress');
     await destination!.kill();
-    await untilState(slow!, 'transfer_failed');
+    await untilState(slow!, 'timed_out');
     await destination!.start();
-    expect(await destination!.record(uuid)).toMatchObject({ state: 'transfer_failed', unsafe: true });
+    await untilState(destination!, 'timed_out');
+    expect(await destination!.record(uuid)).toMatchObject({ unsafe: true, resumable: true });
     expect(existsSync(live())).toBe(false);
     expect(existsSync(join(folder, 'zz-large'))).toBe(true);
     expect(told('success')).toEqual([]);
   });
 
-  it('one that stands still times out at both ends, with what to look at', async () => {
+  it('one that stands still times out, with what to look at, and goes on where it stopped once it moves again', async () => {
     serverOn(slow!, 15_000_000);
     await begin(slow!);
     await untilState(destination!, 'transfer_in_progress');
@@ -332,7 +334,9 @@ describe('what goes wrong', () => {
       reason: { next: expect.stringMatching(/look at the source/) as string },
     });
     slow!.wake();
-    await untilState(slow!, 'timed_out', 15_000);
+    await untilState(slow!, 'transfer_completed');
+    expect((await slow!.record(uuid))['connections']).toBe(2);
+    same(slow!);
   });
 
   it('a hub that does not answer is told again until it takes it, also by the next process', async () => {
@@ -378,9 +382,26 @@ describe('what goes wrong', () => {
       for (let n = 0; n < 300; n++) writeFileSync(join(folder, `name-${n}`), '');
       await begin(source!, await small.token(uuid), small.url);
       await untilState(source!, 'transfer_failed');
-      expect(await source!.record(uuid)).toMatchObject({ reason: { code: 'disk-full', status: 507 } });
+      expect(await source!.record(uuid)).toMatchObject({ reason: { code: 'no-room', status: 507 } });
+      for (let n = 0; n < 300; n++) unlinkSync(join(folder, `name-${n}`));
+      // Somebody else takes the room while it comes: what is there is gone on with once there is room again.
+      rmSync(join(slow!.root, uuid), { recursive: true, force: true });
+      serverOn(slow!, 2_000_000);
+      await begin(slow!, await small.token(uuid), small.url);
+      await until('bytes', async () => Number((await small.record(uuid))['bytesDone']) > 100_000, 5000);
+      execFileSync('sh', ['-c', `head -c 6000000 /dev/zero > ${join(small.root, 'filler')} || true`], {
+        stdio: 'ignore',
+      });
+      await untilState(slow!, 'transfer_failed');
+      expect(await slow!.record(uuid)).toMatchObject({ reason: { code: 'disk-full', status: 507 } });
       expect((await small.record(uuid))['unsafe']).toBe(true);
       expect(existsSync(join(small.root, uuid))).toBe(false);
+      const had = Number((await small.record(uuid))['bytesDone']);
+      unlinkSync(join(small.root, 'filler'));
+      const again = { url: small.url, token: await small.token(uuid) };
+      await slow!.call('POST', `/api/servers/${uuid}/transfer/retry`, again);
+      await untilState(slow!, 'transfer_completed');
+      expect((await small.record(uuid))['resumedFrom']).toBeGreaterThanOrEqual(had);
     } finally {
       await small.kill();
       execFileSync('umount', [small.root]);
@@ -396,6 +417,7 @@ describe('what goes wrong', () => {
     const { reason } = (await slow!.record(uuid)) as { reason: { code: string } };
     expect(['source-changes', 'archive-failed']).toContain(reason.code);
     await untilState(destination!, 'transfer_failed');
+    expect(await destination!.record(uuid)).toMatchObject({ reason: { code: 'given-up' }, unsafe: true });
     expect(existsSync(live())).toBe(false);
   });
 });
@@ -507,11 +529,13 @@ describe('an archive from a sender that is not one of ours', () => {
 
   it('a destination that is killed after it has verified goes on by itself and says so', async () => {
     // What such an end leaves: the tree whole, the record saying that it was verified.
-    await post({ archive: made('echo a > a; tar -cf - a'), checksum: 'b'.repeat(64) });
+    const archive = made('echo a > a; tar -cf - a');
+    await post({ archive, checksum: 'b'.repeat(64) });
     await destination!.kill();
+    const sha256 = createHash('sha256').update(archive).digest('hex');
     const record = join(destination!.root, '../state/node/servers', `${uuid}.json`);
     const left = { ...(JSON.parse(readFileSync(record, 'utf8')) as object), state: 'transfer_in_progress' };
-    writeFileSync(record, JSON.stringify({ ...left, verified: { sha256: 'c', bytes: 1 } }));
+    writeFileSync(record, JSON.stringify({ ...left, verified: { sha256, bytes: archive.length } }));
     await destination!.start();
     expect(await destination!.record(uuid)).toMatchObject({ state: 'ready', unsafe: false });
     expect(readFileSync(join(live(), 'a'), 'utf8')).toBe('a\n');

@@ -2,6 +2,7 @@ import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { CutoverError, exitCodes, messageOf } from '@cutover/core';
 import { z } from 'zod';
+import { hook } from '../send/lockdown.ts';
 
 const httpsUrl = z
   .url({ protocol: /^https$/ })
@@ -25,7 +26,21 @@ const configFile = z.strictObject({
   tokenFile: z.string(),
   /** Origins of pages that may call this node from a browser. */
   origins: z.array(z.string()).default([]),
+  /** Of what is sent, and of what is received; of each move. */
   bytesPerSecond: z.number().int().min(1000).optional(),
+  bytesPerSecondIn: z.number().int().min(1000).optional(),
+  /** `auto`: where the link is measured to be what holds things up. */
+  compress: z.enum(['auto', 'never']).default('auto'),
+  /** How the server is stopped before it is sent; for longer than `watchSeconds` it must stay so. */
+  lockdown: z
+    .strictObject({
+      hooks: z.array(hook),
+      watchSeconds: z.number().int().min(0).max(600).default(150),
+    })
+    .default({ hooks: [], watchSeconds: 150 }),
+  /** Program and arguments, run in what has come before it goes live. */
+  postSetup: z.array(z.string()).min(1).optional(),
+  postSetupSeconds: z.number().int().min(1).max(86_400).default(900),
   /** Without a byte for so long a move counts as timed out. */
   silenceSeconds: z.number().int().min(1).max(3600).default(60),
 });

@@ -1,5 +1,5 @@
 export { type NodeConfig, readNodeConfig } from './config.ts';
-export { type NodeFacts } from './moves.ts';
+export { type NodeFacts } from './node.ts';
 export { issueToken, type TokenNode } from './node-token.ts';
 export { type NodeOptions, type RunningNode, startNode } from './server.ts';
 export { type MoveRef, type ServerRecord, type ShownRecord, type TransferState } from './server-record.ts';

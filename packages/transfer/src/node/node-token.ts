@@ -64,7 +64,7 @@ export async function checkToken(
   asking = false,
 ): Promise<TokenClaims> {
   const [, token] = /^Bearer (\S+)$/.exec(authorization ?? '') ?? [];
-  if (token === undefined) throw refused('none was given');
+  if (token === undefined) throw tokenRefused('none was given');
   try {
     const { payload } = await jwtVerify(token, keyOf(node), {
       algorithms: ['HS256'],
@@ -80,7 +80,7 @@ export async function checkToken(
     if (found.iat > Date.now() / 1000 + skewSeconds) throw new Error('it was issued in the future');
     return found;
   } catch (cause) {
-    throw refused(cause instanceof z.ZodError ? 'a claim is not what it must be' : messageOf(cause));
+    throw tokenRefused(cause instanceof z.ZodError ? 'a claim is not what it must be' : messageOf(cause));
   }
 }
 
@@ -102,7 +102,7 @@ export class UsedTokens {
       writeFileSync(path, String(exp), { flag: 'wx', mode: 0o600, flush: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      throw refused('it was used before');
+      throw tokenRefused('it was used before');
     }
   }
 
@@ -131,7 +131,7 @@ export function checkNodeKey(
 
 const keyOf = ({ token }: Pick<NodeConfig, 'token'>): Uint8Array => new TextEncoder().encode(token);
 
-const refused = (why: string): CutoverError =>
+export const tokenRefused = (why: string): CutoverError =>
   new CutoverError('token-refused', `the token is refused: ${why}`, {
     next: 'get a new token for this destination and server; compare id, url and hub in its configuration, and the clocks',
     exitCode: exitCodes.authenticationRefused,

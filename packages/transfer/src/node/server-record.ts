@@ -1,8 +1,11 @@
 import { EventEmitter } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CutoverError } from '@cutover/core';
 import { writeDurably } from '../receive/staging.ts';
 import type { MovePhase } from '../send/move-status.ts';
+import type { Need } from './archive.ts';
+import type { CompressionFacts } from './compression.ts';
 import { Rate } from './rate.ts';
 
 /**
@@ -73,7 +76,28 @@ export interface ServerRecord {
   readonly bytesDone: number;
   readonly bytesTotal: number;
   readonly updatedAt: string;
+  /** What it is at, for people. */
+  readonly doing?: string | undefined;
+  /** Of the state directory; it has the journal and `status.json` of the source. */
+  readonly run?: string | undefined;
   readonly to?: string | undefined;
+  /** How often a connection was made for it. */
+  readonly connections?: number | undefined;
+  /** Bytes of the archive that were there already when the newest of them began. */
+  readonly resumedFrom?: number | undefined;
+  readonly compression?: CompressionFacts | undefined;
+  /** Hooks by which the source is locked. */
+  readonly locked?: readonly string[] | undefined;
+  readonly unlockFailures?: readonly string[] | undefined;
+  /** Whether the destination had a record of this server before. */
+  readonly attached?: 'new' | 'existing' | undefined;
+  /** What the move takes, as announced. */
+  readonly need?: Need | undefined;
+  /** Digest of the one token that this move was begun with: it goes on with that, and no other move does. */
+  readonly tokenUse?: string | undefined;
+  /** A retry goes on with what has come; else it must be cleaned up first. */
+  readonly resumable?: boolean | undefined;
+  readonly unpacked?: boolean | undefined;
   readonly reason?: Reason | undefined;
   /** There is partial data, which must not be started; it stays until it is cleaned up by an explicit call. */
   readonly unsafe: boolean;
@@ -95,6 +119,26 @@ export interface ShownRecord extends ServerRecord {
 
 export const isMoving = ({ state }: ServerRecord): boolean =>
   state === 'transfer_pending' || state === 'transfer_in_progress';
+
+/** Throws CutoverError `installing`, `already-moving`. */
+export function assertFree(record: ServerRecord): ServerRecord {
+  if (record.installing)
+    throw new CutoverError('installing', `${record.id} is being installed`, {
+      next: 'wait until it is installed, then start the move again',
+    });
+  if (isMoving(record)) throw movingAlready(record.id);
+  return record;
+}
+
+export const movingAlready = (id: string): CutoverError =>
+  new CutoverError('already-moving', `${id} is being moved already`, {
+    next: 'wait for that move, or cancel it',
+  });
+
+export const noMove = (id: string): CutoverError =>
+  new CutoverError('no-move', `there is no such move of ${id}`, {
+    next: 'look at GET /api/servers/:id for how it stands',
+  });
 
 /** The records of a node: a file each, replaced durably. Emits `change` with the record, progress included. */
 export class ServerRecords {
@@ -182,6 +226,18 @@ export const afresh = {
   bytesTotal: 0,
   move: undefined,
   to: undefined,
+  doing: undefined,
+  run: undefined,
+  connections: undefined,
+  resumedFrom: undefined,
+  compression: undefined,
+  locked: undefined,
+  unlockFailures: undefined,
+  attached: undefined,
+  need: undefined,
+  tokenUse: undefined,
+  resumable: undefined,
+  unpacked: undefined,
   reason: undefined,
   sentWhole: undefined,
   verified: undefined,
@@ -195,11 +251,26 @@ export function pathsOf(root: string, id: string) {
   return {
     live: join(root, id),
     incoming,
+    /** What comes is collected here. */
+    archive: join(incoming, 'archive.tar'),
     tree: join(incoming, 'tree'),
     /** Says to whoever comes by that what lies beside it must not be started. */
     marker: join(incoming, 'UNSAFE-TO-START'),
-    archive: join(root, '.cutover-node', 'archive'),
+    archived: join(root, '.cutover-node', 'archive'),
   };
 }
 
-export const isThere = (path: string): boolean => existsSync(path);
+export function reasonOf(error: Error): Reason {
+  const { code = 'link-lost' } = error instanceof CutoverError ? error : {};
+  const { status, body } = error instanceof CutoverError ? error.data : {};
+  return {
+    code,
+    message: error.message,
+    next:
+      error instanceof CutoverError
+        ? error.next
+        : 'see whether the destination is up and its address, port and certificate are right; then start the move again',
+    ...(typeof status === 'number' ? { status } : {}),
+    ...(typeof body === 'string' ? { body } : {}),
+  };
+}

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const command = z.array(z.string()).min(1);
 
 /** One thing that keeps the source from changing: how it is stopped, started again, and seen to be stopped. */
-const hook = z.strictObject({
+export const hook = z.strictObject({
   name: z.string().regex(/^[\w.-]{1,60}$/),
   lock: command,
   unlock: command,
