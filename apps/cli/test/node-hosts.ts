@@ -102,7 +102,7 @@ export class NodeHost {
       JSON.stringify({
         ...{ id, url: this.url, listen: { host, port }, root: 'root', hub: { url: hubUrl } },
         tls: { certificate: '../cert.pem', key: '../key.pem', ca: '../cert.pem' },
-        ...{ tokenId: `key-of-${id}`, tokenFile: 'token', silenceSeconds: 4 },
+        ...{ tokenId: `key-of-${id}`, tokenFile: 'token', silenceSeconds: 3 },
         ...more,
       }),
     );

@@ -324,7 +324,7 @@ describe('what goes wrong', () => {
   });
 
   it('one that stands still times out, with what to look at, and goes on where it stopped once it moves again', async () => {
-    serverOn(slow!, 15_000_000);
+    serverOn(slow!, 9_000_000);
     await begin(slow!);
     await untilState(destination!, 'transfer_in_progress');
     await slow!.kill('SIGSTOP');
