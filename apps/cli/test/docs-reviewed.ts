@@ -21,6 +21,7 @@ export const reviewed: readonly {
   { line: /^cutover (run|resume|abort|panic|postpone|rollback) ?/, test: 'apps/cli/test/real-run.test.ts' },
   { line: /^\* .* cutover status --tell/, test: 'apps/cli/test/run-outside.test.ts' },
   { line: /^cutover node (serve|token) /, test: 'apps/cli/test/node.test.ts' },
+  { line: /^cutover node /, test: 'apps/cli/test/node-commands.test.ts' },
   { line: /^cutover (status|answer|preflight) ?/, test: 'apps/cli/test/real-run.test.ts' },
   { line: /cutover (import|dump) --source/, test: 'apps/cli/test/live-source.test.ts' },
   { line: /^gunzip -c legacy.sql.gz/, test: 'packages/livesource/test/same-as-mysqldump.test.ts' },

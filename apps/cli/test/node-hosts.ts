@@ -182,18 +182,25 @@ export interface Harm {
   readonly mark?: string;
   /** The connection is cut where the archive is answered; with `for good` nothing is let through after that. */
   readonly cutAnswer?: 'once' | 'for good';
+  /** Each connection that brings an archive is cut after so many bytes. */
+  readonly cutAfter?: number;
 }
 
 /** The middle of connections to `target`, which does harm. */
 export async function middle(tls: { cert: string; key: string }, target: string, harm: Harm) {
   const { hostname, port } = new URL(target);
   let dead = false;
+  let bytes = 0;
   const server = createTlsServer(tls, (from) => {
     const to = connect({ host: hostname, port: Number(port), rejectUnauthorized: false });
     let isArchive = false;
+    let own = 0;
     from.on('data', (chunk: Buffer) => {
       if (dead) return from.destroy();
       isArchive ||= chunk.includes('POST /api/transfers');
+      bytes += chunk.length;
+      own += chunk.length;
+      if (harm.cutAfter !== undefined && own > harm.cutAfter) return from.destroy();
       const at = harm.mark === undefined ? -1 : chunk.indexOf(harm.mark);
       if (at >= 0) chunk[at + harm.mark!.length] = chunk[at + harm.mark!.length]! ^ 1;
       to.write(chunk);
@@ -214,6 +221,7 @@ export async function middle(tls: { cert: string; key: string }, target: string,
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.3', resolve));
   return {
     url: `https://127.0.0.3:${(server.address() as AddressInfo).port}`,
+    bytes: () => bytes,
     close: () => new Promise((resolve) => server.close(resolve)),
   };
 }

@@ -4,6 +4,14 @@ import type { Finish } from '../main.ts';
 /** What each part's module makes, loaded when it is asked for. */
 const parts: Readonly<Record<string, () => Promise<(finish: Finish) => Command>>> = {
   serve: async () => (await import('./node/serve.ts')).nodeServeCommand,
+  send: async () => (await import('./node/send.ts')).nodeSendCommand,
+  retry: async () => (await import('./node/retry.ts')).nodeRetryCommand,
+  status: async () => (await import('./node/status.ts')).nodeStatusCommand,
+  cancel: async () => (await import('./node/act.ts')).nodeActCommand('cancel'),
+  discard: async () => (await import('./node/act.ts')).nodeActCommand('discard'),
+  unlock: async () => (await import('./node/act.ts')).nodeActCommand('unlock'),
+  archive: async () => (await import('./node/act.ts')).nodeActCommand('archive'),
+  'clean-up': async () => (await import('./node/act.ts')).nodeActCommand('clean-up'),
   token: async () => (await import('./node/token.ts')).nodeTokenCommand,
 };
 

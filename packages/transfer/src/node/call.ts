@@ -15,6 +15,8 @@ export interface Call {
   readonly headers: OutgoingHttpHeaders;
   readonly ca: string | undefined;
   readonly signal?: AbortSignal;
+  /** As much of the answer's body is kept. */
+  readonly most?: number;
 }
 
 /** Begins a request over TLS whose peer is checked; redirects are not followed. */
@@ -29,13 +31,13 @@ export function beginCall({ method, url, headers, ca, signal }: Call): ClientReq
 }
 
 /** What is answered to a request. */
-export function answerTo(call: ClientRequest): Promise<Answer> {
+export function answerTo(call: ClientRequest, most = keptBodyBytes): Promise<Answer> {
   return new Promise((resolve, reject) => {
     call.once('error', reject);
     call.once('response', (response: IncomingMessage) => {
       let body = '';
       response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (body = (body + chunk).slice(0, keptBodyBytes)));
+      response.on('data', (chunk: string) => (body = (body + chunk).slice(0, most)));
       response.once('error', reject);
       response.once('end', () => resolve({ status: response.statusCode ?? 0, body }));
     });
@@ -49,7 +51,7 @@ export async function callOnce(call: Call, body: unknown, timeoutMs: number): Pr
   const signal = call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]);
   const headers = { ...call.headers, ...(text === undefined ? {} : { 'content-type': 'application/json' }) };
   const begun = beginCall({ ...call, headers, signal });
-  const answer = answerTo(begun);
+  const answer = answerTo(begun, call.most);
   begun.end(text);
   return answer;
 }

@@ -1,6 +1,6 @@
 const sampleEveryBytes = 16 * 1024 * 1024;
 const windowBytes = 4 * 1024 * 1024;
-const windowMs = 1000;
+const windowMs = 500;
 /** Of a window: waiting for longer than this, it is the link that holds things up. */
 const linkBoundShare = 0.5;
 /** Below so many bytes a second there is time to look for more. */

@@ -13,7 +13,7 @@ interface ServeOptions extends CommonOptions {
 export function nodeServeCommand(finish: Finish): Command {
   return withCommonOptions(
     new Command('serve').description(
-      'Run the node of this host until it is told to stop. What an earlier process left half-way is ended first: a verified server is put in place, everything else has failed and is said to have.',
+      'Run the node of this host until it is told to stop. What an earlier process left half-way is gone on with first: a verified server is put in place, one that was coming in waits for its source, one that was being sent has failed, is unlocked, and is said to have.',
     ),
   )
     .requiredOption(

@@ -1,7 +1,8 @@
-import { CutoverError, exitCodes } from '@cutover/core';
+import { exitCodes } from '@cutover/core';
 import { issueToken, readNodeConfig } from '@cutover/transfer/node';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Finish } from '../../main.ts';
+import { serverOf } from '../../node-options.ts';
 import { type CommonOptions, outputOf, withCommonOptions } from '../../options.ts';
 
 interface TokenOptions extends CommonOptions {
@@ -23,13 +24,8 @@ export function nodeTokenCommand(finish: Finish): Command {
 }
 
 async function token(options: TokenOptions): Promise<number> {
-  if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(options.server))
-    throw new CutoverError('server-uuid', `${JSON.stringify(options.server)} is no UUID`, {
-      next: 'name the server by its UUID',
-      exitCode: exitCodes.usage,
-    });
   const out = outputOf(options);
-  const issued = await issueToken(readNodeConfig(options.config), options.server, options.minutes);
+  const issued = await issueToken(readNodeConfig(options.config), serverOf(options.server), options.minutes);
   out.line(issued);
   out.document({ command: 'node token', token: issued });
   return exitCodes.holds;
