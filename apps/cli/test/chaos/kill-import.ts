@@ -139,7 +139,10 @@ export class KillRange {
     if (/error|missing/.test(fsck)) throw new Error(`${found}: ${fsck}`);
     const left = [
       ...names(join(publicOf(site), 'objects', 'pack')).filter((name) => name.startsWith('tmp_')),
-      ...names(join(privateOf(site), 'staged')),
+      // Who was killed while it noted that it begins leaves an empty folder, which is removed after a day.
+      ...names(join(privateOf(site), 'staged')).filter((id) =>
+        names(join(privateOf(site), 'staged', id)).some((name) => !name.endsWith('.writing')),
+      ),
     ];
     if (left.length > 0) throw new Error(`${found}: the next import left ${left.join(', ')}`);
     const expected = site.before === undefined ? this.#expected!.fresh : this.#expected!.after;

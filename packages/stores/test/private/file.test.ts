@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { PrivateRecord, Target } from '@cutover/records';
@@ -52,6 +52,24 @@ describe('files', () => {
     expect(await all()).toEqual([{ id: 'a', n: 42 }]);
     expect(store.refusedWrites).toBe(1);
   });
+});
+
+it('removes what is left of an import that was killed while it began, once it is a day old', async () => {
+  await store.stage('under-way');
+  for (const [name, file] of [
+    ['killed', 'began.1b2c.writing'],
+    ['killed-lately', 'began.3d4e.writing'],
+    ['empty', undefined],
+  ] as const) {
+    mkdirSync(join(dir, 'staged', name));
+    if (file !== undefined) writeFileSync(join(dir, 'staged', name, file), '{');
+  }
+  const yesterday = Date.now() / 1000 - 25 * 3600;
+  for (const name of ['killed', 'empty', 'under-way'])
+    utimesSync(join(dir, 'staged', name), yesterday, yesterday);
+  expect((await store.listStaged()).map(({ importId }) => importId)).toEqual(['under-way']);
+  await openPrivateStore(dir, { create: true });
+  expect(readdirSync(join(dir, 'staged'))).toEqual(['killed-lately', 'under-way']);
 });
 
 describe('the lock', () => {

@@ -347,5 +347,16 @@ export async function removeOldDrafts(dir: string, olderThanMs = dayMs): Promise
     if (old) await rm(path, { recursive: true, force: true });
     else left++;
   }
+  await removeUnbegun(join(dir, 'staged'), olderThanMs);
   return left;
+}
+
+/** Folders of imports that were killed while they noted that they begin: nothing is staged in them, and no listing has them. */
+async function removeUnbegun(staged: string, olderThanMs: number): Promise<void> {
+  for (const name of await readdir(staged).catch(() => [])) {
+    const files = await readdir(join(staged, name)).catch(() => ['began']);
+    const { mtimeMs } = await stat(join(staged, name)).catch(() => ({ mtimeMs: Infinity }));
+    if (files.every((file) => file.endsWith('.writing')) && Date.now() - mtimeMs > olderThanMs)
+      await rm(join(staged, name), { recursive: true, force: true });
+  }
 }
