@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import {
   accountedRows,
@@ -9,15 +8,25 @@ import {
   FindingList,
   type TableAccount,
 } from '@cutover/core';
+import { lineBatches } from '@cutover/stores';
 import type { LedgerLine, LedgerRevisionLine, LedgerTableLine } from './ledger.ts';
 
+type AnyLine = LedgerLine | LedgerTableLine | LedgerRevisionLine;
+
 /** Lines of a ledger file, streamed. */
-export async function* readLedger(
-  path: string,
-): AsyncGenerator<LedgerLine | LedgerTableLine | LedgerRevisionLine> {
-  const lines = createInterface({ input: createReadStream(path).pipe(createGunzip()), crlfDelay: Infinity });
-  for await (const line of lines) yield JSON.parse(line) as LedgerLine | LedgerTableLine | LedgerRevisionLine;
+export async function* readLedger(path: string): AsyncGenerator<AnyLine> {
+  for await (const lines of ledgerBatches(path)) yield* lines;
 }
+
+/** The same, all lines of a piece of the file at once. */
+async function* ledgerBatches(path: string): AsyncGenerator<AnyLine[]> {
+  const file = createReadStream(path, { highWaterMark: chunkBytes });
+  const text = file.pipe(createGunzip({ chunkSize: chunkBytes }));
+  file.on('error', (error) => text.destroy(error));
+  for await (const lines of lineBatches(text)) yield lines.map((line) => JSON.parse(line) as AnyLine);
+}
+
+const chunkBytes = 1 << 18;
 
 /**
  * Reads the ledger back and adds it up: every row of a mapped table has exactly one line and an excluded table has
@@ -32,27 +41,9 @@ export async function auditLedger(
   const findings = new FindingList();
   const counted: Record<string, TableAccount> = {};
   let lines = 0;
-  for await (const line of readLedger(path)) {
-    lines++;
-    const account = (counted[line.table] ??= emptyAccount());
-    if (line.row === undefined) {
-      account.rows += line.rows;
-      if (line.outcome === 'excluded')
-        account.excluded[line.rule!] = (account.excluded[line.rule!] ?? 0) + line.rows;
-      else account[line.outcome] += line.rows;
-      continue;
-    }
-    account.rows++;
-    if (line.outcome === 'excluded') account.excluded[line.rule!] = (account.excluded[line.rule!] ?? 0) + 1;
-    else account[line.outcome]++;
-    if (line.outcome === 'folded' && isExcluded(line.into!)) {
-      findings.add({
-        code: 'folded-into-excluded',
-        message: `${line.row} was folded into ${line.into}, which was excluded`,
-        subject: line.row,
-        next: 'the profile has to exclude the row together with the one it belongs to',
-      });
-    }
+  for await (const batch of ledgerBatches(path)) {
+    lines += batch.length;
+    for (const line of batch) enter(line, (counted[line.table] ??= emptyAccount()), isExcluded, findings);
   }
   let rows = 0;
   for (const [table, account] of Object.entries(tables)) {
@@ -75,6 +66,25 @@ export async function auditLedger(
     actual: Object.values(tables).reduce((sum, account) => sum + accountedRows(account), 0),
     findings,
     evidence: { ledgerLines: lines },
+  });
+}
+
+function enter(
+  line: AnyLine,
+  account: TableAccount,
+  isExcluded: (into: string) => boolean,
+  findings: FindingList,
+): void {
+  const rows = line.row === undefined ? line.rows : 1;
+  account.rows += rows;
+  if (line.outcome !== 'excluded') account[line.outcome] += rows;
+  else account.excluded[line.rule!] = (account.excluded[line.rule!] ?? 0) + rows;
+  if (line.row === undefined || line.outcome !== 'folded' || !isExcluded(line.into!)) return;
+  findings.add({
+    code: 'folded-into-excluded',
+    message: `${line.row} was folded into ${line.into}, which was excluded`,
+    subject: line.row,
+    next: 'the profile has to exclude the row together with the one it belongs to',
   });
 }
 

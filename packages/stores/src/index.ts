@@ -25,7 +25,14 @@ export {
 export { type ClaimedField, claimedFields } from './private/imported-claims.ts';
 export { copyPrivateStore } from './private/copy.ts';
 export { type Edit, forgetImported } from './private/edit-records.ts';
-export { AtomicFile, parseLine, readLines, splitLines, writeAtomically } from './private/json-lines.ts';
+export {
+  AtomicFile,
+  lineBatches,
+  parseLine,
+  readLines,
+  splitLines,
+  writeAtomically,
+} from './private/json-lines.ts';
 export type { StoreLease } from './private/lease.ts';
 export { withLock } from './private/lock.ts';
 export { type Digests, mergeImported, type MergeInput, type MergeResult } from './private/merge-imported.ts';

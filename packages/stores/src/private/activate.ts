@@ -222,8 +222,8 @@ class Merge {
       return {
         id,
         ...merged,
-        recordChanged: JSON.stringify(merged.record) !== JSON.stringify(current),
-        digestsChanged: JSON.stringify(merged.digests) !== JSON.stringify(last),
+        recordChanged: isOther(merged.record, current),
+        digestsChanged: isOther(merged.digests, last),
       };
     });
   }
@@ -249,12 +249,26 @@ class Merge {
 
   async #draft(name: string, merged: readonly Merged[], lineOf: (one: Merged) => unknown): Promise<void> {
     const draft = this.#activation.snapshots.draft(name);
+    let text = '';
     for (const one of merged) {
       const line = lineOf(one);
-      if (line !== undefined) await draft.write(`${JSON.stringify(line)}\n`);
+      if (line === undefined) continue;
+      text += `${JSON.stringify(line)}\n`;
+      if (text.length < writtenAtOnce) continue;
+      await draft.write(text);
+      text = '';
     }
+    if (text !== '') await draft.write(text);
     this.#files.set(name, await draft.close());
   }
+}
+
+/** Characters that are handed to a draft at once. */
+const writtenAtOnce = 1 << 16;
+
+function isOther(now: object | undefined, before: object | undefined): boolean {
+  if (now === undefined || before === undefined) return now !== before;
+  return JSON.stringify(now) !== JSON.stringify(before);
 }
 
 interface Stored {
@@ -311,7 +325,13 @@ function mergeOne(
   key: Buffer,
   counts: SheetActivation,
 ): { record: PrivateRecord | undefined; digests: Digests | undefined } {
-  const digest = (value: string | number | boolean | null): string => fieldDigest(key, sheet.name, id, value);
+  // Of most records several fields have the same value: none.
+  const known = new Map<string | number | boolean | null, string>();
+  const digest = (value: string | number | boolean | null): string => {
+    let made = known.get(value);
+    if (made === undefined) known.set(value, (made = fieldDigest(key, sheet.name, id, value)));
+    return made;
+  };
   if (incoming === undefined) return keepOrRemove(current, digests, claimed, digest, counts);
   const merged = mergeImported({ incoming, current, digests, claimed, owners: sheet.owners, digest });
   for (const field of merged.kept) counts.kept[field] = (counts.kept[field] ?? 0) + 1;
@@ -324,8 +344,8 @@ function mergeOne(
   else if (current === undefined) {
     counts.inserted++;
     record = sheet.onInsert?.(record, () => randomBytes(18).toString('base64url')) ?? record;
-  } else if (JSON.stringify(record) === JSON.stringify(current)) counts.unchanged++;
-  else counts.changed++;
+  } else if (isOther(record, current)) counts.changed++;
+  else counts.unchanged++;
   return { record, digests: merged.digests };
 }
 

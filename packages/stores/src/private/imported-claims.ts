@@ -1,6 +1,6 @@
 import type { PrivateRecord, Target } from '@cutover/records';
 import { type ClaimKind, importedClaimsSheet, type NameClaim } from './claims.ts';
-import { parseLines } from './json-lines.ts';
+import { parseBatches } from './json-lines.ts';
 import { range, shardCount, shardFile, shardOf, shardsOfGroup } from './shards.ts';
 import type { Draft, Snapshot, Snapshots } from './snapshots.ts';
 import { bucketCount, stagedRows } from './staged-import.ts';
@@ -113,7 +113,9 @@ export async function draftClaims(
       if (before === after && isSame(lines, there.get(shard)!)) continue;
       const name = shardFile(importedClaimsSheet, shard, after);
       const draft = snapshots.draft(name);
-      for (const [id, owner] of lines) await draft.write(`${JSON.stringify({ id, owner })}\n`);
+      let text = '';
+      for (const [id, owner] of lines) text += `${JSON.stringify({ id, owner })}\n`;
+      if (text !== '') await draft.write(text);
       files.set(name, await draft.close());
     }
   }
@@ -130,8 +132,8 @@ async function loadShard(
 ): Promise<Map<string, string>> {
   const there = new Map<string, string>();
   const name = shardFile(importedClaimsSheet, shard, of);
-  const lines = parseLines<{ id: string; owner: string }>(name, snapshots.read(base, name));
-  for await (const { id, owner } of lines) there.set(id, owner);
+  const batches = parseBatches<{ id: string; owner: string }>(name, snapshots.read(base, name));
+  for await (const lines of batches) for (const { id, owner } of lines) there.set(id, owner);
   return there;
 }
 

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { openPrivateFields, type PrivateDraft, type PrivateRecord } from '@cutover/records';
-import { parseLines } from './json-lines.ts';
+import { parseBatches } from './json-lines.ts';
 import { shardOf } from './shards.ts';
 import type { Snapshots } from './snapshots.ts';
 
@@ -71,8 +71,9 @@ export async function stagedRows(
   const rows: PrivateRecord[] = [];
   for await (const { key } of snapshots.objects(rowsPrefix(importId, sheet, bucket))) {
     const bytes = await snapshots.object(key);
-    if (bytes !== undefined)
-      for await (const row of parseLines<PrivateRecord>(key, once(bytes))) rows.push(row);
+    if (bytes === undefined) continue;
+    for await (const batch of parseBatches<PrivateRecord>(key, once(bytes)))
+      for (const row of batch) rows.push(row);
   }
   return rows.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
@@ -85,7 +86,8 @@ async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
 export class StagedImport {
   readonly #snapshots: Snapshots;
   readonly #importId: string;
-  readonly #buffers = new Map<string, string[]>();
+  /** Lines by sheet and bucket. */
+  readonly #buffers = new Map<string, string[][]>();
   readonly #rows: Record<string, number> = {};
   #buffered = 0;
   #parts = 0;
@@ -103,19 +105,25 @@ export class StagedImport {
 
   /** Adds a record; `true` asks the caller to await `flush()` before going on. */
   put(draft: PrivateDraft): boolean {
-    const line = `${JSON.stringify(openPrivateFields(draft.fields))}\n`;
-    const file = rowsPrefix(this.#importId, draft.sheet, shardOf(draft.fields.id, bucketCount));
-    const lines = this.#buffers.get(file);
-    if (lines === undefined) this.#buffers.set(file, [line]);
-    else lines.push(line);
-    this.#rows[draft.sheet] = (this.#rows[draft.sheet] ?? 0) + 1;
+    const { sheet, fields } = draft;
+    const line = `${JSON.stringify(openPrivateFields(fields))}\n`;
+    let buckets = this.#buffers.get(sheet);
+    if (buckets === undefined) this.#buffers.set(sheet, (buckets = []));
+    const bucket = shardOf(fields.id, bucketCount);
+    const lines = (buckets[bucket] ??= []);
+    lines.push(line);
+    this.#rows[sheet] = (this.#rows[sheet] ?? 0) + 1;
     this.#buffered += line.length;
     return this.#buffered > bufferBytes;
   }
 
   async flush(): Promise<void> {
     const part = String(++this.#parts).padStart(6, '0');
-    const buffers = [...this.#buffers];
+    const buffers = [...this.#buffers].flatMap(([sheet, buckets]) =>
+      Object.entries(buckets).map(
+        ([bucket, lines]) => [rowsPrefix(this.#importId, sheet, Number(bucket)), lines] as const,
+      ),
+    );
     this.#buffers.clear();
     this.#buffered = 0;
     for (let at = 0; at < buffers.length; at += 8) {

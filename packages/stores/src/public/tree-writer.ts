@@ -41,6 +41,8 @@ export interface TreeWriter {
 const batchBytes = 1 << 20;
 const batchObjects = 4096;
 const headerRoom = 32;
+/** The name of the object at hand. */
+const name = Buffer.alloc(20);
 const defaultPackBytes = 512 << 20;
 const maxPackBytes = 0x7fffffff - (64 << 20);
 
@@ -161,7 +163,9 @@ class PackTreeWriter implements TreeWriter {
     const head = `${type} ${size}\0`;
     const from = start - head.length;
     this.#batch.write(head, from, 'latin1');
-    const place = this.#table.add(hash('sha1', this.#batch.subarray(from, start + size), 'buffer'));
+    // As a text, because making a Buffer for each takes as long as hashing it.
+    name.write(hash('sha1', this.#batch.subarray(from, start + size), 'binary'), 'latin1');
+    const place = this.#table.add(name);
     if (place >= 0) return place;
     this.#objects.set([start, size, objectTypes[type]], this.#count * batchStride);
     this.#places[this.#count++] = -1 - place;
