@@ -165,6 +165,11 @@ export async function loadProfile(name: string): Promise<Profile> {
   return profile;
 }
 
+/** The module that `loadProfile` takes a profile from, for threads that load it as well. */
+export function profileModule(name: string): string {
+  return name === bundledProfile ? import.meta.resolve('@cutover/laddr') : pathToFileURL(resolve(name)).href;
+}
+
 function isProfile(value: unknown): value is Profile {
   return (
     typeof value === 'object' && value !== null && 'sources' in value && 'target' in value && 'rules' in value

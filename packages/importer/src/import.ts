@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import {
   type Check,
@@ -27,7 +28,8 @@ import { type HistoryResult, publishHistory } from './history/write-history.ts';
 import { collectUploads, type UploadOptions, type Uploads, type UploadTally } from './files/uploads.ts';
 import { indexSource, type SourceFacts } from './index-pass.ts';
 import { Lookup } from './lookup/lookup.ts';
-import { mapSource, type MapResult } from './map-pass.ts';
+import { type MapInput, mapSource, type MapResult } from './map-pass.ts';
+import { mapTogether } from './parallel/map-together.ts';
 import { readPruned } from './pruned.ts';
 import { publish } from './publish.ts';
 import { beginRunning, settleStaged } from './settle-staged.ts';
@@ -54,8 +56,14 @@ export interface ImportOptions {
   readonly asOf?: string;
   /** Scratch folder for lookups; a folder of its own is made below it and removed. */
   readonly workDir: string;
-  /** Threads that compress; by default as many as the machine runs at once. Changes no byte of the tree. */
+  /** Threads that map and compress; by default as many as the machine runs at once. Changes no byte of the tree. */
   readonly jobs?: number;
+  /**
+   * URL of the module that exports the profile, by which other threads load it; absent: one thread maps. More than
+   * one does where the source is dump files of more rows than `aboveRows`, with neither uploads nor mended rows nor a
+   * past nor pruned people.
+   */
+  readonly threads?: { readonly profileModule: string; readonly aboveRows?: number };
   /** Where to write what the imported rows owe the new site; absent: not collected. */
   readonly expectations?: string;
   /** Uploads that rows refer to; absent: records are made without their files. */
@@ -230,25 +238,17 @@ interface Written {
 
 /** Maps until no further row is found unfit: usually once, once more where others refer to an unfit row. */
 async function writeUntilSettled(writing: Writing): Promise<Written> {
-  for (;;) {
-    const attempt = await writeOnce(writing);
-    if (attempt !== undefined) return attempt;
+  for (let alone = false; ;) {
+    const attempt = await writeOnce(writing, alone);
+    if (typeof attempt === 'object') return attempt;
+    alone ||= attempt === 'again-alone';
     await writing.options.privateStore.discard(writing.importId);
   }
 }
 
-/** One pass; undefined where it has to be made again. */
-async function writeOnce({
-  options,
-  importId,
-  writes,
-  lookup,
-  facts,
-  isPruned,
-  moment,
-  work,
-  uploads,
-}: Writing): Promise<Written | undefined> {
+/** One pass, by one thread where `alone`; how to make it again where that has to be done. */
+async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'again' | 'again-alone'> {
+  const { options, importId, writes, lookup, facts, isPruned, moment, work, uploads } = writing;
   const sinks = await Sinks.open(options, importId, writes, work);
   try {
     const past =
@@ -260,7 +260,7 @@ async function writeOnce({
             tables: facts.tables.keys(),
             publicStore: options.publicStore,
           });
-    const mapped = await mapSource({
+    const mapInput: MapInput = {
       profile: options.profile,
       instance: instanceOf(options),
       source: options.source,
@@ -274,15 +274,27 @@ async function writeOnce({
       uploads,
       sink: past?.tee(sinks.sink) ?? sinks.sink,
       originalOf: options.corrections && ((values) => options.corrections!.originalOf(values)),
-    });
-    const settled = mapped.newlyWithheld === 0;
+    };
+    const count = alone ? 0 : threadsFor(options, mapInput);
+    const mapped =
+      count === 0
+        ? await mapSource(mapInput)
+        : await mapTogether(mapInput, {
+            count,
+            writes,
+            profileModule: options.threads!.profileModule,
+            partPaths: (thread) => sinks.partPaths(thread),
+            take: (batch) => sinks.take(batch),
+            quarantined: (rule, rows) => sinks.countQuarantined(rule, rows),
+          });
+    const settled = mapped.newlyWithheld === 0 && !mapped.hasConflict;
     const excluded =
       settled && past !== undefined
         ? await past.account(mapped.excludedTables, (line) => sinks.table(line))
         : mapped.excludedTables;
     for (const line of excluded) await sinks.table(line);
     const tree = await sinks.finish(settled, options.branch);
-    if (!settled) return undefined;
+    if (!settled) return mapped.hasConflict ? 'again-alone' : 'again';
     const history = await past?.finish(tree);
     const tables = { ...mapped.tables, ...history?.tables };
     const ledger = await auditLedger(sinks.ledgerPath, tables, (into) => isExcluded(lookup, into));
@@ -297,6 +309,20 @@ async function writeOnce({
     throw error;
   }
 }
+
+/** How many threads map besides this one. */
+function threadsFor({ threads, jobs, history, limit }: ImportOptions, input: MapInput): number {
+  const { source, facts, uploads, isPruned } = input;
+  const isOne = threads === undefined || source.files === undefined || limit !== undefined;
+  if (isOne || uploads !== undefined || isPruned !== undefined || history !== undefined) return 0;
+  if (facts.rowsTotal < (threads.aboveRows ?? worthThreads)) return 0;
+  return Math.min(jobs ?? availableParallelism(), mostThreads) - 1;
+}
+
+/** Fewer rows are mapped before a thread has started. */
+const worthThreads = 20_000;
+/** Each thread takes about 100 MB, and more than these wait for the one that writes. */
+const mostThreads = 4;
 
 function isExcluded(lookup: Lookup, into: string): boolean {
   const row = parseRowName(into);

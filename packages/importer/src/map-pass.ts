@@ -24,10 +24,11 @@ import { ContextMaker } from './context.ts';
 import type { Uploads, UploadTally } from './files/uploads.ts';
 import { Fingerprints } from './fingerprints.ts';
 import type { SourceFacts } from './index-pass.ts';
-import type { Lookup } from './lookup/lookup.ts';
+import type { Lookup, Withheld } from './lookup/lookup.ts';
+import type { SharedPass } from './parallel/shared-pass.ts';
 import { prunedRule } from './pruned.ts';
 import { progressOf } from './progress.ts';
-import { Provenance } from './provenance.ts';
+import { Provenance, type ProvenanceSeen } from './provenance.ts';
 import type { Source } from './source.ts';
 import type { LedgerTableLine } from './ledger.ts';
 import { rowDigest, TableSum } from './row-digest.ts';
@@ -69,7 +70,7 @@ export interface MapInput {
   readonly instance: string;
   readonly source: Source;
   readonly onEvent?: Listener | undefined;
-  readonly facts: SourceFacts;
+  readonly facts: Pick<SourceFacts, 'tables' | 'rowsTotal'>;
   readonly lookup: Lookup;
   readonly isPruned?: ((row: SourceKey) => boolean) | undefined;
   readonly moment: string | undefined;
@@ -81,6 +82,26 @@ export interface MapInput {
   readonly wantUrls: boolean;
   /** Uploads that were found; absent: records are made without their files. */
   readonly uploads?: Uploads | undefined;
+  /** What threads share that map together. */
+  readonly pass?: SharedPass | undefined;
+  /** This is one of the threads that were started for it. */
+  readonly isThread?: boolean;
+}
+
+/** What one thread found of the rows that it mapped, as it is told to another. */
+export interface SharedResult {
+  readonly tables: Readonly<Record<string, TableAccount>>;
+  readonly excluded: readonly {
+    readonly table: string;
+    readonly rule: string;
+    rows: number;
+    digest: string;
+  }[];
+  readonly declassified: Readonly<Record<string, number>>;
+  readonly provenance: ProvenanceSeen;
+  readonly newlyWithheld: number;
+  readonly withheld: ReadonlyMap<number, Withheld>;
+  readonly records: number;
 }
 
 export interface MapResult {
@@ -88,6 +109,8 @@ export interface MapResult {
   readonly declassified: Readonly<Record<string, number>>;
   /** Rows that were quarantined after other rows had looked them up: the pass has to be made again without them. */
   readonly newlyWithheld: number;
+  /** Several threads made one path: the pass has to be made again by one alone. */
+  readonly hasConflict: boolean;
   readonly records: number;
   readonly provenance: Check | undefined;
   /** Rows of the tables that are excluded as a whole. */
@@ -104,35 +127,43 @@ type Values = readonly (string | Uint8Array | null)[];
  */
 export async function mapSource(input: MapInput): Promise<MapResult> {
   const state = new MapState(input);
+  await mapShare(input, state);
+  return state.result();
+}
+
+/** Maps the rows that are this thread's by `input.pass`; all where there is none. */
+export async function mapShare(input: MapInput, state: MapState): Promise<void> {
   for await (const event of input.source.read(progressOf('import', input.onEvent, input.facts.rowsTotal))) {
     if (event.kind !== 'rows') continue;
     const bound = input.facts.tables.get(event.table.name)!;
     const account = state.accountOf(event.table.name);
     const take = Math.max(0, Math.min(event.rows.length, (input.limit ?? Infinity) - account.rows));
-    if (bound.kind === 'excluded') {
-      account.rows += take;
-      account.excluded[bound.rule] = (account.excluded[bound.rule] ?? 0) + take;
-      if (state.newlyWithheld === 0) state.passOver(bound, event.columns ?? [], event.rows.slice(0, take));
-      continue;
-    }
-    const builder = new RowBuilder(bound, event.columns);
-    for (let i = 0; i < take; i++) {
-      const values = event.rows[i]!;
-      // What a pass writes that has to be made again is thrown away; the rest of it only looks for unfit rows, among
-      // those that others refer to.
-      if (state.newlyWithheld > 0) {
+    const builder = bound.kind === 'mapped' ? new RowBuilder(bound, event.columns) : undefined;
+    for (let from = 0; from < take;) {
+      const { rows, isMine } = input.pass?.next(take - from) ?? { rows: take - from, isMine: true };
+      const to = from + rows;
+      if (isMine && bound.kind === 'excluded')
+        state.passOver(bound, event.columns ?? [], event.rows, from, to);
+      for (; isMine && bound.kind === 'mapped' && from < to; from++) {
         account.rows++;
-        if (input.lookup.isLookedUp(builder.key(values))) state.fateOf(bound, builder, values, []);
-        continue;
+        const fate = state.next(bound, builder!, event.rows[from]!, event.columns ?? []);
+        if (fate === undefined) continue;
+        count(account, fate);
+        const pending = input.sink(fate);
+        if (pending !== undefined) await pending;
       }
-      const fate = state.fateOf(bound, builder, values, event.columns ?? []);
-      account.rows++;
-      count(account, fate);
-      const pending = input.sink(fate);
-      if (pending !== undefined) await pending;
+      from = to;
     }
   }
-  return state.result();
+}
+
+function addAccount(account: TableAccount, more: TableAccount): void {
+  account.rows += more.rows;
+  account.imported += more.imported;
+  account.folded += more.folded;
+  account.quarantined += more.quarantined;
+  for (const [rule, rows] of Object.entries(more.excluded))
+    account.excluded[rule] = (account.excluded[rule] ?? 0) + rows;
 }
 
 function count(account: TableAccount, fate: Fate): void {
@@ -140,7 +171,8 @@ function count(account: TableAccount, fate: Fate): void {
   else account[fate.outcome]++;
 }
 
-class MapState {
+/** What one thread knows of the rows that it maps. */
+export class MapState {
   readonly #input: MapInput;
   readonly #declassifier = new Declassifier();
   readonly #context: ContextMaker;
@@ -150,12 +182,12 @@ class MapState {
   readonly #provenance = new Provenance();
   readonly #tables: Record<string, TableAccount> = {};
   readonly #excluded = new Map<string, { readonly rule: string; readonly sum: TableSum }>();
-  newlyWithheld = 0;
+  #newlyWithheld = 0;
   #records = 0;
 
   constructor(input: MapInput) {
     this.#input = input;
-    input.lookup.beginPass();
+    if (input.isThread !== true) input.lookup.beginPass();
     this.#context = new ContextMaker({ ...input, declassifier: this.#declassifier });
     this.#checker = new DraftChecker(input.profile.target);
     this.#uploads = input.uploads?.tally();
@@ -167,17 +199,85 @@ class MapState {
   }
 
   /** Rows of a table that is excluded as a whole: they leave no more than their sum. */
-  passOver({ name, rule }: ExcludedTable, columns: readonly string[], rows: readonly Values[]): void {
-    const known = this.#excluded.get(name) ?? { rule, sum: new TableSum() };
-    this.#excluded.set(name, known);
-    for (const values of rows) known.sum.add(rowDigest(columns, values));
+  passOver(
+    { name, rule }: ExcludedTable,
+    columns: readonly string[],
+    rows: readonly Values[],
+    from: number,
+    to: number,
+  ): void {
+    const account = this.accountOf(name);
+    account.rows += to - from;
+    account.excluded[rule] = (account.excluded[rule] ?? 0) + to - from;
+    if (this.#isTrial) return;
+    const sum = this.#sumOf(name, rule);
+    for (let i = from; i < to; i++) sum.add(rowDigest(columns, rows[i]!));
+  }
+
+  /**
+   * What becomes of the next row; undefined where the pass has to be made again: what it writes is thrown away, and
+   * the rest of it only looks for unfit rows, among those that others refer to.
+   */
+  next(
+    table: MappedTable,
+    builder: RowBuilder,
+    values: Values,
+    columns: readonly string[],
+  ): Fate | undefined {
+    if (!this.#isTrial) return this.fateOf(table, builder, values, columns);
+    if (this.#input.lookup.isLookedUp(builder.key(values))) this.fateOf(table, builder, values, []);
+    return undefined;
+  }
+
+  get #isTrial(): boolean {
+    return this.#newlyWithheld > 0 || this.#input.pass?.isLate === true;
+  }
+
+  #sumOf(table: string, rule: string): TableSum {
+    const known = this.#excluded.get(table) ?? { rule, sum: new TableSum() };
+    this.#excluded.set(table, known);
+    return known.sum;
+  }
+
+  /** What this thread found, for the one that puts all together. */
+  share(): SharedResult {
+    return {
+      tables: this.#tables,
+      excluded: [...this.#excluded].map(([table, { rule, sum }]) => ({
+        ...{ table, rule, rows: sum.rows, digest: sum.digest },
+      })),
+      declassified: this.#declassifier.list(),
+      provenance: this.#provenance.seen,
+      newlyWithheld: this.#newlyWithheld,
+      withheld: this.#input.lookup.withheldRows,
+      records: this.#records,
+    };
+  }
+
+  /** Adds what another thread found. */
+  add(other: SharedResult): void {
+    for (const [table, account] of Object.entries(other.tables)) addAccount(this.accountOf(table), account);
+    for (const { table, rule, rows, digest } of other.excluded) this.#sumOf(table, rule).addSum(rows, digest);
+    this.#declassifier.add(other.declassified);
+    this.#provenance.addSeen(other.provenance);
+    this.#newlyWithheld += other.newlyWithheld;
+    this.#input.lookup.addWithheld(other.withheld);
+    this.#records += other.records;
+  }
+
+  /** Takes the paths of records that another thread made; false where one is taken. */
+  takePaths(paths: readonly string[]): boolean {
+    let isFree = true;
+    for (const path of paths) isFree = this.#paths.add(path) && isFree;
+    return isFree;
   }
 
   result(): MapResult {
     return {
       tables: this.#tables,
       declassified: this.#declassifier.list(),
-      newlyWithheld: this.newlyWithheld,
+      newlyWithheld: this.#newlyWithheld,
+      hasConflict: this.#input.pass?.hasConflict === true,
       records: this.#records,
       excludedTables: [...this.#excluded].map(([table, { rule, sum }]) => ({
         table,
@@ -274,11 +374,15 @@ class MapState {
       if (misfit !== undefined) return this.#quarantined(base, misfit.rule, misfit.message);
     }
     if (isTrial) return { ...base, outcome: 'imported' };
-    const taken = this.#take(records);
-    if (taken !== undefined) return this.#quarantined(base, 'path-taken', `another row made ${taken}`);
+    const taken = this.#input.isThread === true ? undefined : this.#take(records);
+    if (taken !== undefined) {
+      if (this.#input.pass === undefined)
+        return this.#quarantined(base, 'path-taken', `another row made ${taken}`);
+      this.#input.pass.tellConflict();
+    }
     this.#records += records.length;
     const missingFiles = uploads === undefined ? [] : this.#tally(base.row, mapped.records, records, uploads);
-    if (this.newlyWithheld === 0) this.#provenance.see(base.row, row, records, this.#context, privateColumns);
+    if (!this.#isTrial) this.#provenance.see(base.row, row, records, this.#context, privateColumns);
     const { identity } = this.#input.profile;
     return {
       ...base,
@@ -316,18 +420,22 @@ class MapState {
     });
   }
 
+  #tellLate(): void {
+    this.#newlyWithheld++;
+    this.#input.pass?.tellLate();
+  }
+
   /** Excluded with who was pruned, and not to be found by others either. */
   #pruned(base: FateBase): Fate {
     this.#context.takeBack();
-    if (this.#input.lookup.quarantine(base.row, { rule: prunedRule })) this.newlyWithheld++;
+    if (this.#input.lookup.quarantine(base.row, { rule: prunedRule })) this.#tellLate();
     return { ...base, outcome: 'excluded', rule: prunedRule };
   }
 
   #quarantined(base: FateBase, rule: string, message: string | undefined): Fate {
     this.#context.takeBack();
-    if (this.#input.lookup.quarantine(base.row, { rule, ...(message === undefined ? {} : { message }) })) {
-      this.newlyWithheld++;
-    }
+    if (this.#input.lookup.quarantine(base.row, { rule, ...(message === undefined ? {} : { message }) }))
+      this.#tellLate();
     return { ...base, outcome: 'quarantined', rule, ...(message === undefined ? {} : { message }) };
   }
 

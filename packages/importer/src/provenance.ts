@@ -1,4 +1,4 @@
-import { type Check, concludeCheck, FindingList } from '@cutover/core';
+import { type Check, concludeCheck, type Finding, FindingList } from '@cutover/core';
 import { type KeptRow, Private, revealPrivate, type Row, rowName, type SourceKey } from '@cutover/records';
 import type { FittedRecord } from './check-draft.ts';
 
@@ -9,6 +9,13 @@ const shortest = 6;
 interface MapperTrace {
   readonly declassifiedNow: ReadonlySet<unknown>;
   readonly lookedUpNow: readonly KeptRow[];
+}
+
+export interface ProvenanceSeen {
+  readonly findings: readonly Finding[];
+  readonly total: number;
+  readonly compared: number;
+  readonly written: number;
 }
 
 /**
@@ -52,6 +59,19 @@ export class Provenance {
         });
       }
     }
+  }
+
+  /** What was seen so far, for another thread to add to its own. */
+  get seen(): ProvenanceSeen {
+    const { kept, total } = this.#findings;
+    return { findings: kept, total, compared: this.#compared, written: this.#written };
+  }
+
+  addSeen({ findings, total, compared, written }: ProvenanceSeen): void {
+    for (const finding of findings) this.#findings.add(finding);
+    this.#findings.total += total - findings.length;
+    this.#compared += compared;
+    this.#written += written;
   }
 
   /** Undefined where the profile has no private columns. */

@@ -38,6 +38,12 @@ export class TableSum {
     this.#sum = BigInt.asUintN(64, this.#sum + BigInt(`0x${digest.slice(0, 16)}`));
   }
 
+  /** Adds what another thread has added up. */
+  addSum(rows: number, digest: string): void {
+    this.rows += rows;
+    this.#sum = BigInt.asUintN(64, this.#sum + BigInt(`0x${digest}`));
+  }
+
   get digest(): string {
     return this.#sum.toString(16).padStart(16, '0');
   }

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { CutoverError } from '@cutover/core';
 import { type PrivateDraft, rowName } from '@cutover/records';
 import {
@@ -22,6 +24,7 @@ import {
   quarantineLine,
 } from './ledger.ts';
 import type { Fate, FateSink } from './map-pass.ts';
+import type { PartPaths, ThreadBatch } from './parallel/messages.ts';
 
 /** Everything that one mapping pass writes to. */
 export class Sinks {
@@ -33,6 +36,9 @@ export class Sinks {
   readonly #ledger: LinesWriter;
   readonly #quarantine: LinesWriter;
   readonly #expectations: ExpectationWriter | undefined;
+  readonly #quarantinePath: string;
+  readonly #expectationsPath: string | undefined;
+  readonly #parts: PartPaths[] = [];
   readonly #discard: () => Promise<void>;
   readonly #keep: () => Promise<void>;
   readonly #keepPublic: (file: RecordFile) => Promise<void>;
@@ -43,7 +49,7 @@ export class Sinks {
     nameClaim: NameClaim | undefined;
     ledgerPath: string;
     quarantinePath: string;
-    expectations: ExpectationWriter | undefined;
+    expectations: string | undefined;
     discard: () => Promise<void>;
     keep: () => Promise<void>;
     keepPublic: (file: RecordFile) => Promise<void>;
@@ -54,7 +60,10 @@ export class Sinks {
     this.ledgerPath = parts.ledgerPath;
     this.#ledger = new LinesWriter(parts.ledgerPath);
     this.#quarantine = new LinesWriter(parts.quarantinePath);
-    this.#expectations = parts.expectations;
+    this.#expectations =
+      parts.expectations === undefined ? undefined : new ExpectationWriter(parts.expectations);
+    this.#quarantinePath = parts.quarantinePath;
+    this.#expectationsPath = parts.expectations;
     this.#discard = parts.discard;
     this.#keep = parts.keep;
     this.#keepPublic = parts.keepPublic;
@@ -83,8 +92,7 @@ export class Sinks {
       nameClaim: writes ? await privateStore.claims.naming() : undefined,
       ledgerPath: join(work, 'ledger'),
       quarantinePath: join(work, 'quarantine'),
-      expectations:
-        options.expectations === undefined ? undefined : new ExpectationWriter(options.expectations),
+      expectations: options.expectations,
       discard: () => privateStore.discard(importId),
       keepPublic: async (file) => {
         if ((await stat(file.path)).size !== file.sizeBytes) throw changed(file.path);
@@ -137,6 +145,31 @@ export class Sinks {
     if (this.#staged!.put(draft)) return this.#staged!.flush();
   }
 
+  /** Takes what another thread has made. */
+  async take({ blobs, staged, identities }: ThreadBatch): Promise<void> {
+    if (blobs !== undefined && this.#tree?.putBlobs(blobs) === true) await this.#tree.drained();
+    if (this.#staged === undefined) return;
+    if (staged.length > 0 && this.#staged.putTexts(staged)) await this.#staged.flush();
+    for (const [value, owner] of identities) await this.#stage(this.#claimOf(value, owner));
+  }
+
+  countQuarantined(rule: string, rows: number): void {
+    this.quarantined.set(rule, (this.quarantined.get(rule) ?? 0) + rows);
+  }
+
+  /** Files for a thread's own lines: what stands in them is appended when this ends. */
+  partPaths(thread: number): PartPaths {
+    const paths = {
+      ledger: `${this.ledgerPath}.${thread}`,
+      quarantine: `${this.#quarantinePath}.${thread}`,
+      ...(this.#expectationsPath === undefined
+        ? {}
+        : { expectations: `${this.#expectationsPath}.${thread}` }),
+    };
+    this.#parts.push(paths);
+    return paths;
+  }
+
   /** A table that is excluded as a whole, or an earlier state. */
   async table(line: LedgerTableLine | LedgerRevisionLine): Promise<void> {
     await this.#ledger.write(line);
@@ -147,7 +180,11 @@ export class Sinks {
     const owner = records?.[0]?.id;
     if (this.#nameClaim === undefined || typeof identity !== 'string' || identity === '') return undefined;
     if (owner === undefined) return undefined;
-    return { sheet: importedClaimsSheet, fields: { id: this.#nameClaim('name-id', identity), owner } };
+    return this.#claimOf(identity, owner);
+  }
+
+  #claimOf(identity: string, owner: string): PrivateDraft {
+    return { sheet: importedClaimsSheet, fields: { id: this.#nameClaim!('name-id', identity), owner } };
   }
 
   /** Objects of the bucket are written before anything refers to them, and never replaced. */
@@ -169,6 +206,7 @@ export class Sinks {
     await this.#ledger.close();
     await this.#quarantine.close();
     await this.#expectations?.close();
+    await this.#appendParts();
     if (!seal) {
       // The pass is made again without some rows: what was made of them must not stay in git.
       await this.#tree?.abort();
@@ -182,6 +220,15 @@ export class Sinks {
     return tree;
   }
 
+  /** Lines that threads have written: compressed files that follow each other are one. */
+  async #appendParts(): Promise<void> {
+    for (const { ledger, quarantine, expectations } of this.#parts.splice(0)) {
+      await appendFileTo(this.ledgerPath, ledger);
+      await appendFileTo(this.#quarantinePath, quarantine);
+      if (expectations !== undefined) await appendFileTo(this.#expectationsPath!, expectations);
+    }
+  }
+
   async abort(): Promise<void> {
     await this.#tree?.abort();
     await this.#discard();
@@ -190,6 +237,11 @@ export class Sinks {
     await this.#quarantine.close().catch(() => undefined);
     await this.#expectations?.close().catch(() => undefined);
   }
+}
+
+async function appendFileTo(path: string, part: string): Promise<void> {
+  await pipeline(createReadStream(part), createWriteStream(path, { flags: 'a' }));
+  await rm(part);
 }
 
 function changed(path: string): CutoverError {

@@ -11,6 +11,13 @@ export interface Source {
   read(options?: Pick<ReadOptions, 'onProgress' | 'tables'>): AsyncIterable<DumpEvent>;
   /** SHA-256 over the source as it is now: changes when the source does. */
   fingerprint(): Promise<string>;
+  /** The dump files that it reads, where another thread can read them as well. */
+  readonly files?: DumpFiles;
+}
+
+export interface DumpFiles {
+  readonly paths: readonly string[];
+  readonly options: DumpReadOptions;
 }
 
 /** How to read dump files that do not say it themselves. */
@@ -21,6 +28,7 @@ export function dumpSource(paths: readonly string[], options: DumpReadOptions = 
   return {
     read: (more = {}) => readDump([...paths], { ...options, ...more }),
     fingerprint: () => hashFiles(paths),
+    files: { paths, options },
   };
 }
 

@@ -56,6 +56,12 @@ export class Declassifier {
     return revealPrivate(value);
   }
 
+  /** Counts uses that another thread has made, as it lists them. */
+  add(counts: Readonly<Record<string, number>>): void {
+    for (const [reason, count] of Object.entries(counts))
+      this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + count);
+  }
+
   /** Uncounts uses whose values have gone nowhere. */
   takeBack(reasons: readonly string[]): void {
     for (const reason of reasons) {

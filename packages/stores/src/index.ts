@@ -49,7 +49,15 @@ export { parseS3Url, type S3Settings } from './private/s3/settings.ts';
 export { shardOf } from './private/shards.ts';
 export type { Enforcement, Generation } from './private/snapshots.ts';
 export type { ImportedPart, PrivateDifference } from './private/since-import.ts';
-export type { StagedImport, StagedManifest, StagedOwner } from './private/staged-import.ts';
+export {
+  type StagedImport,
+  StagedLines,
+  type StagedManifest,
+  type StagedOwner,
+  type StagedText,
+} from './private/staged-import.ts';
+export { startThread } from './start-thread.ts';
+export { BlobBatch, type NamedBlobs } from './public/pack/blob-batch.ts';
 export { readAllObjects } from './public/all-objects.ts';
 export { treeEntries } from './public/base-tree.ts';
 export { CatFile, type GitObject } from './public/cat-file.ts';

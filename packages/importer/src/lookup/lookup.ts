@@ -234,6 +234,16 @@ export class Lookup {
     return (this.#flags.set(number, set) & (flag.lookedUp | flag.double)) !== 0;
   }
 
+  /** Rows that were taken out, by number, for another thread; those up to now. */
+  get withheldRows(): ReadonlyMap<number, Withheld> {
+    return this.#withheld;
+  }
+
+  /** Takes over what another thread took out: the flags are shared and set. */
+  addWithheld(rows: ReadonlyMap<number, Withheld>): void {
+    for (const [number, why] of rows) if (!this.#withheld.has(number)) this.#withheld.set(number, why);
+  }
+
   /** Before each pass: nobody has looked anything up. */
   beginPass(): void {
     this.#flags.clear(flag.lookedUp);

@@ -82,14 +82,58 @@ async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
 }
 
+/** Lines of one bucket of a sheet. */
+export interface StagedText {
+  readonly sheet: string;
+  readonly bucket: number;
+  readonly text: string;
+  readonly rows: number;
+}
+
+/** Lines of private rows, by the buckets that they are staged in. */
+export class StagedLines {
+  readonly #sheets = new Map<string, string[][]>();
+  #size = 0;
+
+  /** Adds a record; `true` asks the caller to take the lines. */
+  put({ sheet, fields }: PrivateDraft): boolean {
+    const line = `${JSON.stringify(openPrivateFields(fields))}\n`;
+    return this.#add(sheet, shardOf(fields.id, bucketCount), line);
+  }
+
+  /** Adds lines that were taken elsewhere; `true` as of `put`. */
+  putTexts(texts: readonly StagedText[]): boolean {
+    for (const { sheet, bucket, text } of texts) this.#add(sheet, bucket, text);
+    return this.#size > bufferBytes;
+  }
+
+  #add(sheet: string, bucket: number, text: string): boolean {
+    let buckets = this.#sheets.get(sheet);
+    if (buckets === undefined) this.#sheets.set(sheet, (buckets = []));
+    (buckets[bucket] ??= []).push(text);
+    this.#size += text.length;
+    return this.#size > bufferBytes;
+  }
+
+  /** All lines, and begins anew. */
+  take(): StagedText[] {
+    const texts: StagedText[] = [];
+    for (const [sheet, buckets] of this.#sheets) {
+      for (const [bucket, lines] of buckets.entries())
+        if (lines !== undefined) texts.push({ sheet, bucket, text: lines.join(''), rows: lines.length });
+    }
+    this.#sheets.clear();
+    this.#size = 0;
+    return texts;
+  }
+}
+
 /** Private rows of an import that is not decided yet. */
 export class StagedImport {
   readonly #snapshots: Snapshots;
   readonly #importId: string;
-  /** Lines by sheet and bucket. */
-  readonly #buffers = new Map<string, string[][]>();
+  readonly #lines = new StagedLines();
   readonly #rows: Record<string, number> = {};
-  #buffered = 0;
   #parts = 0;
 
   private constructor(snapshots: Snapshots, importId: string) {
@@ -105,34 +149,31 @@ export class StagedImport {
 
   /** Adds a record; `true` asks the caller to await `flush()` before going on. */
   put(draft: PrivateDraft): boolean {
-    const { sheet, fields } = draft;
-    const line = `${JSON.stringify(openPrivateFields(fields))}\n`;
-    let buckets = this.#buffers.get(sheet);
-    if (buckets === undefined) this.#buffers.set(sheet, (buckets = []));
-    const bucket = shardOf(fields.id, bucketCount);
-    const lines = (buckets[bucket] ??= []);
-    lines.push(line);
-    this.#rows[sheet] = (this.#rows[sheet] ?? 0) + 1;
-    this.#buffered += line.length;
-    return this.#buffered > bufferBytes;
+    this.#count(draft.sheet, 1);
+    return this.#lines.put(draft);
+  }
+
+  /** Adds what another thread has collected; `true` as of `put`. */
+  putTexts(texts: readonly StagedText[]): boolean {
+    for (const { sheet, rows } of texts) this.#count(sheet, rows);
+    return this.#lines.putTexts(texts);
   }
 
   async flush(): Promise<void> {
     const part = String(++this.#parts).padStart(6, '0');
-    const buffers = [...this.#buffers].flatMap(([sheet, buckets]) =>
-      Object.entries(buckets).map(
-        ([bucket, lines]) => [rowsPrefix(this.#importId, sheet, Number(bucket)), lines] as const,
-      ),
-    );
-    this.#buffers.clear();
-    this.#buffered = 0;
-    for (let at = 0; at < buffers.length; at += 8) {
+    const texts = this.#lines.take();
+    for (let at = 0; at < texts.length; at += 8) {
       await Promise.all(
-        buffers
-          .slice(at, at + 8)
-          .map(([file, lines]) => this.#snapshots.create(`${file}${part}.rows`, Buffer.from(lines.join('')))),
+        texts.slice(at, at + 8).map(({ sheet, bucket, text }) => {
+          const file = rowsPrefix(this.#importId, sheet, bucket);
+          return this.#snapshots.create(`${file}${part}.rows`, Buffer.from(text));
+        }),
       );
     }
+  }
+
+  #count(sheet: string, rows: number): void {
+    this.#rows[sheet] = (this.#rows[sheet] ?? 0) + rows;
   }
 
   /** Makes the rows durable and names the tree they belong to. From here on a restart can complete them. */

@@ -2,10 +2,12 @@ import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { eachTreeObject } from './base-tree.ts';
 import type { Compression } from './pack/deflater.ts';
+import type { NamedBlobs } from './pack/blob-batch.ts';
 import { OidTable } from './pack/oid-table.ts';
 import { type Batch, batchStride, type ObjectType, objectTypes, type Packed } from './pack/pack-batch.ts';
 import { PackFile, removeAbandonedPacks } from './pack/pack-file.ts';
 import { Packers } from './pack/packers.ts';
+import { oidBytes } from './pack/pages.ts';
 import { type CrowdedDirectory, TreeEntries } from './pack/tree-entries.ts';
 
 /** How a tree is written. None of it changes a byte of the tree. */
@@ -30,6 +32,8 @@ export interface TreeWriter {
   readonly crowded: readonly CrowdedDirectory[];
   /** Adds a file; `true` asks the caller to await `drained()` before going on. */
   put(path: string, content: string | Buffer): boolean;
+  /** Adds files whose blobs have their names already; `true` as of `put`. */
+  putBlobs(blobs: NamedBlobs): boolean;
   drained(): Promise<void>;
   /** Makes everything durable and gives the hash of the tree. Throws CutoverError `disk-full`, `pack-unwritable` or `path-written-twice`. */
   finish(): Promise<string>;
@@ -112,6 +116,22 @@ class PackTreeWriter implements TreeWriter {
     return this.#waiting.length > 0;
   }
 
+  putBlobs({ paths, bytes, starts, oids }: NamedBlobs): boolean {
+    const [contents, names] = [bufferOf(bytes), bufferOf(oids)];
+    for (const [i, path] of paths.entries()) {
+      const known = this.#table.add(names, i * oidBytes);
+      if (known < 0) {
+        const from = starts[i]!;
+        const size = starts[i + 1]! - from;
+        const start = this.#reserve(headerRoom + size) + headerRoom;
+        contents.copy(this.#batch, start, from, from + size);
+        this.#keep('blob', start, size, -1 - known);
+      }
+      this.#entries.add(path, known < 0 ? -1 - known : known);
+    }
+    return this.#waiting.length > 0;
+  }
+
   async drained(): Promise<void> {
     while (this.#waiting.length > 0) {
       const { batch, places } = this.#waiting.shift()!;
@@ -167,11 +187,16 @@ class PackTreeWriter implements TreeWriter {
     name.write(hash('sha1', this.#batch.subarray(from, start + size), 'binary'), 'latin1');
     const place = this.#table.add(name);
     if (place >= 0) return place;
+    this.#keep(type, start, size, -1 - place);
+    return -1 - place;
+  }
+
+  /** An object that was not known before: its content in the batch is to be packed. */
+  #keep(type: ObjectType, start: number, size: number, place: number): void {
     this.#objects.set([start, size, objectTypes[type]], this.#count * batchStride);
-    this.#places[this.#count++] = -1 - place;
+    this.#places[this.#count++] = place;
     this.#used = start + size;
     this.#written++;
-    return -1 - place;
   }
 
   #endBatch(): void {
@@ -196,3 +221,5 @@ class PackTreeWriter implements TreeWriter {
     this.#pack.append(packed, places);
   }
 }
+
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

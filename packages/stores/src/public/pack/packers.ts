@@ -1,17 +1,9 @@
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type Compression, type Deflater, makeDeflater } from './deflater.ts';
+import { startThread } from '../../start-thread.ts';
 import { type Batch, packBatch, type Packed } from './pack-batch.ts';
-
-/** Workers are TypeScript too, and a loader that was registered in the main thread is not theirs. */
-const bootstrap = `const { workerData } = require('node:worker_threads');
-import(workerData.loader).then(({ register }) => {
-  register();
-  return import(workerData.module);
-});`;
 
 /** Batches that a worker may have in hand: one that it packs and one that waits. */
 const inHand = 2;
@@ -83,13 +75,8 @@ export class Packers {
   }
 
   #start(): Hand {
-    const worker = new Worker(bootstrap, {
-      eval: true,
-      workerData: {
-        compression: this.#compression,
-        loader: loaderUrl(),
-        module: new URL('./pack-worker.ts', import.meta.url).href,
-      },
+    const worker = startThread(new URL('./pack-worker.ts', import.meta.url), {
+      compression: this.#compression,
     });
     const entry: Hand = { worker, jobs: [] };
     worker.on('message', ({ bytes, objects }: { bytes: Uint8Array; objects: Uint32Array }) => {
@@ -114,10 +101,4 @@ export class Packers {
     this.#failure ??= error;
     this.#wake?.();
   }
-}
-
-/** The loader's ES module; `require` would resolve to its CommonJS form, which cannot register from a worker. */
-function loaderUrl(): string {
-  const tsx = createRequire(import.meta.url).resolve('tsx/package.json');
-  return new URL('dist/esm/api/index.mjs', pathToFileURL(tsx)).href;
 }

@@ -1,0 +1,83 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { CutoverError, messageOf } from '@cutover/core';
+import type { Profile } from '@cutover/records';
+import { Lookup } from '../lookup/lookup.ts';
+import { type MapInput, mapShare, MapState } from '../map-pass.ts';
+import { dumpSource } from '../source.ts';
+import type { BoundTable } from '../tables.ts';
+import type { ThreadBatch, ThreadFailed, ThreadInput, ThreadMessage, ToldTable } from './messages.ts';
+import { SharedPass } from './shared-pass.ts';
+import { ThreadSinks } from './thread-sinks.ts';
+
+/** Batches that may be under way before this thread waits. */
+const underWayAtMost = 4;
+
+const port = parentPort!;
+let underWay = 0;
+let wake: (() => void) | undefined;
+port.on('message', () => {
+  underWay--;
+  wake?.();
+});
+
+function send(batch: ThreadBatch): void | Promise<void> {
+  const { blobs } = batch;
+  const buffers = [blobs?.bytes, blobs?.starts, blobs?.oids].flatMap((part) => part?.buffer ?? []);
+  port.postMessage(batch, buffers as ArrayBuffer[]);
+  if (++underWay < underWayAtMost) return;
+  return new Promise((resolve) => {
+    wake = resolve;
+  });
+}
+
+/** Maps this thread's rows of one pass, and tells what came of them. */
+async function run(input: ThreadInput): Promise<ThreadMessage> {
+  const profile = await profileOf(input);
+  const sinks = new ThreadSinks(input.paths, input.writes, send);
+  const lookup = Lookup.attach(input.lookup);
+  const mapInput: MapInput = {
+    profile,
+    lookup,
+    instance: input.instance,
+    source: dumpSource(input.files.paths, input.files.options),
+    facts: {
+      tables: new Map(input.tables.map((table) => [table.name, bound(profile, table)])),
+      rowsTotal: input.rowsTotal,
+    },
+    moment: input.moment,
+    sink: sinks.sink,
+    wantUrls: input.paths.expectations !== undefined,
+    pass: new SharedPass(input.pass),
+    isThread: true,
+  };
+  const state = new MapState(mapInput);
+  await mapShare(mapInput, state);
+  await sinks.close();
+  await lookup.close();
+  return { kind: 'done', result: state.share(), quarantined: sinks.quarantined };
+}
+
+async function profileOf({ profileModule, profileName }: ThreadInput): Promise<Profile> {
+  const module = (await import(profileModule)) as Record<string, Partial<Profile> | undefined>;
+  const profile = Object.values(module).find((value) => value?.name === profileName && value.sources);
+  if (profile === undefined) throw new TypeError(`${profileModule} exports no profile ${profileName}`);
+  return profile as Profile;
+}
+
+function bound(profile: Profile, table: ToldTable): BoundTable {
+  if (table.kind === 'excluded') return table;
+  return { ...table, source: profile.sources.find(({ source }) => source === table.source)! };
+}
+
+function failed(error: unknown): ThreadFailed {
+  const { code, next, data, exitCode } = error instanceof CutoverError ? error : ({} as CutoverError);
+  return {
+    kind: 'failed',
+    message: messageOf(error),
+    stack: error instanceof Error ? error.stack : undefined,
+    coded: error instanceof CutoverError ? { code, next, data, exitCode } : undefined,
+  };
+}
+
+port.postMessage(await run(workerData as ThreadInput).catch(failed));
+port.close();

@@ -1,0 +1,76 @@
+import type { ExitCode } from '@cutover/core';
+import type { NamedBlobs, StagedText } from '@cutover/stores';
+import type { SharedLookup } from '../lookup/lookup.ts';
+import type { SharedResult } from '../map-pass.ts';
+import type { DumpFiles } from '../source.ts';
+
+/** A table of the source as it is told to a thread, which knows the profile's sources by name. */
+export type ToldTable =
+  | { readonly kind: 'excluded'; readonly name: string; readonly rule: string }
+  | {
+      readonly kind: 'mapped';
+      readonly name: string;
+      readonly source: string;
+      readonly order: number;
+      readonly scope: string;
+    };
+
+/** What a thread is started with. */
+export interface ThreadInput {
+  /** URL of the module that exports the profile. */
+  readonly profileModule: string;
+  readonly profileName: string;
+  readonly instance: string;
+  readonly files: DumpFiles;
+  readonly tables: readonly ToldTable[];
+  readonly rowsTotal: number;
+  readonly lookup: SharedLookup;
+  readonly pass: Int32Array;
+  readonly moment: string | undefined;
+  /** Whether contents and private rows are wanted, or only the account. */
+  readonly writes: boolean;
+  readonly paths: PartPaths;
+}
+
+/** Files that a thread writes by itself; they are appended to those of the import. */
+export interface PartPaths {
+  readonly ledger: string;
+  readonly quarantine: string;
+  /** Absent: not collected. */
+  readonly expectations?: string;
+}
+
+/** What a thread hands over from time to time. */
+export interface ThreadBatch {
+  readonly kind: 'batch';
+  /** Paths of records; their contents where they are wanted. */
+  readonly paths: readonly string[];
+  readonly blobs: NamedBlobs | undefined;
+  readonly staged: readonly StagedText[];
+  /** Identifiers to be claimed, and the records they belong to. */
+  readonly identities: readonly (readonly [value: string, owner: string])[];
+}
+
+export interface ThreadDone {
+  readonly kind: 'done';
+  readonly result: SharedResult;
+  /** Rows set aside, by rule. */
+  readonly quarantined: ReadonlyMap<string, number>;
+}
+
+/** A fault, as what can be told of it: threads do not keep the class of an error. */
+export interface ThreadFailed {
+  readonly kind: 'failed';
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly coded:
+    | {
+        readonly code: string;
+        readonly next: string;
+        readonly data: Readonly<Record<string, unknown>>;
+        readonly exitCode: ExitCode;
+      }
+    | undefined;
+}
+
+export type ThreadMessage = ThreadBatch | ThreadDone | ThreadFailed;
