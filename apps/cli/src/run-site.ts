@@ -42,7 +42,7 @@ export async function loadSite(path: string, out: Output, webhook?: WebhookOptio
   const profile = await loadProfile(file.profile);
   const site: Site = { ...siteOf(file, out, webhook), wayBack: wayBackOf(profile) };
   const { dump, lenient, asOf } = file.source;
-  const { waivers, branch, into, public: publicDir, private: privateUrl } = file.stores;
+  const { waivers, branch, into, history, public: publicDir, private: privateUrl } = file.stores;
   const privateDir = privateUrl?.replace(/^file:\/\//, '');
   return {
     file,
@@ -56,6 +56,7 @@ export async function loadSite(path: string, out: Output, webhook?: WebhookOptio
       dump: dump ?? [],
       lenient,
       branch,
+      ...(history === undefined ? {} : { history }),
       into,
       waivers: waivers === undefined ? [] : await readWaivers(waivers),
       toolVersion: version,

@@ -45,6 +45,8 @@ export interface RehearsalOptions {
   readonly branch: string;
   /** Branch that the new system serves; the import is merged into it. */
   readonly into: string;
+  /** Branch for earlier states of rows; absent: they are excluded. */
+  readonly history?: string;
   readonly waivers: readonly Waiver[];
   readonly asOf?: string;
   /** A new system to check instead of booting one. */

@@ -12,7 +12,7 @@ export function runImport(
   stores: { readonly publicStore: PublicStore; readonly privateStore: PrivateStore },
   options: { collect: boolean },
 ): Promise<ImportResult> {
-  const { profile, branch, waivers, toolVersion, asOf } = context.options;
+  const { profile, branch, waivers, toolVersion, asOf, history } = context.options;
   return importDump({
     profile,
     source: sourceOf(context),
@@ -21,6 +21,7 @@ export function runImport(
     toolVersion,
     ...stores,
     ...(asOf === undefined ? {} : { asOf }),
+    ...(history === undefined ? {} : { history }),
     ...(options.collect ? { expectations: expectationsPath(context) } : {}),
     workDir: join(context.dir, 'work'),
     onEvent: context.onEvent,

@@ -77,6 +77,7 @@ export {
   type Signature,
   writeCommitLine,
 } from './public/commit-line.ts';
+export { readCommits, readPast, type SignedCommit } from './public/past.ts';
 export { editTree, readPath, type TreeEdit } from './public/edit-tree.ts';
 export { git } from './public/git.ts';
 export {

@@ -39,6 +39,7 @@ export {
 } from './freeze/keep-frozen.ts';
 export { defaultWindowMs, type FreezeInput, type FreezeProof, proveFreeze } from './freeze/prove-freeze.ts';
 export type { Sql } from './freeze/sql.ts';
+export { checkHistory, type HistoryInput } from './history/check-history.ts';
 export { parseVia, Site, type SiteOptions } from './http.ts';
 export { type ActualNameId, checkNameIds, type ExpectedNameId } from './name-ids.ts';
 export { checkNameIdReuse } from './name-id-history.ts';

@@ -34,6 +34,7 @@ export interface DryRunOptions extends CommonOptions, DumpOptions, LiveOptions, 
   readonly private?: string;
   readonly branch: string;
   readonly into: string;
+  readonly history?: boolean;
   readonly sample?: number;
   readonly asOf?: string;
   readonly signIn?: string;
@@ -73,6 +74,7 @@ export function withRehearsalOptions(command: Command): Command {
         'sample',
         'asOf',
         'signIn',
+        'history',
         'keepDump',
         'lenient',
       ]),
@@ -87,6 +89,7 @@ export function withRehearsalOptions(command: Command): Command {
     )
     .option('--branch <name>', 'branch that imports go to', 'legacy-import')
     .option('--into <name>', 'branch that the new system serves', 'main')
+    .option('--history', 'make the branch legacy-history of earlier states too, and look at it')
     .option('--sample <n>', 'look at N legacy URLs instead of all', positiveInteger)
     .option('--as-of <time>', 'when the dump was taken, where it does not say so', moment)
     .option('--sign-in <login>', 'account to sign in as; its password comes from CUTOVER_SIGN_IN_PASSWORD')
@@ -148,6 +151,7 @@ export async function dryRun(
         origin: obtained,
         branch: options.branch,
         into: options.into,
+        ...(options.history === true ? { history: 'legacy-history' } : {}),
         waivers: waivers === undefined ? [] : await readWaivers(waivers),
         toolVersion: version,
         boot: bootProcess(options.profile),

@@ -6,6 +6,7 @@ type Make = (finish: Finish) => Command;
 /** Each verification's module, loaded when it is asked for, as the commands themselves are. */
 const verifications: Readonly<Record<string, () => Promise<Make>>> = {
   counts: async () => (await import('./verify/counts.ts')).verifyCountsCommand,
+  history: async () => (await import('./verify/history.ts')).verifyHistoryCommand,
   redirects: async () => (await import('./verify/redirects.ts')).verifyRedirectsCommand,
   nameids: async () => (await import('./verify/nameids.ts')).verifyNameIdsCommand,
   freeze: async () => (await import('./verify/freeze.ts')).verifyFreezeCommand,

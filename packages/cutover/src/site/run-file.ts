@@ -114,6 +114,8 @@ const schema = z.strictObject({
       /** File with the keys of the remote's host, by which it is known; by default the user's own. */
       knownHosts: text.optional(),
       waivers: text.optional(),
+      /** Branch for earlier states that legacy kept; absent: they are left away. */
+      history: text.optional(),
     })
     .prefault({}),
   target: z.strictObject({ url: url.optional(), version: text.optional() }).prefault({}),

@@ -12,6 +12,8 @@ import { restorePrivate, rowsOf } from '../stores.ts';
 /** What both stores were before: the way back leads there. */
 export interface Before {
   readonly head: Head | null;
+  /** Where the branch of the past was, where there is to be one. */
+  readonly history?: Head | null;
   readonly generation: number;
   /** Private records of the kinds that an import brings. */
   readonly rows: number;
@@ -35,14 +37,18 @@ export const importStep: Step<RunContext> = {
       const before = tools.effectResult('before') as Before | undefined;
       if (before === undefined || tools.effectState('import') === undefined) return;
       const { publicStore } = storesOf(context);
-      const { branch, profile } = context.options;
+      const { branch, profile, history } = context.options;
+      const putBack = async (name: string, was: Head | null): Promise<void> => {
+        const now = await publicStore.head(name);
+        if (was === null && now !== undefined) await publicStore.removeBranch(name, now);
+        else if (was !== null && now?.commit !== was.commit)
+          await git(publicStore.dir, ['update-ref', `refs/heads/${name}`, was.commit]);
+      };
       await tools.effect('put-back', {
         probe: again,
         do: async () => {
-          const now = await publicStore.head(branch);
-          if (before.head === null && now !== undefined) await publicStore.removeBranch(branch, now);
-          else if (before.head !== null && now?.commit !== before.head.commit)
-            await git(publicStore.dir, ['update-ref', `refs/heads/${branch}`, before.head.commit]);
+          await putBack(branch, before.head);
+          if (history !== undefined && before.history !== undefined) await putBack(history, before.history);
           await restorePrivate(context, profile.target, before.generation);
         },
       });
@@ -54,6 +60,9 @@ export const importStep: Step<RunContext> = {
       probe: again,
       do: async () => ({
         head: (await publicStore.head(context.options.branch)) ?? null,
+        ...(context.options.history === undefined
+          ? {}
+          : { history: (await publicStore.head(context.options.history)) ?? null }),
         generation: await privateStore.generation(),
         rows: await rowsOf(context),
       }),

@@ -2,7 +2,14 @@ import { readColumns } from '@cutover/importer';
 import type { Target } from '@cutover/records';
 import type { Step } from '@cutover/runs';
 import type { PrivateStore } from '@cutover/stores';
-import { checkCounts, checkPrivateRows, checkPrivateValues, checkTree, openLedger } from '@cutover/verify';
+import {
+  checkCounts,
+  checkHistory,
+  checkPrivateRows,
+  checkPrivateValues,
+  checkTree,
+  openLedger,
+} from '@cutover/verify';
 import { importOf, type RunContext, sourceOf, storesOf } from '../context.ts';
 import { minute } from '../budgets.ts';
 
@@ -48,6 +55,16 @@ export const countsStep: Step<RunContext> = {
         secrets: readColumns(sourceOf(context), options.profile.secrets),
         contacts: privateValues(privateStore, options.profile.target),
       }),
+      ...(options.history === undefined
+        ? []
+        : await checkHistory({
+            store: publicStore,
+            branch: options.branch,
+            history: options.history,
+            profile: options.profile,
+            secrets: readColumns(sourceOf(context), options.profile.secrets),
+            contacts: () => privateValues(privateStore, options.profile.target),
+          })),
     ];
   },
 };

@@ -25,6 +25,13 @@ export const secondImportStep: Step<RunContext> = {
         actual: second.tree,
       });
     }
+    if (second.history?.commit !== first.history?.commit)
+      findings.push({
+        code: 'second-import-differs',
+        message: 'the same dump gave another past',
+        expected: first.history?.commit,
+        actual: second.history?.commit,
+      });
     for (const [sheet, done] of Object.entries(second.privates ?? {})) {
       const touched = done.inserted + done.changed + done.removed + done.conflictsTotal;
       if (touched === 0) continue;
