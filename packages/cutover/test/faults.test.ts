@@ -1,6 +1,7 @@
 import { parseToml, type Profile, writeToml, type PublicFields } from '@cutover/records';
 import { dumpSource } from '@cutover/importer';
 import { laddr, sampleDump } from '@cutover/laddr';
+import { git } from '@cutover/stores';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { bootInProcess, notHolding, type Planted, rehearseWith, rewriteTree } from './rehearsal.ts';
@@ -90,6 +91,19 @@ describe('a fault planted in an otherwise passing rehearsal', () => {
         '11-counts',
       ),
       ['tree'],
+      1,
+    ],
+    [
+      'a past that ends before the import',
+      {
+        ...afterImport(async ({ publicStore }) => {
+          const head = (await publicStore.head('legacy-history'))!;
+          const before = (await git(publicStore.dir, ['rev-parse', `${head.commit}^`])).trim();
+          await publicStore.moveBranch('legacy-history', before, head);
+        }, '11-counts'),
+        options: { history: 'legacy-history' },
+      },
+      ['history-tree'],
       1,
     ],
     [
