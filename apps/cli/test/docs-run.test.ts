@@ -111,6 +111,9 @@ const everywhere = (dir: string): As => [
 ];
 
 const settings = (): Readonly<Record<string, Setting>> => ({
+  'history.md': {
+    as: [[/^cutover import/, `cutover import --waivers ${fileURLToPath(sampleWaivers)}`]],
+  },
   'incidents.md': {
     as: [
       [/--id 42/, '--id 2'],
