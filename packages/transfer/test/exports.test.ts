@@ -17,5 +17,11 @@ it('the package exports what is named here and nothing else', () => {
     'sshWire',
   ]);
   // Apart, so that a move over SSH does not load a web server.
-  expect(Object.keys(node).sort()).toEqual(['callNode', 'issueToken', 'readNodeConfig', 'startNode']);
+  expect(Object.keys(node).sort()).toEqual([
+    'callNode',
+    'isMoving',
+    'issueToken',
+    'readNodeConfig',
+    'startNode',
+  ]);
 });

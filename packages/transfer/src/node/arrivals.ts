@@ -110,9 +110,11 @@ export class Arrivals {
       if (!this.#isOwn(claims)) this.assertWelcome(id, asked.need);
     }
     const own = this.#isOwn(claims);
-    const { state, verified, resumable = false, reason } = this.#records.get(id);
+    const { move, state, verified, resumable = false, reason } = this.#records.get(id);
     const finalizing = verified !== undefined && state === 'transfer_in_progress';
-    const standing: Standing = own
+    // Who goes on must not take the end of an earlier move for its own; who only asks is told of the move it names.
+    const tells = own || (!asked.goingOn && (claims.move === undefined || claims.move.id === move?.id));
+    const standing: Standing = tells
       ? { state, finalizing, resumable, reason: reason ?? null }
       : { state: 'idle', resumable };
     if (own) this.#incoming.get(id)?.stir();
@@ -123,7 +125,8 @@ export class Arrivals {
 
   /** The source will not go on. What has come stays, for another try. Answers how it stands then. */
   async giveUp(claims: TokenClaims): Promise<Standing> {
-    if (this.#isOwn(claims)) await this.#incoming.get(claims.server)?.stop(givenUp());
+    if (!this.#isOwn(claims)) return { state: 'idle' };
+    await this.#incoming.get(claims.server)?.stop(givenUp());
     return this.standing(claims, { goingOn: false });
   }
 

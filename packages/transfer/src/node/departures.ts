@@ -1,13 +1,16 @@
-import { lstatSync, mkdirSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync } from 'node:fs';
+import { basename } from 'node:path';
 import { CutoverError } from '@cutover/core';
+import { measure } from './archive.ts';
 import { Callbacks } from './callbacks.ts';
-import type { Destination } from './destination.ts';
+import { type Destination, DestinationNode } from './destination.ts';
 import { assertNotStale, isSameMove, seenWith } from './fence.ts';
+import { putAside, removeAside } from './kept.ts';
 import { afterRestart, Outgoing, type Sender, unlockSource } from './outgoing.ts';
 import {
   afresh,
   assertFree,
+  isMoving,
   type MoveRef,
   noMove,
   pathsOf,
@@ -69,14 +72,14 @@ export class Departures {
   }
 
   #assertSendable(id: string): ServerRecord {
-    const { records, config } = this.#sender;
+    const { records } = this.#sender;
     const record = assertFree(records.get(id));
     if (this.#outgoing.has(id)) throw noMove(id);
     if (record.state === 'transfer_completed')
       throw new CutoverError('moved-already', `${id} has been moved to ${record.to ?? 'elsewhere'}`, {
         next: 'archive it here; it lives there',
       });
-    if (record.state === 'timed_out' && record.sentWhole === true)
+    if (isOpen(record))
       throw new CutoverError('outcome-unknown', `${id} may be at ${record.to ?? 'a destination'} already`, {
         next: 'look there; if it has it not, discard the move here first',
       });
@@ -84,10 +87,7 @@ export class Departures {
       throw new CutoverError('unsafe-partial', `of ${id} only partial data is here`, {
         next: `POST /api/transfers/${id}/clean-up here; send it from where it is whole`,
       });
-    if (lstatSync(pathsOf(config.root, id).live, { throwIfNoEntry: false })?.isDirectory() !== true)
-      throw new CutoverError('server-unknown', `there is no server ${id} on this node`, {
-        next: 'ask the node that it lies on',
-      });
+    this.#assertLies(id);
     return record;
   }
 
@@ -127,7 +127,33 @@ export class Departures {
     });
   }
 
-  /** Puts the folder of a server that lives elsewhere now aside. */
+  /**
+   * Has the destination asked once more what became of a move that was left open, with a new token. Its word decides;
+   * where it says nothing, or is still at work, the move stays open.
+   */
+  async ask(id: string, to: Destination): Promise<ShownRecord> {
+    const { records, callbacks, agent, config } = this.#sender;
+    const record = records.get(id);
+    if (!isOpen(record) || record.to !== to.url) throw noMove(id);
+    const at = await new DestinationNode(to, id, agent, config.tls.ca).ask().catch((error: unknown) => {
+      if (error instanceof CutoverError) throw error;
+      return undefined;
+    });
+    // Somebody else may have asked meanwhile.
+    if (at === undefined || isMoving(at) || !isOpen(records.get(id))) return records.show(id);
+    if (at.state === 'ready')
+      records.save(id, { state: 'transfer_completed', phase: 'done', reason: undefined });
+    else {
+      const unlockFailures = await unlockSource({ ...this.#sender, id });
+      const ended = { state: 'transfer_failed', sentWhole: undefined, unlockFailures } as const;
+      const unlocked = unlockFailures === undefined ? { locked: undefined } : {};
+      records.save(id, { ...ended, ...unlocked, callback: Callbacks.owed('failure') });
+      callbacks.send(id);
+    }
+    return records.show(id);
+  }
+
+  /** Puts the folder of a server that lives elsewhere now aside; repeated after a crash it ends the same. */
   archive(id: string): ServerRecord {
     const { records, config } = this.#sender;
     const { state, role } = records.get(id);
@@ -135,10 +161,36 @@ export class Departures {
       throw new CutoverError('not-moved', `${id} has not been moved away`, {
         next: 'only what its destination has is archived',
       });
-    const paths = pathsOf(config.root, id);
-    const archived = join(paths.archived, `${id}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
-    mkdirSync(paths.archived, { recursive: true, mode: 0o700 });
-    renameSync(paths.live, archived);
+    const archived = putAside(config.root, id);
     return records.save(id, { ...afresh, role: null, state: 'idle', phase: null, archived });
   }
+
+  /** Removes what was put aside of a server, by the name that it got then. */
+  async removeArchived(id: string, name: string): Promise<ServerRecord> {
+    const { records, config } = this.#sender;
+    await removeAside(config.root, id, name);
+    const { archived } = records.get(id);
+    return archived !== undefined && basename(archived) === name
+      ? records.save(id, { archived: undefined })
+      : records.get(id);
+  }
+
+  /** What a destination must have room for. Throws CutoverError `server-unknown`, `special-file`. */
+  async size(id: string): Promise<{ readonly bytes: number; readonly names: number }> {
+    this.#assertLies(id);
+    const { bytes, treeBytes, names } = await measure(pathsOf(this.#sender.config.root, id).live);
+    return { bytes: bytes + treeBytes, names };
+  }
+
+  #assertLies(id: string): void {
+    const { live } = pathsOf(this.#sender.config.root, id);
+    if (lstatSync(live, { throwIfNoEntry: false })?.isDirectory() === true) return;
+    throw new CutoverError('server-unknown', `there is no server ${id} on this node`, {
+      next: 'ask the node that it lies on',
+    });
+  }
 }
+
+/** The destination may have it, and has not said so. */
+const isOpen = ({ role, state, sentWhole }: ServerRecord): boolean =>
+  role === 'source' && state === 'timed_out' && sentWhole === true;

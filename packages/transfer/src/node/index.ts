@@ -3,4 +3,10 @@ export { callNode } from './node-client.ts';
 export { type NodeFacts } from './node.ts';
 export { issueToken, type TokenNode } from './node-token.ts';
 export { type NodeOptions, type RunningNode, startNode } from './server.ts';
-export { type MoveRef, type ServerRecord, type ShownRecord, type TransferState } from './server-record.ts';
+export {
+  isMoving,
+  type MoveRef,
+  type ServerRecord,
+  type ShownRecord,
+  type TransferState,
+} from './server-record.ts';

@@ -33,22 +33,25 @@ export type TokenNode = Pick<NodeConfig, 'id' | 'url' | 'hub' | 'token'>;
 
 /**
  * A token with which one server may be sent to a node once, signed with that node's key. Where it names a move, the
- * node refuses it once it has seen a newer attempt, or a move that followed.
+ * node refuses it once it has seen a newer attempt, or a move that followed. `issuedAt` is by the clock of whoever
+ * issues tokens for all.
  */
 export async function issueToken(
   destination: TokenNode,
   server: string,
   minutes: number,
   move?: MoveRef,
+  issuedAt = new Date(),
 ): Promise<string> {
+  const issued = Math.floor(issuedAt.getTime() / 1000);
   return new SignJWT({ server: server.toLowerCase(), ...(move === undefined ? {} : { move }) })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject(destination.id)
     .setAudience(destination.url)
     .setIssuer(destination.hub.url)
     .setJti(randomUUID())
-    .setIssuedAt()
-    .setExpirationTime(`${minutes} minutes`)
+    .setIssuedAt(issued)
+    .setExpirationTime(issued + minutes * 60)
     .sign(keyOf(destination));
 }
 

@@ -85,6 +85,7 @@ export function controlling(app: FastifyInstance, node: Node, version: string): 
   app.get('/api/node', () => ({ version, ...node.facts() }));
   app.get('/api/servers', () => ({ servers: records.all().map(({ id }) => records.show(id)) }));
   app.get('/api/servers/:id', (request) => records.show(idOf(request)));
+  app.get('/api/servers/:id/size', (request) => departures.size(idOf(request)));
   app.get('/api/servers/:id/events', (request, reply) => node.events.stream(idOf(request), request, reply));
   app.put('/api/servers/:id/installing', (request) =>
     node.setInstalling(idOf(request), bodyOf(installingBody, request).installing),
@@ -99,10 +100,17 @@ export function controlling(app: FastifyInstance, node: Node, version: string): 
     const { url, token, move } = bodyOf(retryBody, request);
     return reply.status(202).send(departures.retry(idOf(request), { url, token }, move));
   });
+  app.post('/api/servers/:id/transfer/ask', (request) => {
+    const { url, token } = bodyOf(transferBody, request);
+    return departures.ask(idOf(request), { url, token });
+  });
   app.delete('/api/servers/:id/transfer', (request) => departures.cancel(idOf(request)));
   app.post('/api/servers/:id/discard', (request) => departures.discard(idOf(request)));
   app.post('/api/servers/:id/unlock', (request) => departures.unlock(idOf(request)));
   app.post('/api/servers/:id/archive', (request) => departures.archive(idOf(request)));
+  app.delete('/api/servers/:id/archive/:name', (request) =>
+    departures.removeArchived(idOf(request), (request.params as { name: string }).name),
+  );
   app.post('/api/transfers/:id/clean-up', (request) => arrivals.cleanUp(idOf(request)));
 }
 

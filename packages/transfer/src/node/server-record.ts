@@ -117,7 +117,7 @@ export interface ShownRecord extends ServerRecord {
   readonly etaSeconds: number | null;
 }
 
-export const isMoving = ({ state }: ServerRecord): boolean =>
+export const isMoving = ({ state }: Pick<ServerRecord, 'state'>): boolean =>
   state === 'transfer_pending' || state === 'transfer_in_progress';
 
 /** Throws CutoverError `installing`, `already-moving`. */
