@@ -151,8 +151,8 @@ async function killAt({ of, name, is }: Moment): Promise<boolean> {
     faults = [...faults, ...(await faultsAfter(uuid))];
   }
   const resumed = (await destination.record(uuid))['resumedFrom'];
-  console.log(
-    `${faults.length === 0 ? 'holds' : 'FAILS'}  ${of} killed at ${name} (${String(record?.['state'])}) · then ${did.join(', ') || 'nothing'} · went on from byte ${String(resumed)}${faults.map((fault) => `\n    ${fault}`).join('')}`,
+  process.stdout.write(
+    `${faults.length === 0 ? 'holds' : 'FAILS'}  ${of} killed at ${name} (${String(record?.['state'])}) · then ${did.join(', ') || 'nothing'} · went on from byte ${String(resumed)}${faults.map((fault) => `\n    ${fault}`).join('')}\n`,
   );
   for (const root of [source.root, destination.root])
     rmSync(join(root, uuid), { recursive: true, force: true });
@@ -166,5 +166,5 @@ try {
 } finally {
   await all.remove();
 }
-console.log(failed === 0 ? 'all hold' : `${failed} fail`);
+process.stdout.write(failed === 0 ? 'all hold\n' : `${failed} fail\n`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -210,6 +210,10 @@ export class Arrivals {
   async cancel(id: string): Promise<ServerRecord> {
     const incoming = this.#incoming.get(id);
     if (incoming === undefined) throw noMove(id);
+    if (this.#records.get(id).verified !== undefined)
+      throw new CutoverError('move-finalizing', `${id} is whole, and is being put in place already`, {
+        next: 'wait until it is ready; then send it back where it is not wanted here',
+      });
     await incoming.stop(cancelled());
     return this.#records.get(id);
   }
