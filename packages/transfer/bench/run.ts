@@ -6,6 +6,7 @@ import {
   openSync,
   readFileSync,
   rmSync,
+  statfsSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -17,7 +18,7 @@ import { parseArgs } from 'node:util';
 import { startSshd } from '@cutover/testkit';
 
 /**
- * `npm run bench -- transfer [--files 20000] [--mb 2000] [--dir DIR]`: a folder over a real sshd on loopback, by
+ * `npm run bench -- transfer [--files 20000] [--mb 2000] [--dir DIR] [--rounds 2]`: a folder over a real sshd on loopback, by
  * `tar | ssh tar`, by rsync and by a move's passes: all of it, then with 1 % of the files changed. All use the same
  * cipher. A move's passes are timed by what it logs (`last pass` is the second one); whole processes besides.
  */
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     files: { type: 'string', default: '20000' },
     mb: { type: 'string', default: '2000' },
     dir: { type: 'string', default: tmpdir() },
+    rounds: { type: 'string', default: '2' },
   },
 });
 const files = Number(values.files);
@@ -119,11 +121,11 @@ const rsync = (to: string): Promise<number> =>
   );
 
 /** Times of a move's parts, from the log of its run. */
-async function move(): Promise<{ first: number; second: number; whole: number; memory: number }> {
-  const state = join(dir, 'state');
+async function move(n: number): Promise<{ first: number; second: number; whole: number; memory: number }> {
+  const state = join(dir, `state-${n}`);
   const memory = watchMemory('cutover.js transfer');
-  const receive = `${process.execPath} ${cutover} transfer receive --root ${dir}/moved`;
-  mkdirSync(join(dir, 'moved'));
+  const receive = `${process.execPath} ${cutover} transfer receive --root ${dir}/moved-${n}`;
+  mkdirSync(join(dir, `moved-${n}`));
   const hooks = {
     hooks: [
       { name: 'change', lock: [process.execPath, '-e', changeScript()], unlock: ['true'], check: ['true'] },
@@ -178,30 +180,58 @@ function changeScript(): string {
   return `const fs=require('fs'),c=require('crypto');for(let n=0;n<${files};n+=100){const f=fs.openSync('${source}/'+n%200+'/'+n,'r+');fs.writeSync(f,c.randomBytes(1000),0,1000,0);fs.closeSync(f)}`;
 }
 
+/** Each is the best of its rounds: what else the machine had to do makes none faster. */
+const best = {
+  tar: Infinity,
+  first: Infinity,
+  second: Infinity,
+  moved: Infinity,
+  again: Infinity,
+  whole: Infinity,
+};
+let memory = 0;
+/** On ext4 nothing is removed before the end: it passes over inodes that were just given up, one by one, and whoever makes files next would pay. */
+const isMemory = statfsSync(values.dir).type === 0x01021994;
+const leave = (name: string): void => {
+  if (isMemory) rmSync(join(dir, name), { recursive: true });
+  execFileSync('sync');
+};
+
+async function round(n: number): Promise<void> {
+  best.tar = Math.min(best.tar, await tar(join(dir, `tar-${n}`)));
+  leave(`tar-${n}`);
+  const first = await rsync(join(dir, `rsync-${n}`));
+  changeOneInAHundred();
+  const second = await rsync(join(dir, `rsync-${n}`));
+  leave(`rsync-${n}`);
+  const ours = await move(n);
+  leave(`moved-${n}`);
+  say(
+    `round ${n}: rsync ${first.toFixed(1)} and ${second.toFixed(2)} s; move ${ours.first.toFixed(1)} and ${ours.second.toFixed(2)} s, whole with verification and rename ${ours.whole.toFixed(1)} s`,
+  );
+  memory = Math.max(memory, ours.memory);
+  best.first = Math.min(best.first, first);
+  best.second = Math.min(best.second, second);
+  best.moved = Math.min(best.moved, ours.first);
+  best.again = Math.min(best.again, ours.second);
+  best.whole = Math.min(best.whole, ours.whole);
+}
+
 try {
   makeSource();
   execFileSync('sh', ['-c', `cat ${source}/*/* > /dev/null; sync`]);
   say(
     `node ${process.version}; ${files} files of ${fileBytes} bytes; ${cipher}, loopback, source in the page cache`,
   );
-  const byTar = await tar(join(dir, 'by-tar'));
-  say(`tar | ssh tar: ${byTar.toFixed(1)} s`);
-  // Nothing is removed before the end: ext4 passes over inodes that were just given up, one by one, and whoever makes
-  // files next would pay for it.
-  execFileSync('sync');
-  const first = await rsync(join(dir, 'by-rsync'));
-  changeOneInAHundred();
-  const second = await rsync(join(dir, 'by-rsync'));
-  say(`rsync: first ${first.toFixed(1)} s, 1 % changed ${second.toFixed(2)} s`);
-  execFileSync('sync');
-  const ours = await move();
+  for (let n = 1; n <= Number(values.rounds); n++) await round(n);
+  const { tar: byTar, first, second, moved, again, whole } = best;
   say(
-    `move: first pass ${ours.first.toFixed(1)} s, 1 % changed ${ours.second.toFixed(2)} s; whole, with both, verification and rename ${ours.whole.toFixed(1)} s`,
+    `best: tar | ssh tar ${byTar.toFixed(1)} s; rsync ${first.toFixed(1)} s, 1 % changed ${second.toFixed(2)} s; move ${moved.toFixed(1)} s, 1 % changed ${again.toFixed(2)} s, whole ${whole.toFixed(1)} s`,
   );
   say(
-    `first pass / rsync ${(ours.first / first).toFixed(2)}; / tar ${(ours.first / byTar).toFixed(2)}; second / rsync ${(ours.second / second).toFixed(2)}`,
+    `first pass / rsync ${(moved / first).toFixed(2)}; / tar ${(moved / byTar).toFixed(2)}; second / rsync ${(again / second).toFixed(2)}`,
   );
-  say(`resident at most, either end: ${ours.memory.toFixed(0)} MB`);
+  say(`resident at most, either end: ${memory.toFixed(0)} MB`);
 } finally {
   await sshd.stop();
   rmSync(dir, { recursive: true, force: true });

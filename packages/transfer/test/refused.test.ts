@@ -228,6 +228,14 @@ describe('a sender that is not to be trusted', () => {
     expect(error).toMatchObject({ code: 'protocol', message: /more of a stream file/ });
   });
 
+  it('is told at once that the folder is not there, or not to be written to', async () => {
+    const say = (writer: FrameWriter): void => void writer.putJson(frame.message, hello);
+    const none = await told(say, { root: join(at.root, 'none') });
+    expect(none).toMatchObject({ code: 'destination-not-writable', exitCode: 3 });
+    const readOnly = await told(say, { root: '/sys' });
+    expect(readOnly).toMatchObject({ code: 'destination-not-writable' });
+  });
+
   it('that asks for more room than there is gets told so', async () => {
     const error = await told((writer) => {
       void writer.putJson(frame.message, hello);

@@ -20,4 +20,4 @@ export {
 } from './require.ts';
 export { type S3Server, startS3 } from './s3.ts';
 export { type StandIn, type StandInServer, startStandIn } from './s3-stand-in.ts';
-export { type Sshd, startSshd } from './sshd.ts';
+export { mayHaveUsers, type Sshd, startSshd } from './sshd.ts';

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -26,10 +26,41 @@ export interface SshdOptions {
   readonly forwardTo?: number;
   /** What the client's key runs, instead of git. */
   readonly command?: string;
+  /**
+   * A user that this server alone has signs in by this password, too, and runs the same. It needs a mount namespace
+   * of its own: ask `mayHaveUsers` first.
+   */
+  readonly user?: { readonly name: string; readonly password: string };
+}
+
+/** Whether an sshd of a test may have users of its own: by /etc/passwd and /etc/shadow that only it sees. */
+export async function mayHaveUsers(): Promise<boolean> {
+  return run('unshare', ['-m', 'mount', '--bind', '/etc/passwd', '/etc/passwd']).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Files of users with one more, who is us by another name. */
+async function usersWith(
+  dir: string,
+  { name, password }: NonNullable<SshdOptions['user']>,
+): Promise<string[]> {
+  const { uid, gid } = userInfo();
+  const hash = execFileSync('openssl', ['passwd', '-6', '-stdin'], { input: password }).toString().trim();
+  const lines = {
+    passwd: `${name}:x:${uid}:${gid}::${dir}:/bin/sh\n`,
+    shadow: `${name}:${hash}:19000:0:99999:7:::\n`,
+  };
+  for (const [file, line] of Object.entries(lines))
+    await writeFile(join(dir, file), `${await readFile(`/etc/${file}`, 'utf8')}${line}`, { mode: 0o600 });
+  await chmod(join(dir, 'passwd'), 0o644);
+  const script = 'mount --bind "$1" /etc/passwd && mount --bind "$2" /etc/shadow && shift 2 && exec "$@"';
+  return ['unshare', '-m', 'sh', '-c', script, 'sh', join(dir, 'passwd'), join(dir, 'shadow')];
 }
 
 /** Starts sshd with fresh keys. The client's key may use git and nothing else, as a deploy key, or one tunnel. */
-export async function startSshd({ forwardTo, command }: SshdOptions = {}): Promise<Sshd> {
+export async function startSshd({ forwardTo, command, user: own }: SshdOptions = {}): Promise<Sshd> {
   const dir = await mkdtemp(join(tmpdir(), 'cutover-sshd-'));
   const user = userInfo().username;
   const port = await freePort();
@@ -54,7 +85,11 @@ export async function startSshd({ forwardTo, command }: SshdOptions = {}): Promi
       `PidFile ${join(dir, 'pid')}`,
       'StrictModes no',
       'UsePAM no',
-      'PasswordAuthentication no',
+      `PasswordAuthentication ${own === undefined ? 'no' : 'yes'}`,
+      // Whoever signs in by a password runs what the key runs.
+      ...(own === undefined
+        ? []
+        : [`ForceCommand ${command ?? shell}`, 'DisableForwarding yes', 'PermitTTY no']),
       'KbdInteractiveAuthentication no',
       'PermitRootLogin yes',
       '',
@@ -62,9 +97,9 @@ export async function startSshd({ forwardTo, command }: SshdOptions = {}): Promi
   );
   await mkdir('/run/sshd', { recursive: true }).catch(() => undefined);
   const log: string[] = [];
-  const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', join(dir, 'config')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const before = own === undefined ? [] : await usersWith(dir, own);
+  const [program, ...args] = [...before, '/usr/sbin/sshd', '-D', '-e', '-f', join(dir, 'config')];
+  const child = spawn(program!, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   child.stderr.on('data', (chunk: Buffer) => log.push(chunk.toString()));
   await until('sshd', async () => Promise.resolve(log.join('').includes('Server listening')), 10_000);
   const hostKey = (await readFile(`${keys.host}.pub`, 'utf8')).trim();

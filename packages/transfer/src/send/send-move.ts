@@ -179,29 +179,31 @@ class Move {
   /** Room and the source; key or password, route and user have just been tried. */
   async #prepare(welcome: Welcome): Promise<void> {
     await this.#live.set({ doing: 'measuring the source' });
-    const { bytes, names } = await this.#measure();
+    const { bytes, names, apparent } = await this.#measure();
     this.#names = names;
     const missing = Math.max(0, bytes - welcome.stagedBytes);
     // Stream files lie beside what is made of them.
     const need = this.#spool === undefined ? missing : 2 * missing;
     if (this.#spool !== undefined) assertSpoolRoom(this.#options.spoolDir!, missing);
-    await this.#withSession((session) => session.reserve(need, names, bytes));
+    await this.#withSession((session) => session.reserve(need, names, apparent));
     if (!welcome.keepsOwners)
       this.#note(`owners are not kept: ${welcome.user} on ${welcome.host} is not root`);
     const locked = await this.#lockdown.lockedAlready();
     if (locked.length > 0) this.#note(`the source is locked already by ${locked.join(', ')}`);
   }
 
-  async #measure(): Promise<{ bytes: number; names: number }> {
-    let [bytes, names] = [0, 0];
+  /** Room that it takes, and what it says it has, holes included. */
+  async #measure(): Promise<{ bytes: number; names: number; apparent: number }> {
+    let [bytes, names, apparent] = [0, 0, 0];
     for (const entry of scanTree(this.#source.folder, this.#source)) {
       bytes += entry.sparse ? 0 : entry.sizeBytes;
+      apparent += entry.sizeBytes;
       if (++names % 1000 === 0) {
         this.#control.assertGoingOn();
         await breathe();
       }
     }
-    return { bytes, names };
+    return { bytes, names, apparent };
   }
 
   async #send(): Promise<Done> {

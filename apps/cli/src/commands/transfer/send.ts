@@ -56,7 +56,7 @@ export function sendCommand(finish: Finish): Command {
     .option('--passes <n>', 'at most, while the source runs', wholeNumber, 3)
     .option('--pause <seconds>', 'between passes', wholeNumber, 30)
     .option('--no-sleep', 'no pause between passes')
-    .option('--watch <seconds>', 'how long the lockdown is watched before the last pass', wholeNumber, 150)
+    .option('--watch <seconds>', 'how long the lockdown is watched before the last pass', wholeNumber, 160)
     .option('--replace', 'the destination may have a folder of that name; it is kept as a generation')
     .option('--generations <n>', 'replaced folders that stay on the destination', wholeNumber, 1)
     .option('--bandwidth <bytes>', 'bytes a second at most, like 20M', byteCount)
