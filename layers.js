@@ -19,6 +19,7 @@ export const layers = {
   mailout: ['core', 'records', 'stores', 'reconcile'],
   retention: ['core', 'mysqldump', 'records', 'stores', 'importer', 'reconcile', 'mailout'],
   transfer: ['core', 'runs'],
+  hub: ['core', 'transfer'],
   api: ['core', 'records', 'stores'],
   cutover: ['core', 'records', 'stores', 'importer', 'merge', 'reconcile', 'verify', 'runs'],
   cli: [
@@ -37,6 +38,7 @@ export const layers = {
     'mailout',
     'retention',
     'transfer',
+    'hub',
     'laddr',
     'api',
   ],

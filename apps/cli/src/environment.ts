@@ -24,6 +24,8 @@ export const environmentVariables = {
   CUTOVER_WEBHOOK_SECRET: 'key that what is told there is signed with',
   CUTOVER_DEPLOY_KEY_FILE: 'file with the SSH key that may push to stores.remote of a run file',
   CUTOVER_SSH_PASSWORD: 'password of the account that `cutover transfer` reaches the destination with',
+  CUTOVER_HUB_DATABASE_URL:
+    'address of the PostgreSQL database of `cutover moves` and `cutover worker` with its password, for --config without databaseUrlFile',
   HOME: 'where `~/` of a path leads',
   NO_COLOR: 'set: no colours',
 } as const;

@@ -42,6 +42,8 @@ const commands: Readonly<Record<string, () => Promise<Make>>> = {
   snapshot: async () => (await import('./commands/snapshot.ts')).snapshotCommand,
   transfer: async () => (await import('./commands/transfer.ts')).transferCommand,
   node: async () => (await import('./commands/node.ts')).nodeCommand,
+  moves: async () => (await import('./commands/moves.ts')).movesCommand,
+  worker: async () => (await import('./commands/worker.ts')).workerCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
 };
 

@@ -20,6 +20,7 @@ export const reviewed: readonly {
   { line: /dry-run --config cutover.toml$/, test: 'apps/cli/test/real-run.test.ts' },
   { line: /^cutover (run|resume|abort|panic|postpone|rollback) ?/, test: 'apps/cli/test/real-run.test.ts' },
   { line: /^\* .* cutover status --tell/, test: 'apps/cli/test/run-outside.test.ts' },
+  { line: /^cutover (moves|worker) /, test: 'apps/cli/test/moves.test.ts' },
   { line: /^cutover node (serve|token) /, test: 'apps/cli/test/node.test.ts' },
   { line: /^cutover node /, test: 'apps/cli/test/node-commands.test.ts' },
   { line: /^cutover (status|answer|preflight) ?/, test: 'apps/cli/test/real-run.test.ts' },

@@ -9,6 +9,7 @@ export { makeCertificate, type TestCertificate } from './saml-certificate.ts';
 export { judgeWithOneLogin, judgeWithPysaml2 } from './saml-python.ts';
 export { type SimpleSamlPhp, startSimpleSamlPhp } from './saml-simplesamlphp.ts';
 export { verifyWithXmlsec1 } from './xmlsec.ts';
+export { type Postgres, startPostgres } from './postgres.ts';
 export { freePort, run, scratchDir, stopProcess, until } from './processes.ts';
 export {
   corpusDir,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, it } from 'vitest';
+import { postgresPrograms } from './postgres.ts';
 
 /** Real programs that tests start private instances of, and the executables that each needs. */
 const programs = {
@@ -16,6 +17,7 @@ const programs = {
   onelogin: ['python3'],
   gitsheets: ['git-sheet'],
   faketime: ['faketime', 'curl'],
+  postgres: ['initdb', 'postgres', 'psql'],
 } as const;
 
 /** Files of libraries that a service needs besides, as Debian installs them. */
@@ -46,7 +48,8 @@ export function missingPrograms(service: Service): string[] {
   if (variable !== undefined && (root === undefined || root === ''))
     return [`${variable}, which .ci/run fills,`];
   if (root !== undefined) return programs[service].filter((name) => !existsSync(join(root, 'bin', name)));
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin'];
+  const own = service === 'postgres' ? [postgresPrograms() ?? ''] : [];
+  const folders = [...own, ...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin'];
   const library = libraries[service];
   return [
     ...programs[service].filter((name) => !folders.some((folder) => existsSync(join(folder, name)))),

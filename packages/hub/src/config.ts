@@ -1,0 +1,132 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { CutoverError, exitCodes, messageOf } from '@cutover/core';
+import { z } from 'zod';
+
+/** The file that every process of a hub reads. Paths are relative to it; secrets lie in files of their own. */
+const configFile = z.strictObject({
+  /** Under which nodes reach the hub: tokens name it as their issuer. */
+  url: z
+    .url({ protocol: /^https$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .describe('https only'),
+  /** For `cutover moves serve`. */
+  listen: z.strictObject({ host: z.string(), port: z.number().int().min(0).max(65535) }).optional(),
+  tls: z
+    .strictObject({
+      certificate: z.string().optional(),
+      key: z.string().optional(),
+      ca: z.string().optional(),
+    })
+    .default({}),
+  /** Opens the queue's calls of `cutover moves serve`; without, there are none. */
+  apiTokenFile: z.string().optional(),
+  /** Node keys are sealed with it. */
+  secretFile: z.string(),
+  /** Address of the PostgreSQL database with its password; without, the queue lies in the state folder. */
+  databaseUrlFile: z.string().optional(),
+  /** Moves at once that a node is source or destination of, where nothing else was said when it was added. */
+  perHost: z.number().int().min(1).max(100).default(2),
+  attempts: z.number().int().min(1).max(100).default(5),
+  /** Before the second attempt; doubled before each further one, up to an hour. */
+  backoffSeconds: z.number().min(0).max(3600).default(15),
+  /** A worker that is silent for so long is taken for dead. */
+  leaseSeconds: z.number().min(1).max(600).default(20),
+  /** For so long an attempt waits for a node that does not answer. */
+  patienceSeconds: z.number().min(1).max(3600).default(120),
+  /** Without any change for so long a move is stuck. */
+  stuckSeconds: z.number().min(1).max(86_400).default(900),
+  /** For so long the source keeps its folder aside after a move. */
+  keepSourceSeconds: z
+    .number()
+    .min(0)
+    .max(31_536_000)
+    .default(7 * 86_400),
+});
+
+export interface HubConfig extends Omit<
+  z.infer<typeof configFile>,
+  'tls' | 'secretFile' | 'databaseUrlFile'
+> {
+  readonly tls: { readonly certificate?: string; readonly key?: string; readonly ca?: string };
+  readonly secret: string;
+  readonly databaseUrl: string | undefined;
+  readonly apiToken: string | undefined;
+}
+
+/** Shorter ones can be guessed from a sealed key. */
+const leastSecretLength = 32;
+
+/**
+ * Reads a hub's configuration. `databaseUrl` of the environment goes before that of the file.
+ *
+ * @throws CutoverError `hub-config` (exit 64, or 3 where a file is not fit)
+ */
+export function readHubConfig(path: string, databaseUrl?: string): HubConfig {
+  const folder = dirname(resolve(path));
+  const { tls, secretFile, databaseUrlFile, apiTokenFile, ...rest } = parse(path);
+  const file = (name: string): string => resolve(folder, name);
+  const secret = longSecret(file(secretFile));
+  return {
+    ...rest,
+    tls: {
+      ...(tls.certificate === undefined ? {} : { certificate: readText(file(tls.certificate)) }),
+      ...(tls.key === undefined ? {} : { key: readSecret(file(tls.key)) }),
+      ...(tls.ca === undefined ? {} : { ca: readText(file(tls.ca)) }),
+    },
+    secret,
+    apiToken: apiTokenFile === undefined ? undefined : longSecret(file(apiTokenFile)),
+    databaseUrl: checkedUrl(
+      databaseUrl ?? (databaseUrlFile === undefined ? undefined : readSecret(file(databaseUrlFile))),
+    ),
+  };
+}
+
+function checkedUrl(url: string | undefined): string | undefined {
+  if (url === undefined || (URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol))) return url;
+  // What was given may hold a password: it is not said.
+  throw new CutoverError('hub-config', 'the address of the database is no postgres:// address', {
+    next: 'give postgres://user:password@host:port/database',
+    exitCode: exitCodes.usage,
+  });
+}
+
+function parse(path: string): z.infer<typeof configFile> {
+  try {
+    return configFile.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (cause) {
+    const why = cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll('\n', ' ') : messageOf(cause);
+    throw new CutoverError('hub-config', `${path} cannot be taken for a hub's configuration: ${why}`, {
+      next: 'see docs/operations/moves.md for what it holds',
+      exitCode: exitCodes.usage,
+      cause,
+    });
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (cause) {
+    throw unfit(`${path} cannot be read: ${messageOf(cause)}`, 'name a file that the hub may read');
+  }
+}
+
+/** A file that nobody else may read. */
+function readSecret(path: string): string {
+  const value = readText(path);
+  if ((statSync(path).mode & 0o077) === 0) return value;
+  throw unfit(`others may read ${path}`, `chmod 600 ${path}, and make another if somebody may have`);
+}
+
+function longSecret(path: string): string {
+  const secret = readSecret(path);
+  if (secret.length >= leastSecretLength) return secret;
+  throw unfit(
+    `the secret in ${path} is shorter than ${leastSecretLength} characters`,
+    'make one with `openssl rand -hex 32`',
+  );
+}
+
+const unfit = (message: string, next: string): CutoverError =>
+  new CutoverError('hub-config', message, { next, exitCode: exitCodes.preflightFailed });

@@ -1,0 +1,8 @@
+export { type CheckOptions, checkQueue } from './check-queue.ts';
+export { type HubConfig, readHubConfig } from './config.ts';
+export { openStore, work } from './hub.ts';
+export type { HubNode, Move, MoveState } from './move.ts';
+export { isEnded } from './move.ts';
+export { addNode, type NodeInput } from './nodes/add-node.ts';
+export { cancel, enqueue, listMoves, type ShownMove } from './queue.ts';
+export { type ServeOptions, serveHub } from './serve/server.ts';
