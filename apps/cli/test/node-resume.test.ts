@@ -104,8 +104,12 @@ describe('an archive that does not come at once', () => {
     // Before it is tried again somebody writes at the source, and a bit falls over on the destination's disk.
     writeFileSync(join(folder, 'deep/0'), 'another');
     await source!.start();
+    const { tokenUse } = await destination!.record(uuid);
     await begin(source!);
-    await untilBytes(source!, 2_500_000);
+    // The source makes again what is there before it begins anew: that it has begun is told by the destination.
+    const isNext = async (): Promise<boolean> => (await destination!.record(uuid))['tokenUse'] !== tokenUse;
+    await until('the next move', isNext, 20_000);
+    await untilBytes(destination!, 2_500_000);
     expect(await destination!.record(uuid)).toMatchObject({ resumedFrom: 0, connections: 1 });
     await source!.call('DELETE', `/api/servers/${uuid}/transfer`);
     await untilState(destination!, 'transfer_failed');
