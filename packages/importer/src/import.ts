@@ -293,11 +293,18 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
         ? await past.account(mapped.excludedTables, (line) => sinks.table(line))
         : mapped.excludedTables;
     for (const line of excluded) await sinks.table(line);
+    await sinks.endLines();
+    const accounts = mapped.tables;
+    const isOut = (into: string): boolean => isExcluded(lookup, into);
+    const early =
+      settled && past === undefined ? await auditLedger(sinks.ledgerPath, accounts, isOut) : undefined;
+    // Nothing is looked up any more: its memory is given back before the pack's index takes as much.
+    if (early !== undefined) await lookup.close();
     const tree = await sinks.finish(settled, options.branch);
     if (!settled) return mapped.hasConflict ? 'again-alone' : 'again';
     const history = await past?.finish(tree);
     const tables = { ...mapped.tables, ...history?.tables };
-    const ledger = await auditLedger(sinks.ledgerPath, tables, (into) => isExcluded(lookup, into));
+    const ledger = early ?? (await auditLedger(sinks.ledgerPath, tables, isOut));
     const { crowded, quarantined } = sinks;
     for (const { dir, entries } of crowded) {
       const message = `${dir}/ holds ${entries} entries: each commit that changes one of them writes them all; let the profile shard the path`;

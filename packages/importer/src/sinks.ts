@@ -201,12 +201,16 @@ export class Sinks {
     }
   }
 
-  /** Ends the files; with `seal` they go into the private store and the staged rows become completable. Gives the tree where one was written. */
-  async finish(seal: boolean, branch: string): Promise<string | undefined> {
+  /** Ends the files of lines. */
+  async endLines(): Promise<void> {
     await this.#ledger.close();
     await this.#quarantine.close();
     await this.#expectations?.close();
     await this.#appendParts();
+  }
+
+  /** With `seal` the files go into the private store and the staged rows become completable. Gives the tree where one was written. */
+  async finish(seal: boolean, branch: string): Promise<string | undefined> {
     if (!seal) {
       // The pass is made again without some rows: what was made of them must not stay in git.
       await this.#tree?.abort();

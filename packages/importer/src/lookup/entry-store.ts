@@ -11,7 +11,7 @@ const alignBits = 3;
 const placesPerSegment = segmentBytes >> alignBits;
 const mostSegments = 2 ** 32 / placesPerSegment;
 /** Segments of the file that a thread holds. */
-const cachedSegments = 256;
+const cachedSegments = 128;
 
 /** What another thread needs in order to read the same entries. */
 export interface SharedEntries {
@@ -110,6 +110,9 @@ export class EntryStore {
   close(): void {
     for (const file of [this.#file, this.#longFile]) if (file !== undefined) closeSync(file);
     this.#file = this.#longFile = undefined;
+    this.#chunks.length = 0;
+    this.#cache.clear();
+    this.bytes = this.#tail = Buffer.alloc(0);
   }
 
   #endChunk(): void {

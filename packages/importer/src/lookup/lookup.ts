@@ -9,7 +9,7 @@ import { hashTexts, type SharedSlots, Slots } from './slots.ts';
 import { type IndexLayout, layoutOf, type SourceLayout } from './source-layout.ts';
 
 /** Bytes of entries that are held in memory; what is above them is read from a file. */
-const memoryBytes = 64 << 20;
+const memoryBytes = 48 << 20;
 /** Rows that were looked up last: those that many refer to are few. */
 const recentRows = 8192;
 
@@ -46,7 +46,7 @@ export interface SharedLookup {
 /**
  * Joins between source tables. Filled in one pass over the source, settled once, then read by mappers, by several
  * threads at once. Memory grows by 5 bytes a row, and by 11 to 22 for its key, for its slug until slugs are settled,
- * and for each of its indexes; entries take 64 MiB, and what is above that is in files.
+ * and for each of its indexes; entries take 48 MiB and 8 in each thread, and what is above that is in files.
  */
 export class Lookup {
   readonly #dir: string;
@@ -55,13 +55,13 @@ export class Lookup {
   readonly #maker = new EntryMaker();
   readonly #layouts = new Map<SourceTable, SourceLayout>();
   /** By row number: where its entry is, and what is known of it. */
-  readonly #places: SharedNumbers;
-  readonly #flags: SharedFlags;
-  readonly #keys: Slots;
+  #places: SharedNumbers;
+  #flags: SharedFlags;
+  #keys: Slots;
   /** For each hash of indexed values the last of a chain; a link of a chain is a row and the link before. */
-  readonly #indexes: Slots;
-  readonly #chainRows: SharedNumbers;
-  readonly #chainNext: SharedNumbers;
+  #indexes: Slots;
+  #chainRows: SharedNumbers;
+  #chainNext: SharedNumbers;
   /** Who holds a slug that was wanted; not needed any more once they are settled. */
   #claims: Slots | undefined = new Slots();
   readonly #given = new Map<string, number>();
@@ -279,8 +279,18 @@ export class Lookup {
     return number === -1 ? undefined : this.#withheld.get(number);
   }
 
+  /** Removes the files and lets go of the memory; nothing can be looked up any more. */
   async close(): Promise<void> {
     this.#entries.close();
+    this.#places = new SharedNumbers();
+    this.#flags = new SharedFlags();
+    this.#keys = new Slots();
+    this.#indexes = new Slots();
+    this.#chainRows = new SharedNumbers();
+    this.#chainNext = new SharedNumbers();
+    this.#claims = undefined;
+    for (const map of [this.#given, this.#slugs, this.#withheld, this.#recent, this.#groupNumbers])
+      map.clear();
     if (this.#dir !== '') await rm(this.#dir, { recursive: true, force: true });
   }
 

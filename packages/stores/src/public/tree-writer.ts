@@ -5,7 +5,7 @@ import type { Compression } from './pack/deflater.ts';
 import type { NamedBlobs } from './pack/blob-batch.ts';
 import { OidTable } from './pack/oid-table.ts';
 import { type Batch, batchStride, type ObjectType, objectTypes, type Packed } from './pack/pack-batch.ts';
-import { PackFile, removeAbandonedPacks } from './pack/pack-file.ts';
+import { PackFile, removeAbandonedPacks, temporaryPath } from './pack/pack-file.ts';
 import { Packers } from './pack/packers.ts';
 import { oidBytes } from './pack/pages.ts';
 import { type CrowdedDirectory, TreeEntries } from './pack/tree-entries.ts';
@@ -51,9 +51,9 @@ const defaultPackBytes = 512 << 20;
 const maxPackBytes = 0x7fffffff - (64 << 20);
 
 /**
- * Opens a writer of packs: its own deflate, index and trees, in one process. Memory grows by about 100
- * bytes a file: 20 for the object's name, up to 16 to find it by, 12 for where it is packed, 20 and the
- * length of the file name for its entry in the tree.
+ * Opens a writer of packs: its own deflate, index and trees, in one process. Memory grows by at most 43
+ * bytes a file: 20 for the object's name, up to 11 to find it by, 12 for where it is packed. Entries of the
+ * tree wait in a file.
  */
 export async function openTreeWriter(dir: string, options: WriteOptions = {}): Promise<TreeWriter> {
   const objectsDir = join(dir, 'objects');
@@ -69,7 +69,7 @@ class PackTreeWriter implements TreeWriter {
   readonly #objectsDir: string;
   readonly #packBytes: number;
   readonly #table = new OidTable();
-  readonly #entries = new TreeEntries();
+  readonly #entries: TreeEntries;
   readonly #packers: Packers;
   #pack: PackFile | undefined;
   readonly #finished: PackFile[] = [];
@@ -86,6 +86,7 @@ class PackTreeWriter implements TreeWriter {
     { jobs, compression = 'default', packBytes = defaultPackBytes }: WriteOptions,
   ) {
     this.#objectsDir = objectsDir;
+    this.#entries = new TreeEntries(temporaryPath(objectsDir));
     this.#packBytes = Math.min(packBytes, maxPackBytes);
     this.#packers = new Packers(compression, jobs);
   }
@@ -142,6 +143,7 @@ class PackTreeWriter implements TreeWriter {
   async finish(): Promise<string> {
     try {
       const root = this.#entries.write(this.#table.oids, (content) => this.#putTree(content));
+      this.#entries.close();
       this.#endBatch();
       await this.drained();
       await this.#packers.settle();
@@ -158,6 +160,7 @@ class PackTreeWriter implements TreeWriter {
 
   async abort(): Promise<void> {
     this.#waiting = [];
+    this.#entries.close();
     await this.#packers.close();
     for (const pack of [this.#pack, ...this.#finished.splice(0)]) pack?.abort();
     this.#pack = undefined;

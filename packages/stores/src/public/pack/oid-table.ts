@@ -1,7 +1,7 @@
 import { OidPages } from './pages.ts';
 
 /**
- * Names of objects with "is it there?" in constant time: 20 bytes a name and at most 16 for the slots.
+ * Names of objects with "is it there?" in constant time: 20 bytes a name and at most 11 for the slots.
  * A place in the table stays what it is; places count up from 0 in the order of adding.
  */
 export class OidTable {
@@ -14,7 +14,7 @@ export class OidTable {
 
   /** Place of the name in `from` at `at`; adds it where it is not there: `-1 - place`, so that the sign says so. */
   add(from: Buffer, at = 0): number {
-    if (this.oids.length * 2 >= this.#slots.length) this.#grow();
+    if (this.oids.length * 4 >= this.#slots.length * 3) this.#grow();
     const mask = this.#slots.length - 1;
     let slot = from.readUInt32BE(at) & mask;
     for (;;) {

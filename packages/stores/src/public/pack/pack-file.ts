@@ -24,7 +24,7 @@ export class PackFile {
 
   constructor(objectsDir: string) {
     this.#dir = join(objectsDir, 'pack');
-    this.#path = join(this.#dir, `${prefix}_${ownerMark()}_${randomBytes(6).toString('hex')}`);
+    this.#path = temporaryPath(objectsDir);
     this.#fd = guard(this.#path, () => {
       const fd = openSync(this.#path, 'wx+', 0o600);
       writeSync(fd, header(0), 0, headerBytes, 0);
@@ -107,6 +107,11 @@ export class PackFile {
   }
 }
 
+/** Where something may be written that git passes over; who comes later removes it where this process has died. */
+export function temporaryPath(objectsDir: string): string {
+  return join(objectsDir, 'pack', `${prefix}_${ownerMark()}_${randomBytes(6).toString('hex')}`);
+}
+
 function header(count: number): Buffer {
   const bytes = Buffer.from('PACK\0\0\0\u0002\0\0\0\0', 'latin1');
   bytes.writeUInt32BE(count, 8);
@@ -140,7 +145,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function guard<T>(path: string, work: () => T): T {
+/** What the file system refuses, as what to do about it. Throws CutoverError `disk-full` or `pack-unwritable`. */
+export function guard<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {

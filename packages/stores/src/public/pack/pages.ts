@@ -74,34 +74,3 @@ export class OidPages {
     return this.compare(a, this.#pages[b >>> pageBits]!, start);
   }
 }
-
-/** A growing list of short byte strings. None is longer than a page. */
-export class BytesPages {
-  readonly #pages: Buffer[] = [];
-  readonly #pageOf = new Uint32Pages();
-  readonly #ends = new Uint32Pages();
-  #used = pageSize * 16;
-
-  get length(): number {
-    return this.#ends.length;
-  }
-
-  push(text: string): void {
-    const size = Buffer.byteLength(text);
-    if (this.#used + size > pageSize * 16) {
-      this.#pages.push(Buffer.allocUnsafeSlow(pageSize * 16));
-      this.#used = 0;
-    }
-    this.#pages.at(-1)!.write(text, this.#used, 'utf8');
-    this.#used += size;
-    this.#pageOf.push(((this.#pages.length - 1) << 12) | size);
-    this.#ends.push(this.#used);
-  }
-
-  /** The bytes as a string of one character a byte, which compares as the bytes do. */
-  latin1(at: number): string {
-    const packed = this.#pageOf.get(at);
-    const end = this.#ends.get(at);
-    return this.#pages[packed >>> 12]!.toString('latin1', end - (packed & 0xfff), end);
-  }
-}

@@ -1,5 +1,6 @@
 import { CutoverError } from '@cutover/core';
-import { oidBytes, type OidPages, BytesPages, Uint32Pages } from './pages.ts';
+import { DirEntries, SpillFile } from './dir-entries.ts';
+import { oidBytes, type OidPages } from './pages.ts';
 
 /** Entries of a directory from which on each commit that changes one of them writes a tree object of some size. */
 const crowdedAbove = 5000;
@@ -14,46 +15,53 @@ export interface CrowdedDirectory {
 export type PutTree = (content: Buffer) => number;
 
 /**
- * Files of a tree that is being made, in any order: about 12 bytes and the file's name for each, then the
- * tree objects from the leaves up. The trees depend on nothing but the files.
+ * Files of a tree that is being made, in any order, each directory's in a file but for the last of them: memory grows
+ * with the number of directories, at most 4 KiB each. Then the tree objects from the leaves up. The trees depend on nothing but the files.
  */
 export class TreeEntries {
   /** Known once the trees are written. */
   readonly crowded: CrowdedDirectory[] = [];
-  readonly #dirs = new Map<string, number>([['', 0]]);
-  readonly #dirOf = new Uint32Pages();
-  readonly #places = new Uint32Pages();
-  readonly #names = new BytesPages();
+  readonly #dirs = new Map<string, DirEntries>();
+  readonly #spill: SpillFile;
+  #length = 0;
   #lastDir = '';
-  #lastDirId = 0;
+  #last: DirEntries;
+
+  /** `spillPath`: where a file may be made for entries that need not be in memory; `close` removes it. */
+  constructor(spillPath: string) {
+    this.#spill = new SpillFile(spillPath);
+    this.#last = this.#dirOf('');
+  }
 
   get length(): number {
-    return this.#places.length;
+    return this.#length;
   }
 
   /** Adds a file by its path and the place of its blob's name. */
   add(path: string, place: number): void {
     const slash = path.lastIndexOf('/');
-    this.#dirOf.push(this.#dirId(slash === -1 ? '' : path.slice(0, slash)));
-    this.#names.push(path.slice(slash + 1));
-    this.#places.push(place);
+    const dir = slash === -1 ? '' : path.slice(0, slash);
+    if (dir !== this.#lastDir) {
+      this.#last = this.#dirOf(dir);
+      this.#lastDir = dir;
+    }
+    this.#last.add(path.slice(slash + 1), place, this.#spill);
+    this.#length++;
+  }
+
+  close(): void {
+    this.#spill.remove();
   }
 
   /** Makes all tree objects; gives the place of the root's name. Throws CutoverError `path-written-twice`. */
   write(oids: OidPages, put: PutTree): number {
-    const dirs = [...this.#dirs.keys()];
-    const { starts, members } = this.#byDirectory(dirs.length);
     const children = new Map<string, { readonly name: string; readonly place: number }[]>();
     let root = 0;
     // Longer paths first: a directory's own directories are there before it is.
-    for (const dir of dirs.slice().sort((a, b) => depth(b) - depth(a))) {
-      const id = this.#dirs.get(dir)!;
+    for (const dir of [...this.#dirs.keys()].sort((a, b) => depth(b) - depth(a))) {
       const lines: Line[] = (children.get(dir) ?? []).map(({ name, place }) => ({ key: `${name}/`, place }));
       children.delete(dir);
-      for (let i = starts[id]!; i < starts[id + 1]!; i++) {
-        const entry = members[i]!;
-        lines.push({ key: this.#names.latin1(entry), place: this.#places.get(entry) });
-      }
+      this.#dirs.get(dir)!.read(this.#spill, (key, place) => lines.push({ key, place }));
       if (lines.length === 0 && dir !== '') continue;
       if (lines.length > crowdedAbove) this.crowded.push({ dir, entries: lines.length });
       const place = put(treeContent(dir, lines, oids));
@@ -63,31 +71,17 @@ export class TreeEntries {
     return root;
   }
 
-  #dirId(dir: string): number {
-    if (dir === this.#lastDir) return this.#lastDirId;
-    let id = this.#dirs.get(dir);
-    if (id === undefined) {
+  #dirOf(dir: string): DirEntries {
+    let entries = this.#dirs.get(dir);
+    if (entries === undefined) {
       for (let slash = dir.indexOf('/'); slash !== -1; slash = dir.indexOf('/', slash + 1)) {
         const above = dir.slice(0, slash);
-        if (!this.#dirs.has(above)) this.#dirs.set(above, this.#dirs.size);
+        if (!this.#dirs.has(above)) this.#dirs.set(above, new DirEntries());
       }
-      id = this.#dirs.size;
-      this.#dirs.set(dir, id);
+      entries = new DirEntries();
+      this.#dirs.set(dir, entries);
     }
-    this.#lastDir = dir;
-    this.#lastDirId = id;
-    return id;
-  }
-
-  /** Entries grouped by directory in linear time. */
-  #byDirectory(dirs: number): { starts: Uint32Array; members: Uint32Array } {
-    const starts = new Uint32Array(dirs + 1);
-    for (let i = 0; i < this.length; i++) starts[this.#dirOf.get(i) + 1]!++;
-    for (let i = 1; i <= dirs; i++) starts[i]! += starts[i - 1]!;
-    const next = starts.slice();
-    const members = new Uint32Array(this.length);
-    for (let i = 0; i < this.length; i++) members[next[this.#dirOf.get(i)]!++] = i;
-    return { starts, members };
+    return entries;
   }
 }
 
