@@ -9,10 +9,14 @@ import(workerData.loader).then(({ register }) => {
   return import(workerData.module);
 });`;
 
-/** Starts a thread on a module of TypeScript; `data` is what it finds in `workerData`, besides `loader` and `module`. */
-export function startThread(module: URL, data: object): Worker {
+/**
+ * Starts a thread on a module of TypeScript; `data` is what it finds in `workerData`, besides `loader` and `module`.
+ * `youngMb`: room for what was just made, of which V8 otherwise takes 48 MB before it looks for garbage.
+ */
+export function startThread(module: URL, data: object, youngMb: number): Worker {
   return new Worker(bootstrap, {
     eval: true,
+    resourceLimits: { maxYoungGenerationSizeMb: youngMb },
     workerData: { ...data, loader: loaderUrl(), module: module.href },
   });
 }

@@ -10,7 +10,7 @@ import { SharedPass } from './shared-pass.ts';
 import { ThreadSinks } from './thread-sinks.ts';
 
 /** Batches that may be under way before this thread waits. */
-const underWayAtMost = 4;
+const underWayAtMost = 2;
 
 const port = parentPort!;
 let underWay = 0;

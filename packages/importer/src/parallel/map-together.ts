@@ -54,13 +54,16 @@ export async function mapTogether(input: MapInput, threads: Threads): Promise<Ma
   }
 }
 
+/** What lives longer than a row is in shared memory or handed over. */
+const youngMb = 12;
+
 interface Running {
   readonly done: Promise<ThreadDone>;
   stop(): Promise<unknown>;
 }
 
 function runThread(input: ThreadInput, state: MapState, pass: SharedPass, threads: Threads): Running {
-  const worker = startThread(new URL('./map-thread.ts', import.meta.url), input);
+  const worker = startThread(new URL('./map-thread.ts', import.meta.url), input, youngMb);
   const taking: Promise<void>[] = [];
   let isDone = false;
   const done = new Promise<ThreadDone>((resolve, reject) => {

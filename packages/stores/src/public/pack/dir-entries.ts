@@ -21,7 +21,7 @@ export class SpillFile {
     const at = this.#size;
     guard(this.#path, () => {
       const fd = (this.#fd ??= openSync(this.#path, 'wx+', 0o600));
-      for (let done = 0; done < size; ) done += writeSync(fd, bytes, done, size - done, at + done);
+      for (let done = 0; done < size;) done += writeSync(fd, bytes, done, size - done, at + done);
     });
     this.#size += size;
     return at;

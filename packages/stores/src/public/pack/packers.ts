@@ -8,6 +8,9 @@ import { type Batch, packBatch, type Packed } from './pack-batch.ts';
 /** Batches that a worker may have in hand: one that it packs and one that waits. */
 const inHand = 2;
 
+/** A thread that packs makes hardly anything besides the buffers that it hands over. */
+const youngMb = 3;
+
 interface Hand {
   readonly worker: Worker;
   readonly jobs: Job[];
@@ -75,9 +78,11 @@ export class Packers {
   }
 
   #start(): Hand {
-    const worker = startThread(new URL('./pack-worker.ts', import.meta.url), {
-      compression: this.#compression,
-    });
+    const worker = startThread(
+      new URL('./pack-worker.ts', import.meta.url),
+      { compression: this.#compression },
+      youngMb,
+    );
     const entry: Hand = { worker, jobs: [] };
     worker.on('message', ({ bytes, objects }: { bytes: Uint8Array; objects: Uint32Array }) => {
       const { done } = entry.jobs.shift()!;
