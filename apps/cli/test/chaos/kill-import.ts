@@ -23,10 +23,20 @@ const branch = 'legacy-import';
  * | mapping  | rows begin to be staged, a pack without its final name             |
  * | keeping  | the ledger is in the private store, the rows are not sealed        |
  * | sealed   | the manifest is there, the branch is where it was                  |
+ * | past     | the same, and the commits of its past are being written            |
  * | moved    | the branch is at the new tree, the rows are still staged           |
  * | cleaning | nothing is staged any more, the scratch folder is there            |
  */
-export const phases = ['starting', 'indexing', 'mapping', 'keeping', 'sealed', 'moved', 'cleaning'] as const;
+export const phases = [
+  'starting',
+  'indexing',
+  'mapping',
+  'keeping',
+  'sealed',
+  'past',
+  'moved',
+  'cleaning',
+] as const;
 export type Phase = (typeof phases)[number];
 
 /** One import's places, and what was there before it. */
@@ -40,7 +50,7 @@ const publicOf = (site: Site): string => join(site.dir, 'public.git');
 const privateOf = (site: Site): string => join(site.dir, 'private');
 
 const argumentsOf = (site: Site): string[] => [
-  ...['import', '--json', '--quiet', '--dump', site.dump, '--jobs', '2'],
+  ...['import', '--history', '--json', '--quiet', '--dump', site.dump, '--jobs', '2'],
   ...['--waivers', join(sample, 'waivers.toml'), '--state-dir', join(site.dir, 'state')],
   ...['--public', publicOf(site), '--private', privateOf(site)],
 ];
@@ -64,7 +74,8 @@ async function phaseOf(site: Site, ref: string | undefined, ledgers: number): Pr
   const moved = (await refOf(site)) !== ref;
   if (staged === undefined) return moved ? 'cleaning' : 'indexing';
   if (moved) return 'moved';
-  if (existsSync(join(privateOf(site), 'staged', staged, 'manifest.json'))) return 'sealed';
+  const isPast = names(join(publicOf(site), 'objects')).some((name) => name.startsWith('tmp_objdir-'));
+  if (existsSync(join(privateOf(site), 'staged', staged, 'manifest.json'))) return isPast ? 'past' : 'sealed';
   return names(join(privateOf(site), 'ledger')).length > ledgers ? 'keeping' : 'mapping';
 }
 
@@ -81,6 +92,7 @@ export class KillRange {
   readonly #random: () => number;
   /** Trees of the first and the second dump. */
   #trees: { first: string; second: string } | undefined;
+  #pasts: { first: string | undefined; second: string | undefined } | undefined;
   #expected: { fresh: Map<string, string>; after: Map<string, string> } | undefined;
   /** Private fields that are made at random. */
   readonly #made = new Set<string>();
@@ -106,6 +118,7 @@ export class KillRange {
     await this.#watch(after, undefined);
     for (const field of madeFields(await privateRows(base), await privateRows(fresh))) this.#made.add(field);
     this.#trees = { first, second };
+    this.#pasts = { first: await pastOf(base), second: await pastOf(fresh) };
     this.#expected = { fresh: await this.#rowsOf(fresh), after: await this.#rowsOf(after) };
     await Promise.all([fresh, after].map(({ dir }) => rm(dir, { recursive: true })));
   }
@@ -125,6 +138,9 @@ export class KillRange {
       const there = await treeOf(site);
       if (there !== site.before && there !== trees.second)
         throw new Error(`${found}: the branch is at ${there}, which is neither the old tree nor the new one`);
+      const past = await pastOf(site);
+      if (past !== (hadBefore ? this.#pasts!.first : undefined) && past !== this.#pasts!.second)
+        throw new Error(`${found}: the past is at ${past}, which is neither the old commit nor the new one`);
       await this.#assertMended(site, found);
       return { wanted, found, hadBefore };
     } finally {
@@ -135,10 +151,14 @@ export class KillRange {
   async #assertMended(site: Site, found: string): Promise<void> {
     const tree = await this.#import(site);
     if (tree !== this.#trees!.second) throw new Error(`${found}: the next import made another tree`);
+    if ((await pastOf(site)) !== this.#pasts!.second)
+      throw new Error(`${found}: the next import made another past`);
     const fsck = await git(publicOf(site), ['fsck', '--strict', '--no-dangling']);
     if (/error|missing/.test(fsck)) throw new Error(`${found}: ${fsck}`);
     const left = [
-      ...names(join(publicOf(site), 'objects', 'pack')).filter((name) => name.startsWith('tmp_')),
+      ...['objects', 'objects/pack'].flatMap((dir) =>
+        names(join(publicOf(site), dir)).filter((name) => name.startsWith('tmp_')),
+      ),
       // Who was killed while it noted that it begins leaves an empty folder, which is removed after a day.
       ...names(join(privateOf(site), 'staged')).filter((id) =>
         names(join(privateOf(site), 'staged', id)).some((name) => !name.endsWith('.writing')),
@@ -224,6 +244,12 @@ function madeFields(some: Rows, others: Rows): string[] {
     }
   }
   return [...fields].filter((field) => !alike.has(field));
+}
+
+async function pastOf(site: Site): Promise<string | undefined> {
+  const dir = publicOf(site);
+  if (!existsSync(join(dir, 'HEAD'))) return undefined;
+  return (await openPublicStore(dir, { create: true }).then((store) => store.head('legacy-history')))?.commit;
 }
 
 async function treeOf(site: Site): Promise<string | undefined> {

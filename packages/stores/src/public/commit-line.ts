@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { exitOf, gitError, spawnGit } from './git.ts';
+import { isAbandoned, ownerMark } from './pack/pack-file.ts';
 
 export interface Signature {
   readonly name: string;
@@ -42,17 +43,38 @@ const committer: Signature = { name: 'cutover', email: 'cutover@localhost' };
 
 /**
  * Writes a line of commits from nothing, in one process (`git fast-import`) and one pack, deltas included. They are a
- * function of what is given, so that the same line again writes no object. No ref is made or moved: a killed writer
- * leaves objects that nobody refers to. Memory grows by about 100 bytes an object. Throws CutoverError `git-failed`.
+ * function of what is given, so that the same line again writes no object. No ref is made or moved. The pack is written
+ * in a folder of its own that git does not look into, so that a killed writer leaves no object; the next one removes
+ * that folder. Memory grows by about 100 bytes an object. Throws CutoverError `git-failed`.
  */
 export async function writeCommitLine(
   dir: string,
   commits: Iterable<LineCommit> | AsyncIterable<LineCommit>,
   end: LineEnd,
 ): Promise<CommitLine> {
-  await removeCrashReports(dir);
+  await removeAbandoned(dir);
+  const aside = join(resolve(dir), 'objects', `${prefix}${ownerMark()}_${randomUUID()}`);
+  await mkdir(aside);
+  try {
+    const line = await importLine(dir, aside, commits, end);
+    await takeOver(aside, join(dir, 'objects', 'pack'));
+    return line;
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
+async function importLine(
+  dir: string,
+  aside: string,
+  commits: Iterable<LineCommit> | AsyncIterable<LineCommit>,
+  end: LineEnd,
+): Promise<CommitLine> {
   const args = ['fast-import', '--quiet', '--force', '--done', '--date-format=raw'];
-  const child = spawnGit(dir, ['-c', 'fastimport.unpackLimit=0', ...args]);
+  const child = spawnGit(dir, ['-c', 'fastimport.unpackLimit=0', ...args], {
+    GIT_OBJECT_DIRECTORY: aside,
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: join(resolve(dir), 'objects'),
+  });
   const exit = exitOf(child, args);
   exit.catch(() => undefined);
   let errors = '';
@@ -118,8 +140,29 @@ function fileOf(file: LineCommit['written'][number]): string {
 
 const hourMs = 3_600_000;
 
-/** What `git fast-import` writes beside the objects where its parent was killed; nobody reads it. */
-async function removeCrashReports(dir: string): Promise<void> {
+/** Git takes folders of this name for unfinished, and its own `prune` removes them too. */
+const prefix = 'tmp_objdir-cutover-line_';
+
+/** Puts finished packs among the repository's: by its index git finds a pack, so that comes last. */
+async function takeOver(aside: string, packs: string): Promise<void> {
+  const names = await readdir(join(aside, 'pack')).catch(() => []);
+  if (names.length === 0) return;
+  await mkdir(packs, { recursive: true });
+  const isIndex = (name: string): number => (name.endsWith('.idx') ? 1 : 0);
+  for (const name of names.sort((a, b) => isIndex(a) - isIndex(b)))
+    await rename(join(aside, 'pack', name), join(packs, name));
+  const folder = await open(packs, 'r');
+  await folder.sync();
+  await folder.close();
+}
+
+/** What killed writers left: their packs, and what `git fast-import` reports of its end, which nobody reads. */
+async function removeAbandoned(dir: string): Promise<void> {
+  for (const name of await readdir(join(dir, 'objects'))) {
+    if (!name.startsWith(prefix)) continue;
+    const path = join(dir, 'objects', name);
+    if (await isAbandoned(path, name.slice(prefix.length))) await rm(path, { recursive: true, force: true });
+  }
   for (const name of await readdir(dir)) {
     if (!name.startsWith('fast_import_crash_')) continue;
     const path = join(dir, name);

@@ -118,7 +118,8 @@ function header(count: number): Buffer {
   return bytes;
 }
 
-const ownerMark = (): string => `${hostname().replaceAll(/[^A-Za-z0-9.-]/g, '-')}_${process.pid}`;
+/** Host and process, for names of what is unfinished. */
+export const ownerMark = (): string => `${hostname().replaceAll(/[^A-Za-z0-9.-]/g, '-')}_${process.pid}`;
 
 const dayMs = 86_400_000;
 
@@ -129,11 +130,15 @@ export async function removeAbandonedPacks(objectsDir: string): Promise<void> {
   for (const name of await readdir(dir)) {
     if (!name.startsWith(`${prefix}_`)) continue;
     const path = join(dir, name);
-    const [host, pid] = name.slice(prefix.length + 1).split('_');
-    const dead = host === ownerMark().split('_')[0] && !isAlive(Number(pid));
-    const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
-    if (dead || age > dayMs) await rm(path, { force: true });
+    if (await isAbandoned(path, name.slice(prefix.length + 1))) await rm(path, { force: true });
   }
+}
+
+/** Whether what a process left unfinished is nobody's any more. `mark` begins with the `ownerMark` of that process. */
+export async function isAbandoned(path: string, mark: string): Promise<boolean> {
+  const [host, pid] = mark.split('_');
+  if (host === ownerMark().split('_')[0] && !isAlive(Number(pid))) return true;
+  return Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now()) > dayMs;
 }
 
 function isAlive(pid: number): boolean {
