@@ -74,7 +74,10 @@ async function phaseOf(site: Site, ref: string | undefined, ledgers: number): Pr
   const moved = (await refOf(site)) !== ref;
   if (staged === undefined) return moved ? 'cleaning' : 'indexing';
   if (moved) return 'moved';
-  const isPast = names(join(publicOf(site), 'objects')).some((name) => name.startsWith('tmp_objdir-'));
+  const objects = join(publicOf(site), 'objects');
+  const isPast = names(objects).some(
+    (name) => name.startsWith('tmp_objdir-') && names(join(objects, name, 'pack')).length > 0,
+  );
   if (existsSync(join(privateOf(site), 'staged', staged, 'manifest.json'))) return isPast ? 'past' : 'sealed';
   return names(join(privateOf(site), 'ledger')).length > ledgers ? 'keeping' : 'mapping';
 }
