@@ -7,7 +7,7 @@
  * | `preparing`  | a worker has it: what an earlier attempt left is looked at and tidied up            |
  * | `sending`    | the source sends                                                                    |
  * | `finalizing` | the destination has said that it has it; the source puts its folder aside           |
- * | `failing`    | the attempt has failed; what came is removed                                        |
+ * | `failing`    | the attempt has failed; what came is kept for the next one, or removed              |
  * | `done`       | at the destination and nowhere else                                                 |
  * | `failed`     | given up; it is at the source, or `reason` says what to look at                     |
  * | `cancelled`  | somebody called it off before it was at the destination                             |
