@@ -72,6 +72,9 @@ describeWith('sshd', 'cutover transfer over a real sshd', () => {
       '--no-sleep',
       '--watch',
       '1',
+      // What is killed at a byte must get there at the pace of its limit.
+      '--compression',
+      'never',
     ],
     ...reach(),
     ...more,
