@@ -51,7 +51,11 @@ export function withLiveOptions(command: Command): Command {
       parseSourceUrl,
     )
     .option('--source-password-file <file>', 'file whose first line is the password of --source')
-    .option('--jobs <n>', 'tables read at once, all from one snapshot', positiveInteger)
+    .option(
+      '--jobs <n>',
+      'tables read at once, all from one snapshot; an import’s threads as well',
+      positiveInteger,
+    )
     .option('--since <archive>', 'an archive taken before: only tables that changed since are read')
     .option('--max-load <n>', 'wait while more threads than this run on the server', positiveInteger)
     .option('--max-lag <seconds>', 'wait while the server, a replica, is further behind', positiveInteger)

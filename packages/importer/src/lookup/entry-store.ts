@@ -37,6 +37,8 @@ export class EntryStore {
   /** Bytes of the tail that are used. */
   #used = 0;
   readonly #cache = new Map<number, Buffer>();
+  /** The segment that `bytes` is, where it is one of the file. */
+  #lastSegment = -1;
   #file: number | undefined;
   #longFile: number | undefined;
   #longBytes = 0;
@@ -87,6 +89,7 @@ export class EntryStore {
       this.bytes = this.#cached(segment);
       return at;
     }
+    this.#lastSegment = -1;
     this.bytes = isTail ? this.#tail : this.#chunks[chunk]!;
     return (segment & (chunkSegments - 1)) * segmentBytes + at;
   }
@@ -128,8 +131,15 @@ export class EntryStore {
   }
 
   #cached(segment: number): Buffer {
+    if (segment === this.#lastSegment) return this.bytes;
     let bytes = this.#cache.get(segment);
-    if (bytes !== undefined) return bytes;
+    if (bytes !== undefined) {
+      // The one that was asked for last goes to the end: those at the beginning make room.
+      this.#cache.delete(segment);
+      this.#cache.set(segment, bytes);
+      this.#lastSegment = segment;
+      return bytes;
+    }
     if (this.#cache.size >= cachedSegments) {
       const [oldest, reused] = this.#cache.entries().next().value!;
       this.#cache.delete(oldest);
@@ -145,6 +155,7 @@ export class EntryStore {
       (segment - this.#memoryChunks * chunkSegments) * segmentBytes,
     );
     this.#cache.set(segment, bytes);
+    this.#lastSegment = segment;
     return bytes;
   }
 

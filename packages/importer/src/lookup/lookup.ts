@@ -348,8 +348,7 @@ export class Lookup {
 
   /** The row as others see it. */
   #seen({ keep = [] }: SourceTable, number: number): KeptRow | undefined {
-    if (number !== this.#self && (this.#flags.set(number, flag.lookedUp) & flag.withheld) !== 0)
-      return undefined;
+    if (number !== this.#self && (this.#look(number) & flag.withheld) !== 0) return undefined;
     const recent = this.#recent.get(number);
     if (recent !== undefined) return recent;
     const row: Record<string, Cell | readonly string[]> = { $key: this.#open(number) };
@@ -359,6 +358,12 @@ export class Lookup {
     if (this.#recent.size >= recentRows) this.#recent.clear();
     this.#recent.set(number, row as KeptRow);
     return row as KeptRow;
+  }
+
+  /** Notes that a row was looked up; what was known of it. Nothing is written where that was noted before. */
+  #look(number: number): number {
+    const before = this.#flags.get(number);
+    return (before & flag.lookedUp) === 0 ? this.#flags.set(number, flag.lookedUp) : before;
   }
 
   /** Opens an entry and reads its key. */
