@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { CutoverError, messageOf } from '@cutover/core';
 
 /** Characters held in memory before they are sorted and put on disk, and bytes read of each run at a time. */
 const heldCharacters = 16 << 20;
@@ -66,18 +67,37 @@ export class Sorter {
 
   #write(lines: Iterable<Line>): string {
     const path = join(this.#dir, `${this.#name}-${this.#made++}`);
-    const fd = openSync(path, 'wx', 0o600);
-    let text = '';
-    for (const [key, value] of lines) {
-      text += `${key}\t${value}\n`;
-      if (text.length < readBytes) continue;
-      writeSync(fd, text);
-      text = '';
+    try {
+      return writeLines(path, lines);
+    } catch (cause) {
+      throw unwritable(path, cause);
     }
-    writeSync(fd, text);
-    closeSync(fd);
-    return path;
   }
+}
+
+function writeLines(path: string, lines: Iterable<Line>): string {
+  const fd = openSync(path, 'wx', 0o600);
+  let text = '';
+  for (const [key, value] of lines) {
+    text += `${key}\t${value}\n`;
+    if (text.length < readBytes) continue;
+    writeSync(fd, text);
+    text = '';
+  }
+  writeSync(fd, text);
+  closeSync(fd);
+  return path;
+}
+
+function unwritable(path: string, cause: unknown): CutoverError {
+  return new CutoverError(
+    'scratch-unwritable',
+    `${path}, where earlier states are sorted, cannot be written: ${messageOf(cause)}`,
+    {
+      next: 'free space below the state directory, or name another one with --state-dir; no branch was moved',
+      cause,
+    },
+  );
 }
 
 function* mergeRuns(paths: readonly string[]): Generator<Line> {

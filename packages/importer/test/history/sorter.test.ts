@@ -5,6 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { Sorter } from '../../src/history/sorter.ts';
 
 describe('a sorter', () => {
+  it('says where it cannot write, and what to do', () => {
+    const sorter = new Sorter('/nowhere/at/all', 'r');
+    sorter.add('a', 1);
+    expect(() => [...sorter.sorted()]).toThrow(expect.objectContaining({ code: 'scratch-unwritable' }));
+  });
+
   it('gives every line in the order of its key, and of one key in the order of adding, however little it holds', async () => {
     const scratch = await scratchDir();
     let round = 0;
