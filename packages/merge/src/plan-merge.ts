@@ -267,7 +267,10 @@ class Planner {
     else this.#put.set(path, writeToml(record));
   }
 
-  /** Slugs on the new side that newcomers could meet; all others need not be remembered. */
+  /**
+   * Slugs on the new side that newcomers could meet; all others need not be remembered. One that the new side has
+   * renamed a record away from counts as taken: its old URL leads on to that record, and must not come to show another.
+   */
   async #takenSlugs(newcomers: readonly Newcomer[]): Promise<ReadonlyMap<string, Set<string>>> {
     const wanted = new Map([...this.#sheets.keys()].map((name) => [name, new Set<string>()]));
     const taken = new Map([...this.#sheets.keys()].map((name) => [name, new Set<string>()]));
@@ -275,6 +278,13 @@ class Planner {
       wanted.get(sheet.name)!.add(slugAddress(sheet, recordPath(sheet.name, sheet.path, record)));
     }
     if (newcomers.length === 0 || this.#input.main === undefined) return taken;
+    const take = (path: string): void => {
+      const sheet = this.#sheets.get(path.slice(0, path.indexOf('/')));
+      if (sheet === undefined) return;
+      const address = slugAddress(sheet, path);
+      const wants = wanted.get(sheet.name)!;
+      if (wants.has(address) || wants.has(address.replace(/-\d+$/, ''))) taken.get(sheet.name)!.add(address);
+    };
     const names = await git(this.#input.publicStore.dir, [
       'ls-tree',
       '-r',
@@ -283,13 +293,9 @@ class Planner {
       '--name-only',
       this.#input.main,
     ]);
-    for (const path of [...names.split('\0'), ...this.#mergedPaths]) {
-      const sheet = this.#sheets.get(path.slice(0, path.indexOf('/')));
-      if (sheet === undefined || this.#remove.has(path)) continue;
-      const address = slugAddress(sheet, path);
-      const wants = wanted.get(sheet.name)!;
-      if (wants.has(address) || wants.has(address.replace(/-\d+$/, ''))) taken.get(sheet.name)!.add(address);
-    }
+    for (const path of [...names.split('\0'), ...this.#mergedPaths]) if (!this.#remove.has(path)) take(path);
+    for (const { before, after } of this.#main.records.values())
+      if (before !== undefined && after !== undefined && before.path !== after.path) take(before.path);
     return taken;
   }
 }

@@ -132,6 +132,21 @@ describe('a later merge', () => {
     expect((await people()).get('04-id')).toMatchObject({ slug: 'jane-3', about: 'y' });
   });
 
+  it('gives a newcomer no slug that the new side has renamed somebody away from, as its URL leads on to them', async () => {
+    await main({ people: [person(1, { slug: 'renamed' }), person(2), person(3)] });
+    await legacy({ people: [...three.people, person(4, { slug: 'p1' })] });
+    expect((await merge()).settledSlugs).toEqual([
+      { sheet: 'people', id: '04-id', wanted: 'p1', given: 'p1-2' },
+    ]);
+    const now = await people();
+    expect([now.get('01-id')!['slug'], now.get('04-id')!['slug']]).toEqual(['renamed', 'p1-2']);
+    // It holds for renames from before the last merge, too.
+    await legacy({ people: [...three.people, person(4, { slug: 'p1' }), person(5, { slug: 'p1' })] });
+    expect((await merge()).settledSlugs).toEqual([
+      { sheet: 'people', id: '05-id', wanted: 'p1', given: 'p1-3' },
+    ]);
+  });
+
   describe('what repeats the slug of another record', () => {
     const note = (number: number, author: number, slug: string) => ({
       id: `n${number}`,
