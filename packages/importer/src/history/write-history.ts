@@ -64,7 +64,7 @@ export async function writeHistory(history: History, input: WriteInput): Promise
     get at() {
       return Math.max(latest, Number.isNaN(taken) ? 0 : taken);
     },
-    message: `Where the import stands: ${undated} records without a date, and the sheets themselves\n`,
+    message: `Where the import stands: ${undated} ${undated === 1 ? 'record' : 'records'} without a date, and the sheets themselves\n`,
   });
   const check = await checkLine(history, input, written.before, written.commit, written.commits);
   return { commit: written.commit, commits: written.commits, undated, check };
