@@ -99,6 +99,21 @@ describe('the queue of one machine, in files', () => {
     expect(await badNode).toMatchObject({ code: 64 });
     expect(existsSync(join(hub.dir, 'd'))).toBe(false);
   });
+
+  it('chooses no node that is drained, and forgets none that a move needs', async () => {
+    const site = randomUUID();
+    hub.site('a', site);
+    for (const node of ['b', 'c']) expect((await hub.moves('drain', node)).code).toBe(0);
+    expect((await hub.moves('nodes')).stdout.match(/drained/g)).toHaveLength(2);
+    const open = await hub.enqueue(site, 'a', null);
+    expect(await hub.moves('remove-node', 'a')).toMatchObject({ code: 3 });
+    expect((await hub.moves('cancel', open.id)).code).toBe(0);
+    for (const node of ['b', 'c']) expect((await hub.moves('drain', node, '--undo')).code).toBe(0);
+    expect((await hub.moves('nodes')).stdout).not.toContain('drained');
+    expect(await hub.moves('drain', 'x')).toMatchObject({ code: 64 });
+    expect((await hub.moves('remove-node', 'a')).code).toBe(0);
+    expect((await hub.moves('nodes')).stdout).not.toMatch(/^a /m);
+  });
 });
 
 describeWith('postgres', 'the queue in PostgreSQL', () => {

@@ -73,7 +73,7 @@ export interface HubNode {
   readonly sealedKey: string;
   /** Moves at once that it is source or destination of. */
   readonly limit: number;
-  /** Nothing new goes there or leaves by itself. */
+  /** The hub chooses it for no move. */
   readonly drained: boolean;
   readonly freeBytes: number | null;
   readonly seenAt: string | null;

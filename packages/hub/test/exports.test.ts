@@ -3,7 +3,7 @@ import * as hub from '../src/index.ts';
 
 it('the package exports what is named here and nothing else', () => {
   expect(Object.keys(hub).sort()).toEqual([
-    ...['addNode', 'cancel', 'checkQueue', 'enqueue', 'isEnded', 'listMoves', 'openStore', 'readHubConfig'],
-    ...['serveHub', 'work'],
+    ...['addNode', 'cancel', 'checkQueue', 'drainNode', 'enqueue', 'isEnded', 'listMoves', 'openStore'],
+    ...['readHubConfig', 'removeNode', 'serveHub', 'work'],
   ]);
 });

@@ -10,6 +10,8 @@ const parts: Readonly<Record<string, () => Promise<(finish: Finish) => Command>>
   check: async () => (await import('./moves/check.ts')).movesCheckCommand,
   serve: async () => (await import('./moves/serve.ts')).movesServeCommand,
   'add-node': async () => (await import('./moves/add-node.ts')).movesAddNodeCommand,
+  'remove-node': async () => (await import('./moves/remove-node.ts')).movesRemoveNodeCommand,
+  drain: async () => (await import('./moves/drain.ts')).movesDrainCommand,
   nodes: async () => (await import('./moves/nodes.ts')).movesNodesCommand,
 };
 

@@ -17,9 +17,9 @@ async function run(options: HubOptions): Promise<number> {
   const nodes = known.map(({ id, url, tokenId, limit, drained, freeBytes, seenAt, unseen }) => ({
     ...{ id, url, tokenId, limit, drained, freeBytes, seenAt, unseen },
   }));
-  for (const { id, url, limit, freeBytes, unseen } of nodes) {
+  for (const { id, url, limit, drained, freeBytes, unseen } of nodes) {
     const room = freeBytes === null ? 'not seen yet' : `${count(freeBytes)} bytes free`;
-    out.line(`${id}  ${url}  ${room}, at most ${limit} moves at once`);
+    out.line(`${id}  ${url}  ${room}, at most ${limit} moves at once${drained ? ', drained' : ''}`);
     if (unseen !== null) out.line(`    ${unseen}`);
   }
   if (nodes.length === 0) out.note('no node; `cutover moves add-node` adds one');
