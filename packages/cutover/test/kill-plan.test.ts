@@ -3,14 +3,8 @@ import { goWhole, killAt, type Way, type Whole } from './kill/kill-at.ts';
 
 /** Some of the moments; `npm run kill:plan` goes through all. */
 const moments: Readonly<Record<Way, readonly string[]>> = {
-  run: [
-    'after effect-intended 02-backup backup',
-    'before effect-done 10-import import',
-    'before effect-done 12-merge merge',
-    'before effect-done 19-flip flip',
-    'before step-ended 18-second-import',
-  ],
-  back: ['before effect-done 19-flip undo:flip', 'before effect-done 10-import undo:put-back'],
+  run: ['before effect-done 12-merge merge', 'before effect-done 19-flip flip'],
+  back: ['before effect-done 10-import undo:put-back'],
 };
 
 describe.each(['run', 'back'] as const)('the plan of a cutover, killed on its way: %s', (way) => {

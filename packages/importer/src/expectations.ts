@@ -1,8 +1,7 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { once } from 'node:events';
 import { readLines } from '@cutover/stores';
 import type { ImpliedUrl } from '@cutover/records';
 import type { Fate } from './map-pass.ts';
+import { ScratchFile } from './scratch-file.ts';
 
 /** What one imported row owes the new site, taken from the source row and never from what was stored. */
 export interface Expectation {
@@ -15,10 +14,10 @@ export interface Expectation {
 
 /** Writes expectations as JSON lines beside the run; they name people and stay private. */
 export class ExpectationWriter {
-  readonly #file: WriteStream;
+  readonly #file: ScratchFile;
 
   constructor(path: string) {
-    this.#file = createWriteStream(path, { mode: 0o600 });
+    this.#file = new ScratchFile(path);
   }
 
   write(fate: Fate, row: string): void | Promise<void> {
@@ -30,14 +29,13 @@ export class ExpectationWriter {
       ...(fate.identity === undefined || id === undefined ? {} : { nameId: { id, value: fate.identity } }),
     };
     if (expectation.urls === undefined && expectation.nameId === undefined) return;
-    if (!this.#file.write(`${JSON.stringify(expectation)}\n`)) {
-      return once(this.#file, 'drain').then(() => undefined);
-    }
+    const { stream } = this.#file;
+    if (!stream.write(`${JSON.stringify(expectation)}\n`)) return this.#file.until(stream, 'drain');
   }
 
   async close(): Promise<void> {
-    this.#file.end();
-    await once(this.#file, 'close');
+    this.#file.stream.end();
+    await this.#file.until(this.#file.stream, 'close');
   }
 }
 

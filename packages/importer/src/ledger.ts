@@ -1,10 +1,9 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { once } from 'node:events';
 import { open, rename } from 'node:fs/promises';
 import { createGzip, type Gzip } from 'node:zlib';
 import { rowName } from '@cutover/records';
 import type { Fate } from './map-pass.ts';
 import { contentDigest } from './row-digest.ts';
+import { ScratchFile } from './scratch-file.ts';
 
 /** One line of the ledger: what became of one source row. Private. */
 export interface LedgerLine {
@@ -81,14 +80,14 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 export class LinesWriter {
   readonly #path: string;
   readonly #gzip: Gzip;
-  readonly #file: WriteStream;
+  readonly #file: ScratchFile;
   #text = '';
 
   constructor(path: string) {
     this.#path = path;
     this.#gzip = createGzip({ level: 1 });
-    this.#file = createWriteStream(`${path}.writing`, { mode: 0o600 });
-    this.#gzip.pipe(this.#file);
+    this.#file = new ScratchFile(`${path}.writing`);
+    this.#gzip.pipe(this.#file.stream);
   }
 
   /** Adds a line; a promise asks the caller to wait. */
@@ -97,12 +96,12 @@ export class LinesWriter {
     if (this.#text.length < 1 << 16) return;
     const text = this.#text;
     this.#text = '';
-    if (!this.#gzip.write(text)) return once(this.#gzip, 'drain').then(() => undefined);
+    if (!this.#gzip.write(text)) return this.#file.until(this.#gzip, 'drain');
   }
 
   async close(): Promise<void> {
     this.#gzip.end(this.#text);
-    await once(this.#file, 'close');
+    await this.#file.until(this.#file.stream, 'close');
     const handle = await open(`${this.#path}.writing`, 'r+');
     await handle.sync();
     await handle.close();

@@ -25,6 +25,7 @@ import {
 } from './ledger.ts';
 import type { Fate, FateSink } from './map-pass.ts';
 import type { PartPaths, ThreadBatch } from './parallel/messages.ts';
+import { scratchFault } from './scratch-file.ts';
 
 /** Everything that one mapping pass writes to. */
 export class Sinks {
@@ -244,7 +245,11 @@ export class Sinks {
 }
 
 async function appendFileTo(path: string, part: string): Promise<void> {
-  await pipeline(createReadStream(part), createWriteStream(path, { flags: 'a' }));
+  try {
+    await pipeline(createReadStream(part), createWriteStream(path, { flags: 'a' }));
+  } catch (cause) {
+    throw scratchFault(path, cause);
+  }
   await rm(part);
 }
 

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { CutoverError, messageOf } from '@cutover/core';
+import { scratchFault } from '../scratch-file.ts';
 
 /** Characters held in memory before they are sorted and put on disk, and bytes read of each run at a time. */
 const heldCharacters = 16 << 20;
@@ -70,7 +70,7 @@ export class Sorter {
     try {
       return writeLines(path, lines);
     } catch (cause) {
-      throw unwritable(path, cause);
+      throw scratchFault(path, cause);
     }
   }
 }
@@ -87,17 +87,6 @@ function writeLines(path: string, lines: Iterable<Line>): string {
   writeSync(fd, text);
   closeSync(fd);
   return path;
-}
-
-function unwritable(path: string, cause: unknown): CutoverError {
-  return new CutoverError(
-    'scratch-unwritable',
-    `${path}, where earlier states are sorted, cannot be written: ${messageOf(cause)}`,
-    {
-      next: 'free space below the state directory, or name another one with --state-dir; no branch was moved',
-      cause,
-    },
-  );
 }
 
 function* mergeRuns(paths: readonly string[]): Generator<Line> {

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { CutoverError, messageOf } from '@cutover/core';
+import { scratchFault } from '../scratch-file.ts';
 
 /** No entry lies across two segments. */
 export const segmentBytes = 1 << 16;
@@ -164,7 +164,7 @@ export class EntryStore {
     try {
       return openSync(path, 'a+', 0o600);
     } catch (cause) {
-      throw unwritable(path, cause);
+      throw scratchFault(path, cause);
     }
   }
 
@@ -172,18 +172,7 @@ export class EntryStore {
     try {
       for (let done = 0; done < size;) done += writeSync(file, bytes, done, size - done, at + done);
     } catch (cause) {
-      throw unwritable(this.#dir, cause);
+      throw scratchFault(this.#dir, cause);
     }
   }
-}
-
-function unwritable(path: string, cause: unknown): CutoverError {
-  return new CutoverError(
-    'scratch-unwritable',
-    `${path}, where lookups are kept, cannot be written: ${messageOf(cause)}`,
-    {
-      next: 'free space below the state directory, or name another one with --state-dir; nothing was written elsewhere',
-      cause,
-    },
-  );
 }
