@@ -44,6 +44,7 @@ export {
   type KeptRow,
   type MapContext,
   type Mapped,
+  matchTable,
   type MergeRule,
   type PrivateDraft,
   type Profile,

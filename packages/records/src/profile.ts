@@ -187,7 +187,8 @@ export function resolveTable(
   return excluded === undefined ? undefined : { rule: excluded.rule };
 }
 
-function matchTable(patterns: readonly (string | RegExp)[], table: string): string | undefined {
+/** The scope that a table of this name has by one of the patterns, empty where it has none; undefined: none fits. */
+export function matchTable(patterns: readonly (string | RegExp)[], table: string): string | undefined {
   for (const pattern of patterns) {
     if (typeof pattern === 'string') {
       if (pattern === table) return '';

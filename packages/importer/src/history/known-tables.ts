@@ -2,6 +2,7 @@ import { CutoverError, exitCodes, messageOf } from '@cutover/core';
 import {
   type MapContext,
   type Mapped,
+  matchTable,
   type Profile,
   type RevisionTable,
   type Row,
@@ -36,7 +37,7 @@ export class KnownTables {
     const revisions = new Map<string, BoundRevisions>();
     for (const name of names) {
       for (const of of profile.history?.revisions ?? []) {
-        const scope = scopeOf(of.tables, name);
+        const scope = matchTable(of.tables, name);
         if (scope !== undefined) revisions.set(name, { name, scope, of, source: this.#known(of.source) });
       }
     }
@@ -112,16 +113,4 @@ export class KnownTables {
     if (source === undefined) throw new TypeError(`profile ${this.#profile.name} has no source ${name}`);
     return source;
   }
-}
-
-function scopeOf(patterns: readonly (string | RegExp)[], table: string): string | undefined {
-  for (const pattern of patterns) {
-    if (typeof pattern === 'string') {
-      if (pattern === table) return '';
-      continue;
-    }
-    const match = pattern.exec(table);
-    if (match !== null) return match.groups?.['scope'] ?? '';
-  }
-  return undefined;
 }
