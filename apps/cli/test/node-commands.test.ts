@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '@cutover/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -7,14 +7,15 @@ import { hosts, type NodeHost } from './node-hosts.ts';
 import { cutover } from './run.ts';
 
 let all: Awaited<ReturnType<typeof hosts>>;
-let [source, destination]: NodeHost[] = [];
+let [source, destination, other]: NodeHost[] = [];
 let uuid = '';
 
 beforeAll(async () => {
   all = await hosts();
-  [source, destination] = await Promise.all([
+  [source, destination, other] = await Promise.all([
     all.node('source', '127.0.0.1', { bytesPerSecond: 3_000_000 }),
     all.node('destination', '127.0.0.2'),
+    all.node('other', '127.0.0.3', { bytesPerSecondIn: 1_000_000 }),
   ]);
 });
 afterAll(() => all.remove());
@@ -29,9 +30,9 @@ function serverOn(node: NodeHost, bytes: number): void {
 
 const node = (part: string, of: NodeHost, ...more: string[]) =>
   cutover(['node', part, '--json', '--config', of.config, '--server', uuid, ...more]);
-const tokenFile = async (): Promise<string> => {
+const tokenFile = async (of = destination!): Promise<string> => {
   const path = join(all.dir, `token-${randomUUID()}`);
-  writeFileSync(path, await destination!.token(uuid), { mode: 0o600 });
+  writeFileSync(path, await of.token(uuid), { mode: 0o600 });
   return path;
 };
 const documentOf = ({ stdout }: { stdout: string }): Record<string, unknown> =>
@@ -78,6 +79,25 @@ describe('an operator', () => {
       code: 3,
       stderr: expect.stringMatching(/no such move/) as string,
     });
+  });
+
+  it('tries again at another node, which takes no more in a second than it is to', async () => {
+    serverOn(source!, 2_500_000);
+    const token = await tokenFile();
+    const going = node('send', source!, '--to', destination!.url, '--token-file', token);
+    await until('bytes', async () => Number((await destination!.record(uuid))['bytesDone']) > 0, 15_000);
+    await node('cancel', source!);
+    expect((await going).code).toBe(1);
+    const begun = performance.now();
+    const again = await node('retry', source!, '--to', other!.url, '--token-file', await tokenFile(other));
+    expect([again.code, documentOf(again)]).toMatchObject([0, { state: 'transfer_completed' }]);
+    // Random bytes do not compress: most of two and a half seconds is the limit's, whatever the machine.
+    expect(performance.now() - begun).toBeGreaterThan(1500);
+    expect(await other!.record(uuid)).toMatchObject({ role: 'destination', state: 'ready' });
+    expect(readFileSync(join(other!.root, uuid, 'large'))).toEqual(
+      readFileSync(join(source!.root, uuid, 'large')),
+    );
+    expect(existsSync(join(destination!.root, uuid))).toBe(false);
   });
 
   it('is told what is wrong with what was given, by its exit code', async () => {
