@@ -215,6 +215,14 @@ describe('faults while writing', () => {
   });
 });
 
+describe('a writer that is stopped', () => {
+  it('is waited for to its end, though results of a thread come in meanwhile', () => {
+    const script = new URL('./stop-packing.ts', import.meta.url).pathname;
+    const run = spawnSync(process.execPath, ['--import', 'tsx', script], { encoding: 'utf8' });
+    expect([run.status, run.stdout, run.stderr]).toEqual([0, 'stopped\n', '']);
+  });
+});
+
 describe('the deflater', () => {
   it('gives what zlib reads back, object after object, and says when there is no room', () => {
     const deflate = makeDeflater('default');

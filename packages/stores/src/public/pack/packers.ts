@@ -85,6 +85,8 @@ export class Packers {
     );
     const entry: Hand = { worker, jobs: [] };
     worker.on('message', ({ bytes, objects }: { bytes: Uint8Array; objects: Uint32Array }) => {
+      // Once it was stopped, whoever stops it waits for the thread's end: it must not be let go of.
+      if (this.#failure !== undefined) return;
       const { done } = entry.jobs.shift()!;
       if (entry.jobs.length === 0) worker.unref();
       try {
