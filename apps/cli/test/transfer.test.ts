@@ -93,6 +93,7 @@ describeWith('sshd', 'cutover transfer over a real sshd', () => {
     expect(readdirSync(join(root(), '.cutover-transfer', site())).sort()).toEqual([
       'generations',
       'move.json',
+      'sha256sums',
     ]);
   };
   const hookLog = (): string[] =>

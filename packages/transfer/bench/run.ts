@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statfsSync,
@@ -13,9 +14,11 @@ import {
 import { randomFillSync } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startSshd } from '@cutover/testkit';
+import { processorSeconds, residentMost } from './processor.ts';
 
 /**
  * `npm run bench -- transfer [--files 20000] [--mb 2000] [--dir DIR] [--rounds 2]`: a folder over a real sshd on loopback, by
@@ -54,35 +57,32 @@ function changeOneInAHundred(): void {
   }
 }
 
-/** Highest resident memory of the processes that match, of all their kind. */
-function watchMemory(pattern: string): () => number {
+interface Took {
+  readonly seconds: number;
+  /** Of both ends, ssh and sshd included. */
+  readonly processor: number;
+}
+
+/** Looks now and then; answers the highest resident memory there was. */
+function watchMemory(part: string): () => number {
   let most = 0;
-  const timer = setInterval(() => {
-    const pids = execFileSync('sh', ['-c', `pgrep -f '${pattern}' || true`])
-      .toString()
-      .split('\n');
-    for (const pid of pids.filter((one) => one !== '')) {
-      try {
-        const found = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-        most = Math.max(most, Number(found?.[1] ?? 0) / 1024);
-      } catch {
-        // It has ended.
-      }
-    }
-  }, 500);
+  const timer = setInterval(() => (most = Math.max(most, residentMost(part))), 500);
   return () => {
     clearInterval(timer);
     return most;
   };
 }
 
-async function seconds(start: () => ChildProcess): Promise<number> {
-  const began = performance.now();
+async function timed(start: () => ChildProcess): Promise<Took> {
+  const [began, before] = [performance.now(), processorSeconds()];
   const child = start();
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   if (code !== 0 && code !== 24)
     throw new Error(`${child.spawnargs.slice(0, 3).join(' ')} ended with ${code}`);
-  return (performance.now() - began) / 1000;
+  // What sshd began for it ends a moment later.
+  const seconds = (performance.now() - began) / 1000;
+  await sleep(300);
+  return { seconds, processor: processorSeconds() - before };
 }
 
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
@@ -103,8 +103,8 @@ const ssh = [
 ];
 const host = `${sshd.user}@127.0.0.1`;
 
-const tar = (to: string): Promise<number> =>
-  seconds(() => {
+const tar = (to: string): Promise<Took> =>
+  timed(() => {
     mkdirSync(to);
     const remote = `tar -C ${to} -xf -`;
     return spawn(
@@ -113,15 +113,44 @@ const tar = (to: string): Promise<number> =>
       { stdio: 'inherit' },
     );
   });
-const rsync = (to: string): Promise<number> =>
-  seconds(() =>
+const rsync = (to: string): Promise<Took> =>
+  timed(() =>
     spawn('rsync', ['-aH', '--delete', '-e', ssh.join(' '), `${source}/`, `${host}:${to}/`], {
       stdio: 'inherit',
     }),
   );
 
+interface Moved {
+  readonly first: Took;
+  readonly second: number;
+  readonly whole: Took;
+  readonly memory: number;
+}
+
+/** What the log of a run says, as far as it has come. */
+function logOf(state: string): string {
+  try {
+    const [run = ''] = readdirSync(join(state, 'runs'));
+    return readFileSync(join(state, 'runs', run, 'run.log'), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Processor time of the first pass: taken when the log says that it begins, and that it is over. */
+async function processorOfFirst(state: string, until: Promise<unknown>): Promise<number> {
+  const going = { on: true };
+  void until.then(() => (going.on = false)).catch(() => (going.on = false));
+  const at = async (pattern: RegExp): Promise<number> => {
+    while (going.on && !pattern.test(logOf(state))) await sleep(20);
+    return processorSeconds();
+  };
+  const began = await at(/pass 1 while the source runs$/m);
+  return (await at(/pass 1 while the source runs: /)) - began;
+}
+
 /** Times of a move's parts, from the log of its run. */
-async function move(n: number): Promise<{ first: number; second: number; whole: number; memory: number }> {
+async function move(n: number): Promise<Moved> {
   const state = join(dir, `state-${n}`);
   const memory = watchMemory('cutover.js transfer');
   const receive = `${process.execPath} ${cutover} transfer receive --root ${dir}/moved-${n}`;
@@ -132,43 +161,23 @@ async function move(n: number): Promise<{ first: number; second: number; whole: 
     ],
   };
   writeFileSync(join(dir, 'hooks.json'), JSON.stringify(hooks));
-  const whole = await seconds(() =>
-    spawn(
-      process.execPath,
-      [
-        cutover,
-        'transfer',
-        'send',
-        '--quiet',
-        '--from',
-        source,
-        '--to',
-        `ssh://${host}:${sshd.port}/site`,
-        '--ssh-key',
-        sshd.keyFile,
-        '--known-hosts',
-        sshd.knownHostsFile,
-        '--remote-command',
-        receive,
-        '--state-dir',
-        state,
-        '--passes',
-        '1',
-        '--watch',
-        '0',
-        '--hooks',
-        join(dir, 'hooks.json'),
-      ],
-      { stdio: ['ignore', 'ignore', 'inherit'] },
-    ),
+  const to = ['--from', source, '--to', `ssh://${host}:${sshd.port}/site`, '--remote-command', receive];
+  const keys = ['--ssh-key', sshd.keyFile, '--known-hosts', sshd.knownHostsFile];
+  const how = ['--passes', '1', '--watch', '0', '--hooks', join(dir, 'hooks.json'), '--state-dir', state];
+  const ran = timed(() =>
+    spawn(process.execPath, [cutover, 'transfer', 'send', '--quiet', ...to, ...keys, ...how], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    }),
   );
-  const run = execFileSync('ls', [join(state, 'runs')])
-    .toString()
-    .trim();
-  const log = readFileSync(join(state, 'runs', run, 'run.log'), 'utf8');
+  const processor = await processorOfFirst(state, ran);
+  const whole = await ran;
+  const log = logOf(state);
   const at = (pattern: RegExp): number => Date.parse((pattern.exec(log) ?? [''])[0].split(' ')[0]!) / 1000;
   return {
-    first: at(/\S+ pass 1 while the source runs: /) - at(/\S+ pass 1 while the source runs\n/),
+    first: {
+      seconds: at(/\S+ pass 1 while the source runs: /) - at(/\S+ pass 1 while the source runs\n/),
+      processor,
+    },
     second: at(/\S+ last pass: /) - at(/\S+ last pass\n/),
     whole,
     memory: memory(),
@@ -180,16 +189,6 @@ function changeScript(): string {
   return `const fs=require('fs'),c=require('crypto');for(let n=0;n<${files};n+=100){const f=fs.openSync('${source}/'+n%200+'/'+n,'r+');fs.writeSync(f,c.randomBytes(1000),0,1000,0);fs.closeSync(f)}`;
 }
 
-/** Each is the best of its rounds: what else the machine had to do makes none faster. */
-const best = {
-  tar: Infinity,
-  first: Infinity,
-  second: Infinity,
-  moved: Infinity,
-  again: Infinity,
-  whole: Infinity,
-};
-let memory = 0;
 /** On ext4 nothing is removed before the end: it passes over inodes that were just given up, one by one, and whoever makes files next would pay. */
 const isMemory = statfsSync(values.dir).type === 0x01021994;
 const leave = (name: string): void => {
@@ -197,24 +196,34 @@ const leave = (name: string): void => {
   execFileSync('sync');
 };
 
-async function round(n: number): Promise<void> {
-  best.tar = Math.min(best.tar, await tar(join(dir, `tar-${n}`)));
+interface Round {
+  readonly tar: Took;
+  readonly first: Took;
+  readonly second: number;
+  readonly move: Moved;
+}
+
+async function round(n: number): Promise<Round> {
+  const byTar = await tar(join(dir, `tar-${n}`));
   leave(`tar-${n}`);
   const first = await rsync(join(dir, `rsync-${n}`));
   changeOneInAHundred();
-  const second = await rsync(join(dir, `rsync-${n}`));
+  const second = (await rsync(join(dir, `rsync-${n}`))).seconds;
   leave(`rsync-${n}`);
-  const ours = await move(n);
+  const moved = await move(n);
   leave(`moved-${n}`);
+  const of = ({ seconds, processor }: Took): string =>
+    `${seconds.toFixed(1)} s (${processor.toFixed(1)} s of processor time)`;
   say(
-    `round ${n}: rsync ${first.toFixed(1)} and ${second.toFixed(2)} s; move ${ours.first.toFixed(1)} and ${ours.second.toFixed(2)} s, whole with verification and rename ${ours.whole.toFixed(1)} s`,
+    `round ${n}: tar ${of(byTar)}; rsync ${of(first)}, then ${second.toFixed(2)} s; move ${of(moved.first)}, then ${moved.second.toFixed(2)} s, whole with verification and rename ${of(moved.whole)}`,
   );
-  memory = Math.max(memory, ours.memory);
-  best.first = Math.min(best.first, first);
-  best.second = Math.min(best.second, second);
-  best.moved = Math.min(best.moved, ours.first);
-  best.again = Math.min(best.again, ours.second);
-  best.whole = Math.min(best.whole, ours.whole);
+  return { tar: byTar, first, second, move: moved };
+}
+
+/** Of what all rounds took: the best, as what else the machine had to do makes none faster, and how far they lie apart. */
+function best(all: readonly number[]): { best: number; spread: string } {
+  const [least, most] = [Math.min(...all), Math.max(...all)];
+  return { best: least, spread: `${least.toFixed(2)} to ${most.toFixed(2)}` };
 }
 
 try {
@@ -223,14 +232,32 @@ try {
   say(
     `node ${process.version}; ${files} files of ${fileBytes} bytes; ${cipher}, loopback, source in the page cache`,
   );
-  for (let n = 1; n <= Number(values.rounds); n++) await round(n);
-  const { tar: byTar, first, second, moved, again, whole } = best;
+  const rounds: Round[] = [];
+  for (let n = 1; n <= Number(values.rounds); n++) rounds.push(await round(n));
+  const of = (pick: (round: Round) => number): ReturnType<typeof best> => best(rounds.map(pick));
+  const all = {
+    tar: of((one) => one.tar.seconds),
+    rsync: of((one) => one.first.seconds),
+    move: of((one) => one.move.first.seconds),
+    'rsync, 1 % changed': of((one) => one.second),
+    'move, 1 % changed': of((one) => one.move.second),
+  };
+  for (const [name, { spread }] of Object.entries(all)) say(`${name}: ${spread} s`);
+  const ratio = (a: { best: number }, b: { best: number }): string => (a.best / b.best).toFixed(2);
   say(
-    `best: tar | ssh tar ${byTar.toFixed(1)} s; rsync ${first.toFixed(1)} s, 1 % changed ${second.toFixed(2)} s; move ${moved.toFixed(1)} s, 1 % changed ${again.toFixed(2)} s, whole ${whole.toFixed(1)} s`,
+    `first pass / rsync ${ratio(all.move, all.rsync)}; / tar ${ratio(all.move, all.tar)}; second / rsync ${ratio(all['move, 1 % changed'], all['rsync, 1 % changed'])}`,
   );
+  const processor = of((one) => one.move.first.processor);
   say(
-    `first pass / rsync ${(moved / first).toFixed(2)}; / tar ${(moved / byTar).toFixed(2)}; second / rsync ${(again / second).toFixed(2)}`,
+    `processor time: first pass / rsync ${ratio(
+      processor,
+      of((one) => one.first.processor),
+    )}; / tar ${ratio(
+      processor,
+      of((one) => one.tar.processor),
+    )}`,
   );
+  const memory = Math.max(...rounds.map((one) => one.move.memory));
   say(`resident at most, either end: ${memory.toFixed(0)} MB`);
 } finally {
   await sshd.stop();

@@ -57,7 +57,17 @@ describe('a move', () => {
     expect(sent.entries).toBe([...scanTree(at.source)].length);
     expect(statSync(join(at.live, 'holes')).blocks * 512).toBeLessThan(1_000_000);
     expect(statSync(join(at.live, 'uploads/2')).nlink).toBe(2);
-    expect(readdirSync(at.staging).sort()).toEqual(['generations', 'move.json']);
+    // What was verified can be held against the disk later, by others.
+    const sums = join(at.staging, 'sha256sums');
+    const check = (): void =>
+      void execFileSync('sha256sum', ['-c', '--quiet', '--strict', sums], { cwd: at.live, stdio: 'pipe' });
+    expect(readFileSync(sums, 'latin1').split('\n')).toHaveLength(
+      [...scanTree(at.source)].filter(({ type }) => type === 'f').length + 1,
+    );
+    check();
+    writeFileSync(join(at.live, 'uploads/5'), 'other content');
+    expect(check).toThrow(/1 computed checksum did NOT match/);
+    expect(readdirSync(at.staging).sort()).toEqual(['generations', 'move.json', 'sha256sums']);
     const status = JSON.parse(
       readFileSync(join(at.dir, 'state/runs', sent.runId, 'status.json'), 'utf8'),
     ) as Record<string, unknown>;

@@ -6,6 +6,7 @@ import type { CutoverError } from '@cutover/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { receive, type ReceiveOptions } from '../src/receive/receive.ts';
 import { FrameWriter } from '../src/wire/frame-writer.ts';
+import { beginPayload, endPayload } from '../src/wire/file-frames.ts';
 import { frame, protocolVersion } from '../src/wire/frames.ts';
 import { type Host, host } from './support/pair.ts';
 
@@ -91,11 +92,8 @@ describe('a sender that is not to be trusted', () => {
     writeFileSync(join(at.dir, 'victim/x'), 'mine');
     await told((writer) => {
       entries(entry('a', 'd'), entry('a/x'))(writer);
-      void writer.putJson(frame.fileBegin, { offset: 0 });
-      void writer.putJson(frame.fileEnd, {
-        sha256: '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
-        state: 'whole',
-      });
+      void writer.put(frame.fileBegin, beginPayload(0));
+      void writer.put(frame.fileEnd, endPayload({ digest: '00000000', state: 'whole' }));
       void writer.putJson(frame.message, { type: 'pass-end' });
       void writer.putJson(frame.message, { type: 'pass', pass: 2 });
       void writer.put(frame.entries, Buffer.from(JSON.stringify(entry('a', 'l', 0, join(at.dir, 'victim')))));
@@ -113,7 +111,7 @@ describe('a sender that is not to be trusted', () => {
     ] as const) {
       const error = await told((writer) => {
         entries(entry('a', 'f', 10))(writer);
-        void writer.putJson(frame.fileBegin, { offset: 0 });
+        void writer.put(frame.fileBegin, beginPayload(0));
         void writer.put(kind, payload);
       });
       expect(error).toMatchObject({ code: 'entry-refused', message: /more comes than was said/ });
@@ -137,7 +135,7 @@ describe('a sender that is not to be trusted', () => {
     expect(early.code).toBe('not-verified');
     const unasked = await told((writer) => {
       entries()(writer);
-      void writer.putJson(frame.fileBegin, { offset: 0 });
+      void writer.put(frame.fileBegin, beginPayload(0));
     });
     expect(['protocol', 'entry-refused']).toContain(unasked.code);
     expect(existsSync(at.live)).toBe(false);
@@ -200,7 +198,7 @@ describe('a sender that is not to be trusted', () => {
     ]) {
       const error = await told((writer) => {
         entries(entry('a', 'f', 200_000_000))(writer);
-        void writer.putJson(frame.fileBegin, { offset: 0 });
+        void writer.put(frame.fileBegin, beginPayload(0));
         void writer.put(frame.packed, payload);
       });
       expect(error).toMatchObject({ code: 'link-lost', message: /packed|within a frame/ });

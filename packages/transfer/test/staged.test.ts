@@ -63,7 +63,7 @@ describe('a staged move', () => {
     expect(sent.sentFiles).toBe(602 + 3);
     expect(sent.wireBytes).toBeLessThan(12_000_000);
     expect(readdirSync(spoolDir)).toEqual([]);
-    expect(readdirSync(at.staging).sort()).toEqual(['generations', 'move.json']);
+    expect(readdirSync(at.staging).sort()).toEqual(['generations', 'move.json', 'sha256sums']);
   });
 
   it('that is cut goes on inside the stream file that was being copied', async () => {

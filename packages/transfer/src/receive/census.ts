@@ -6,7 +6,7 @@ import type { Census } from '../wire/messages.ts';
 import { type MoveState, stagingDir } from './staging.ts';
 
 const shownNames = 20;
-const ofFinished = ['generations', 'move.json'];
+const ofFinished = ['generations', 'move.json', 'sha256sums'];
 
 /** How a move stands on this side. Reads only, and takes no lock: another process may be at work. */
 export function takeCensus(root: string, site: string, move: string, empty: readonly string[]): Census {

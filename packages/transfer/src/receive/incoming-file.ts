@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -17,7 +17,7 @@ import {
 import { join } from 'node:path';
 import { CutoverError } from '@cutover/core';
 import type { Entry } from '../tree/entry.ts';
-import { blockBytes, hashInto, openToRead } from '../tree/hash-file.ts';
+import { blockBytes, Crc, hashInto, openToRead } from '../tree/hash-file.ts';
 import { removeTree } from '../tree/remove.ts';
 import { keepsOwners, secondsOf } from '../tree/write.ts';
 
@@ -27,7 +27,7 @@ export const resumableBytes = 8 * 1024 * 1024;
 /** Bytes of a large file that an earlier connection brought, and their digest. */
 export interface Partial {
   readonly offset: number;
-  readonly sha256: string;
+  readonly digest: string;
 }
 
 /** Where a large file is collected, and which version of it that is. */
@@ -43,11 +43,11 @@ export async function findPartial(dir: string, entry: Entry): Promise<Partial | 
   const { path, of, version } = partialOf(dir, entry);
   try {
     if (readFileSync(of, 'utf8') === version) {
-      const hash = createHash('sha256');
+      const crc = new Crc();
       const file = openToRead(Buffer.from(path));
       try {
-        const offset = await hashInto(hash, file, entry.sizeBytes, Buffer.allocUnsafe(blockBytes));
-        return offset === 0 ? undefined : { offset, sha256: hash.digest('base64') };
+        const offset = await hashInto(crc, file, entry.sizeBytes, Buffer.allocUnsafe(blockBytes));
+        return offset === 0 ? undefined : { offset, digest: crc.digest() };
       } finally {
         closeSync(file);
       }
@@ -66,7 +66,7 @@ export class IncomingFile {
   readonly #at: Buffer;
   readonly #collected: { path: string; of: string } | undefined;
   readonly #file: number;
-  #hash: Hash = createHash('sha256');
+  readonly #crc = new Crc();
   #size = 0;
 
   /** Begins; what there is of a large file up to `offset` stays for `goOn`. */
@@ -86,7 +86,7 @@ export class IncomingFile {
 
   /** Goes on at `offset`, which is what `findPartial` had found: that is read into the digest. */
   async goOn(offset: number): Promise<void> {
-    const had = await hashInto(this.#hash, this.#file, offset, Buffer.allocUnsafe(blockBytes));
+    const had = await hashInto(this.#crc, this.#file, offset, Buffer.allocUnsafe(blockBytes));
     if (had !== offset) throw tooLong(this.#entry, 'it goes on behind what is there');
     this.#size = offset;
     ftruncateSync(this.#file, offset);
@@ -94,7 +94,7 @@ export class IncomingFile {
 
   data(bytes: Buffer): void {
     this.#assertRoom(bytes.length);
-    this.#hash.update(bytes);
+    this.#crc.update(bytes);
     for (let done = 0; done < bytes.length;)
       done += writeSync(this.#file, bytes, done, bytes.length - done, this.#size + done);
     this.#size += bytes.length;
@@ -104,14 +104,14 @@ export class IncomingFile {
   hole(length: number): void {
     this.#assertRoom(length);
     for (let left = length; left > 0; left -= zeros.length)
-      this.#hash.update(left >= zeros.length ? zeros : zeros.subarray(0, left));
+      this.#crc.update(left >= zeros.length ? zeros : zeros.subarray(0, left));
     this.#size += length;
     ftruncateSync(this.#file, this.#size);
   }
 
   /** Puts the file in its place; false where its digest or size is not that of the source: nothing stays. */
-  end(sha256: string, whole: boolean): boolean {
-    const right = this.#hash.digest('base64') === sha256 && (!whole || this.#size === this.#entry.sizeBytes);
+  end(digest: string, whole: boolean): boolean {
+    const right = this.#crc.digest() === digest && (!whole || this.#size === this.#entry.sizeBytes);
     if (!right) {
       this.drop();
       return false;

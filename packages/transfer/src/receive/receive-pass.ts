@@ -14,7 +14,8 @@ import { ManifestCursor, ManifestWriter, readManifest } from '../tree/manifest.t
 import { removeTree } from '../tree/remove.ts';
 import { absolute, isGone, rootOf } from '../tree/scan.ts';
 import { applyMetadata } from '../tree/write.ts';
-import type { FileEnd, Passed, Wants } from '../wire/messages.ts';
+import type { FileEnd } from '../wire/file-frames.ts';
+import type { Passed, Wants } from '../wire/messages.ts';
 import { findPartial, IncomingFile } from './incoming-file.ts';
 import type { Limits } from './limits.ts';
 import type { Staging } from './staging.ts';
@@ -79,7 +80,7 @@ export class ReceivePass {
         this.#steps.push({ do: 'make', entry, old });
         continue;
       }
-      const known = old?.type === 'f' && old.sha256 !== null && this.#isStaged(old) ? old : undefined;
+      const known = old?.type === 'f' && old.digest !== null && this.#isStaged(old) ? old : undefined;
       if (known !== undefined && bringing?.has(index) !== true && isSame(entry, known)) {
         this.#steps.push({ do: 'keep', entry, old: known });
         continue;
@@ -94,9 +95,9 @@ export class ReceivePass {
         known.sizeBytes === entry.sizeBytes &&
         entry.sizeBytes > 0;
       const partial = touched
-        ? { offset: entry.sizeBytes, sha256: known.sha256! }
+        ? { offset: entry.sizeBytes, digest: known.digest! }
         : await findPartial(this.#staging.partial, entry);
-      wants.push(partial === undefined ? [index] : [index, partial.offset, partial.sha256]);
+      wants.push(partial === undefined ? [index] : [index, partial.offset, partial.digest]);
     }
     this.#advance();
     return wants;
@@ -111,11 +112,11 @@ export class ReceivePass {
     if (
       offset > 0 &&
       old?.type === 'f' &&
-      old.sha256 !== null &&
+      old.digest !== null &&
       offset === entry.sizeBytes &&
       old.mtimeNs === entry.mtimeNs
     ) {
-      this.#checking = old.sha256;
+      this.#checking = old.digest;
       return undefined;
     }
     const at = absolute(this.#root, entry.path);
@@ -136,7 +137,7 @@ export class ReceivePass {
     this.#incoming.hole(length);
   }
 
-  end({ sha256, state }: FileEnd): void {
+  end({ digest, state }: FileEnd): void {
     const step = this.#steps.shift();
     if (step?.do !== 'receive') throw unexpected('an end of no file');
     const incoming = this.#incoming;
@@ -145,18 +146,18 @@ export class ReceivePass {
     this.#checking = undefined;
     if (state !== 'whole') this.#counts.unsettled++;
     const { entry } = step;
-    if (state === 'gone' || sha256 === null) {
+    if (state === 'gone' || digest === null) {
       incoming?.drop();
       removeTree(absolute(this.#root, entry.path));
     } else if (
-      checking === undefined ? incoming?.end(sha256, state === 'whole') === true : checking === sha256
+      checking === undefined ? incoming?.end(digest, state === 'whole') === true : checking === digest
     ) {
       if (checking !== undefined) applyMetadata(absolute(this.#root, entry.path), entry);
       else this.#counts.receivedFiles++;
       // What changed while it was read is asked for again, whatever its times say.
       const settled =
         state === 'whole' ? entry : { ...entry, ctimeNs: '0', sizeBytes: incoming?.size ?? entry.sizeBytes };
-      this.#add({ ...settled, sha256 });
+      this.#add({ ...settled, digest });
     } else {
       this.#counts.corrupt++;
       removeTree(absolute(this.#root, entry.path));
@@ -240,7 +241,7 @@ export class ReceivePass {
     if (step.do === 'keep') {
       if (entry.mode !== step.old.mode || entry.uid !== step.old.uid || entry.gid !== step.old.gid)
         applyMetadata(at, entry);
-      this.#add({ ...entry, sha256: step.old.sha256 });
+      this.#add({ ...entry, digest: step.old.digest });
       return;
     }
     if (entry.type === 'd') makeFolder(at, old);

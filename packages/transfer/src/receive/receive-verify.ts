@@ -7,6 +7,7 @@ import { ManifestWriter, readManifest } from '../tree/manifest.ts';
 import { absolute, rootOf, scanTree } from '../tree/scan.ts';
 import { applyMetadata, keepsOwners, microseconds } from '../tree/write.ts';
 import type { Verified } from '../wire/messages.ts';
+import { Checksums } from './checksums.ts';
 import type { Staging } from './staging.ts';
 
 const shownDifferences = 20;
@@ -24,6 +25,7 @@ export class ReceiveVerify {
   readonly #mine: Generator<Entry, void>;
   readonly #digest = createHash('sha256');
   readonly #buffer = Buffer.allocUnsafeSlow(blockBytes);
+  readonly #sums: Checksums;
   readonly #different = new Set<string>();
   readonly #shown: { what: string; path: string }[] = [];
   #next: Entry | undefined;
@@ -35,6 +37,7 @@ export class ReceiveVerify {
     this.#staging = staging;
     this.#root = rootOf(staging.tree);
     this.#mine = scanTree(staging.tree);
+    this.#sums = new Checksums(staging.checksums);
     this.#step();
   }
 
@@ -47,9 +50,15 @@ export class ReceiveVerify {
     for (const line of payload.toString('utf8').split('\n')) await this.#compare(parseEntry(line));
   }
 
+  /** The connection ended: nothing is known of the tree. */
+  interrupt(): void {
+    this.#sums.close();
+  }
+
   async finish(): Promise<Verified> {
     for (; this.#next !== undefined; this.#step()) this.#differs('is not at the source', this.#next.path);
     const digest = this.#digest.digest('hex');
+    this.#sums.close();
     if (this.#differences > 0) await this.#forget();
     return {
       type: 'verified',
@@ -70,9 +79,10 @@ export class ReceiveVerify {
     this.#entries++;
     this.#bytes += mine.sizeBytes;
     const sha256 = mine.type === 'f' ? await hashFile(absolute(this.#root, mine.path), this.#buffer) : null;
+    if (sha256 !== null) this.#sums.add(mine.path, sha256);
     const what = differenceOf(theirs, mine, sha256);
     if (what !== undefined) this.#differs(what, theirs.path);
-    this.#digest.update(entryLine(comparable({ ...mine, sha256, uid: theirs.uid, gid: theirs.gid })));
+    this.#digest.update(entryLine(comparable({ ...mine, digest: sha256, uid: theirs.uid, gid: theirs.gid })));
   }
 
   #step(): void {
@@ -92,7 +102,7 @@ export class ReceiveVerify {
     const writer = new ManifestWriter(`${manifest}.merging`);
     const all = this.#different.size > rememberedDifferences;
     for await (const entry of readManifest(manifest))
-      writer.add(all || this.#different.has(entry.path) ? { ...entry, sha256: null } : entry);
+      writer.add(all || this.#different.has(entry.path) ? { ...entry, digest: null } : entry);
     writer.close();
     renameSync(`${manifest}.merging`, manifest);
   }
@@ -101,7 +111,7 @@ export class ReceiveVerify {
 function differenceOf(theirs: Entry, mine: Entry, sha256: string | null): string | undefined {
   if (theirs.type !== mine.type) return 'is of another kind';
   if (theirs.link !== mine.link) return 'leads elsewhere';
-  if (theirs.sha256 !== sha256) return 'has other content';
+  if (theirs.digest !== sha256) return 'has other content';
   if (theirs.type !== 'l' && theirs.mode !== mine.mode) return 'has another mode';
   if (microseconds(theirs.mtimeNs) !== microseconds(mine.mtimeNs)) return 'has another time';
   if (keepsOwners() && (theirs.uid !== mine.uid || theirs.gid !== mine.gid)) return 'has another owner';

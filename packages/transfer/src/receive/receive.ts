@@ -5,16 +5,10 @@ import type { Readable, Writable } from 'node:stream';
 import { CutoverError, exitCodes } from '@cutover/core';
 import { keepsOwners } from '../tree/write.ts';
 import { readDescriptor, readFrames, type TakeFrame } from '../wire/frame-reader.ts';
+import { parseBegin, parseEnd } from '../wire/file-frames.ts';
 import { FrameWriter } from '../wire/frame-writer.ts';
 import { frame, linkLost, parseJson, protocolVersion } from '../wire/frames.ts';
-import {
-  fileBegin,
-  fileEnd,
-  fromSender,
-  type FromReceiver,
-  type FromSender,
-  parsed,
-} from '../wire/messages.ts';
+import { fromSender, type FromReceiver, type FromSender, parsed } from '../wire/messages.ts';
 import { Throttle } from '../wire/throttle.ts';
 import { finalize } from './finalize.ts';
 import { limitsOf, type ReceiveLimits } from './limits.ts';
@@ -119,9 +113,9 @@ class Receiver {
     if (kind === frame.entries && this.#verify !== undefined) return this.#verify.entries(payload);
     const pass = this.#pass;
     if (pass === undefined) throw outOfTurn(`a frame of kind ${kind}`);
-    if (kind === frame.fileBegin) return pass.begin(parsed(fileBegin, parseJson(payload)).offset);
+    if (kind === frame.fileBegin) return pass.begin(parseBegin(payload));
     if (kind === frame.entries) return this.#entries(pass, payload);
-    if (kind === frame.fileEnd) pass.end(parsed(fileEnd, parseJson(payload)));
+    if (kind === frame.fileEnd) pass.end(parseEnd(payload));
     else if (kind === frame.hole) pass.hole(payload);
     else throw outOfTurn(`a frame of kind ${kind}`);
     return undefined;
@@ -135,6 +129,7 @@ class Receiver {
 
   async close(): Promise<void> {
     this.#parts?.interrupt();
+    this.#verify?.interrupt();
     await this.#pass?.interrupt();
     this.#staging?.close();
   }
@@ -188,9 +183,10 @@ class Receiver {
         this.#verify = await ReceiveVerify.begin(staging);
         return;
       case 'verify-end': {
-        const verified = await this.#verify?.finish();
-        if (verified === undefined) throw outOfTurn('the end of a verification');
+        const verify = this.#verify;
+        if (verify === undefined) throw outOfTurn('the end of a verification');
         this.#verify = undefined;
+        const verified = await verify.finish();
         staging.save({ verified });
         return this.#say(verified);
       }
@@ -206,6 +202,7 @@ class Receiver {
 
   #beginPass(staging: Staging): ReceivePass {
     if (staging.state.phase !== 'receiving' || this.#pass !== undefined) throw outOfTurn('a pass');
+    this.#verify?.interrupt();
     this.#verify = undefined;
     staging.save({ verified: undefined });
     return new ReceivePass(staging, this.#limits());

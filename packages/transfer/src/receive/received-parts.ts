@@ -13,8 +13,9 @@ import {
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { readFrames, type TakeFrame } from '../wire/frame-reader.ts';
+import { parseBegin, parseEnd } from '../wire/file-frames.ts';
 import { frame, parseJson } from '../wire/frames.ts';
-import { fileBegin, fileEnd, type FromSender, parsed, wants } from '../wire/messages.ts';
+import { type FromSender, parsed, wants } from '../wire/messages.ts';
 import { blockBytes, hashInto } from '../tree/hash-file.ts';
 import { type ReceivePass, unexpected } from './receive-pass.ts';
 
@@ -74,8 +75,8 @@ export class ReceivedParts {
     const take: TakeFrame = (kind, payload) => {
       if (kind === frame.data) pass.data(payload);
       else if (kind === frame.hole) pass.hole(payload);
-      else if (kind === frame.fileEnd) pass.end(parsed(fileEnd, parseJson(payload)));
-      else if (kind === frame.fileBegin) return pass.begin(parsed(fileBegin, parseJson(payload)).offset);
+      else if (kind === frame.fileEnd) pass.end(parseEnd(payload));
+      else if (kind === frame.fileBegin) return pass.begin(parseBegin(payload));
       else if (kind === frame.entries) batch = Buffer.from(payload);
       else if (kind === frame.wants && batch !== undefined) {
         const brought = parsed(wants, parseJson(payload));

@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import { comparePaths, type Entry } from '../tree/entry.ts';
-import { blockBytes, hashFile } from '../tree/hash-file.ts';
+import { blockBytes, crcOfFile } from '../tree/hash-file.ts';
 import { ManifestWriter, readManifest } from '../tree/manifest.ts';
 import { absolute, rootOf, scanTree } from '../tree/scan.ts';
 import { keepsOwners, microseconds } from '../tree/write.ts';
@@ -19,8 +19,8 @@ export async function recheck(manifest: string, tree: string): Promise<void> {
       entry.type !== 'f' ||
       (is !== undefined &&
         isSame(is, entry) &&
-        (await hashFile(absolute(root, entry.path), buffer)) === entry.sha256);
-    writer.add(same ? entry : { ...entry, sha256: null });
+        (await crcOfFile(absolute(root, entry.path), buffer)) === entry.digest);
+    writer.add(same ? entry : { ...entry, digest: null });
   }
   writer.close();
   renameSync(`${manifest}.merging`, manifest);

@@ -39,6 +39,7 @@ export interface MoveState {
  * - `tree/`: what has come so far, never the live folder;
  * - `manifest`: what of it is whole; `manifest.new`: the pass that is on;
  * - `partial/`: large files as far as they have come; `parts/`: stream files of a staged move;
+ * - `sha256sums`: of every file, as the last verification read them; stays;
  * - `move.json`: the move and its phase; `lock`: the process that receives;
  * - `generations/`: trees that were replaced.
  */
@@ -52,6 +53,7 @@ export class Staging {
   readonly unfinished: string;
   readonly partial: string;
   readonly parts: string;
+  readonly checksums: string;
   readonly generations: string;
   readonly #release: () => void;
   state: MoveState;
@@ -65,6 +67,7 @@ export class Staging {
     this.unfinished = join(this.dir, 'manifest.new');
     this.partial = join(this.dir, 'partial');
     this.parts = join(this.dir, 'parts');
+    this.checksums = join(this.dir, 'sha256sums');
     this.generations = join(this.dir, 'generations');
     this.#release = release;
     this.state = state;
@@ -125,7 +128,8 @@ export class Staging {
       });
     for (const path of [this.tree, this.partial, this.parts, this.manifest, this.unfinished])
       await removeSlowly(path);
-    if (this.state.phase !== 'done') rmSync(join(this.dir, 'move.json'), { force: true });
+    if (this.state.phase === 'done') return;
+    for (const path of [this.checksums, join(this.dir, 'move.json')]) rmSync(path, { force: true });
   }
 
   close(): void {

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import { type BigIntStats, closeSync, fstatSync, readSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CutoverError, exitCodes, messageOf } from '@cutover/core';
 import { type Entry, shown } from '../tree/entry.ts';
-import { blockBytes, hashInto, openToRead } from '../tree/hash-file.ts';
+import { blockBytes, Crc, hashInto, openToRead } from '../tree/hash-file.ts';
 import { isGone } from '../tree/scan.ts';
+import { beginPayload, endPayload, type FileEnd } from '../wire/file-frames.ts';
 import type { FrameWriter } from '../wire/frame-writer.ts';
 import { frame } from '../wire/frames.ts';
-import type { FileEnd } from '../wire/messages.ts';
 
 /** Within one tick of the kernel's clock two changes of a file carry the same time. */
 const tickMs = 20;
@@ -18,7 +17,7 @@ const buffer = Buffer.allocUnsafeSlow(blockBytes);
 export interface Wanted {
   readonly offset: number;
   /** Of the bytes before the offset, as the receiver has them. */
-  readonly sha256: string;
+  readonly digest: string;
 }
 
 /**
@@ -41,21 +40,20 @@ export async function sendFile(
     file = openToRead(at);
   } catch (error) {
     if (!isGone(error) && (error as NodeJS.ErrnoException).code !== 'ELOOP') throw unreadable(entry, error);
-    await writer.putJson(frame.fileBegin, { offset: 0 });
-    const end: FileEnd = { sha256: null, state: 'gone' };
-    await writer.putJson(frame.fileEnd, end);
+    await writer.put(frame.fileBegin, beginPayload(0));
+    const end: FileEnd = { digest: null, state: 'gone' };
+    await writer.put(frame.fileEnd, endPayload(end));
     return end;
   }
   try {
-    const before = fstatSync(file, { bigint: true });
-    const { hash, offset } = await begin(file, wanted);
-    await writer.putJson(frame.fileBegin, { offset });
+    const { crc, offset } = await begin(file, wanted);
+    await writer.put(frame.fileBegin, beginPayload(offset));
     const send = entry.sparse ? sendSparse : sendBytes;
-    await send(writer, file, entry, offset, (bytes) => hash.update(bytes), onBytes);
-    const after = fstatSync(file, { bigint: true });
-    const state = isAsListed(before, entry) && isAsListed(after, entry) ? 'whole' : 'changed';
-    const end: FileEnd = { sha256: hash.digest('base64'), state };
-    await writer.putJson(frame.fileEnd, end);
+    await send(writer, file, entry, offset, (bytes) => crc.update(bytes), onBytes);
+    // A change sets ctime to its own time, which nobody can set back: one look at the end sees it.
+    const state = isAsListed(fstatSync(file, { bigint: true }), entry) ? 'whole' : 'changed';
+    const end: FileEnd = { digest: crc.digest(), state };
+    await writer.put(frame.fileEnd, endPayload(end));
     return end;
   } finally {
     closeSync(file);
@@ -64,11 +62,11 @@ export async function sendFile(
 
 async function begin(file: number, wanted: Wanted | undefined) {
   if (wanted !== undefined) {
-    const hash = createHash('sha256');
-    const had = await hashInto(hash, file, wanted.offset, buffer);
-    if (had === wanted.offset && hash.copy().digest('base64') === wanted.sha256) return { hash, offset: had };
+    const crc = new Crc();
+    const had = await hashInto(crc, file, wanted.offset, buffer);
+    if (had === wanted.offset && crc.digest() === wanted.digest) return { crc, offset: had };
   }
-  return { hash: createHash('sha256'), offset: 0 };
+  return { crc: new Crc(), offset: 0 };
 }
 
 type SendContent = (

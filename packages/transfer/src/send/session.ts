@@ -100,10 +100,10 @@ export class Session {
         if (batch === undefined) break;
         const wanted = parsed(wants, await this.#answer((answer) => Array.isArray(answer)));
         progress.wanted(wanted.reduce((sum, [index]) => sum + (batch[index]?.sizeBytes ?? 0), 0));
-        for (const [index, offset, sha256] of wanted) {
+        for (const [index, offset, digest] of wanted) {
           const entry = batch[index];
           if (entry === undefined) throw linkLost('a file was asked for that was not offered');
-          const from = offset === undefined || sha256 === undefined ? undefined : { offset, sha256 };
+          const from = offset === undefined || digest === undefined ? undefined : { offset, digest };
           const at = absolute(root, entry.path);
           const { state } = await sendFile(this.#writer, at, entry, from, (bytes) => progress.bytes(bytes));
           if (state !== 'whole') moving++;
@@ -159,21 +159,21 @@ export class Session {
       await this.#say({ type: 'verify' });
       const root = rootOf(source.folder);
       const buffer = Buffer.allocUnsafeSlow(blockBytes);
-      const digest = createHash('sha256');
+      const tree = createHash('sha256');
       for (const batch of batchesOf(scanTree(source.folder, source), 32)) {
         const lines: string[] = [];
         for (const entry of batch) {
           const sha256 =
             entry.type === 'f' ? await digestOf(absolute(root, entry.path), entry, buffer) : null;
-          lines.push(entryLine({ ...entry, sha256 }));
-          digest.update(entryLine(comparable({ ...entry, sha256 })));
+          lines.push(entryLine({ ...entry, digest: sha256 }));
+          tree.update(entryLine(comparable({ ...entry, digest: sha256 })));
           progress.bytes(entry.sizeBytes);
         }
         await this.#writer.put(frame.entries, Buffer.from(lines.join('\n')));
         progress.entries(batch.length);
       }
       const verified = await this.#ask({ type: 'verify-end' }, 'verified');
-      return { ...verified, ownDigest: digest.digest('hex') };
+      return { ...verified, ownDigest: tree.digest('hex') };
     });
   }
 

@@ -89,8 +89,8 @@ async function writeNames(
       const known = new Map<Entry, string>();
       for (const entry of batch) {
         const before = await entryBefore(old, entry);
-        if (before !== undefined && before.sha256 !== null && isSame(entry, before))
-          known.set(entry, before.sha256);
+        if (before !== undefined && before.digest !== null && isSame(entry, before))
+          known.set(entry, before.digest);
       }
       const wants: Wants = [];
       for (const [index, entry] of batch.entries())
@@ -99,14 +99,14 @@ async function writeNames(
       await writer.putJson(frame.wants, wants);
       for (const entry of batch) {
         if (entry.type !== 'f') continue;
-        let sha256 = known.get(entry) ?? null;
-        if (sha256 === null) {
+        let digest = known.get(entry) ?? null;
+        if (digest === null) {
           const at = absolute(root, entry.path);
           const sent = await sendFile(writer, at, entry, undefined, (bytes) => progress.bytes(bytes));
-          if (sent.state === 'whole') sha256 = sent.sha256;
+          if (sent.state === 'whole') digest = sent.digest;
           else moving++;
         }
-        next.add({ ...entry, sha256 });
+        next.add({ ...entry, digest });
       }
       progress.entries(batch.length);
     }

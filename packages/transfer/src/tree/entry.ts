@@ -20,8 +20,8 @@ export interface Entry {
   readonly sparse: boolean;
   /** Where a symbolic link leads; for a further name, the first one. */
   readonly link: string;
-  /** Of the content, in base64; null where it is not known (yet). */
-  readonly sha256: string | null;
+  /** Of the content: as `Crc` says it in the manifest of a pass, SHA-256 in base64 in a verification; null where it is not known (yet). */
+  readonly digest: string | null;
 }
 
 const line = z.tuple([
@@ -51,7 +51,7 @@ export function entryLine(entry: Entry): string {
     entry.sizeBytes,
     entry.sparse ? 1 : 0,
     entry.link,
-    entry.sha256,
+    entry.digest,
   ]);
 }
 
@@ -65,12 +65,12 @@ export function parseEntry(text: string): Entry {
   }
   const result = line.safeParse(value);
   if (!result.success) throw refused('', 'it is no entry of this version');
-  const [path, type, mode, uid, gid, mtimeNs, ctimeNs, sizeBytes, sparse, link, sha256] = result.data;
+  const [path, type, mode, uid, gid, mtimeNs, ctimeNs, sizeBytes, sparse, link, digest] = result.data;
   assertInside(path);
   if (mode > 0o7777) throw refused(path, 'its mode is none');
   if (type === 'h') assertInside(link);
   if (type === 'l' && (link === '' || link.includes('\0'))) throw refused(path, 'it leads nowhere');
-  return { path, type, mode, uid, gid, mtimeNs, ctimeNs, sizeBytes, sparse: sparse === 1, link, sha256 };
+  return { path, type, mode, uid, gid, mtimeNs, ctimeNs, sizeBytes, sparse: sparse === 1, link, digest };
 }
 
 /** Throws CutoverError `entry-refused` for a name that leaves its folder or is none. */

@@ -101,7 +101,7 @@ function entryOf(path: string, type: Entry['type'], stat: BigIntStats, link: str
     sizeBytes,
     sparse: type === 'f' && stat.blocks * 512n < stat.size,
     link,
-    sha256: null,
+    digest: null,
   };
 }
 

@@ -40,6 +40,6 @@ export function applyRoot(at: Buffer, root: Pick<Entry, 'mode' | 'uid' | 'gid' |
     sizeBytes: 0,
     sparse: false,
     link: '',
-    sha256: null,
+    digest: null,
   });
 }

@@ -11,12 +11,12 @@ export const frame = {
   entries: 2,
   /** JSON: which entries of the oldest unanswered `entries` frame the receiver wants. */
   wants: 3,
-  /** JSON: the content of a wanted entry begins. */
+  /** The content of a wanted entry begins; see file-frames.ts. */
   fileBegin: 4,
   data: 5,
   /** Eight bytes: a stretch of zeros that takes no room on disk. */
   hole: 6,
-  /** JSON: the digest of the whole file, and whether it stood still. */
+  /** The digest of the whole file, and whether it stood still; see file-frames.ts. */
   fileEnd: 7,
   /** Whole frames, by DEFLATE: at most a megabyte of them, and none of this kind. */
   packed: 8,
@@ -24,7 +24,7 @@ export const frame = {
   probe: 9,
 } as const;
 
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 /** No end may make the other keep more than this at once. */
 export const maxPayloadBytes = 1024 * 1024;
 export const headerBytes = 5;

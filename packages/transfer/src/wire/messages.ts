@@ -158,19 +158,11 @@ export type Welcome = Extract<FromReceiver, { type: 'welcome' }>;
 export const wants = z.array(
   z.union([
     z.tuple([z.number().int().nonnegative()]),
-    /** Index, offset, SHA-256 of the bytes before it. */
+    /** Index, offset, CRC-32 of the bytes before it. */
     z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative(), z.string()]),
   ]),
 );
 export type Wants = z.infer<typeof wants>;
-
-export const fileBegin = z.object({ offset: z.number().int().nonnegative() });
-export const fileEnd = z.object({
-  /** null: it could not be read to its end. */
-  sha256: z.string().nullable(),
-  state: z.enum(['whole', 'changed', 'gone']),
-});
-export type FileEnd = z.infer<typeof fileEnd>;
 
 /** Throws CutoverError `protocol` where the other side says what this version does not know. */
 export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {

@@ -3,6 +3,8 @@ import { deflateRawSync } from 'node:zlib';
 /** Text, records and pages shrink by more; below this the time is not worth it. */
 const worthwhile = 0.9;
 const mostPassedOver = 64;
+/** What did not shrink last time is tried by so much of it first. */
+const sampleBytes = 32 * 1024;
 
 /** Packs buffers. What does not shrink (images, archives) is soon not tried any more, or seldom. */
 export class Packing {
@@ -16,14 +18,21 @@ export class Packing {
       this.#left--;
       return undefined;
     }
-    const packed = deflateRawSync(bytes, this.#options);
-    if (packed.length < bytes.length * worthwhile) {
+    const packed = this.#seemsWorthwhile(bytes) ? deflateRawSync(bytes, this.#options) : undefined;
+    if (packed !== undefined && packed.length < bytes.length * worthwhile) {
       this.#passOver = 0;
       return packed;
     }
     this.#passOver = Math.min(mostPassedOver, this.#passOver * 2 + 1);
     this.#left = this.#passOver;
     return undefined;
+  }
+
+  #seemsWorthwhile(bytes: Uint8Array): boolean {
+    if (this.#passOver === 0 || bytes.length < 4 * sampleBytes) return true;
+    const from = Math.floor((bytes.length - sampleBytes) / 2);
+    const sample = bytes.subarray(from, from + sampleBytes);
+    return deflateRawSync(sample, this.#options).length < sampleBytes * worthwhile;
   }
 }
 

@@ -61,7 +61,7 @@ export async function treeOf(folder: string): Promise<string[]> {
   const buffer = Buffer.alloc(blockBytes);
   for (const entry of scanTree(folder)) {
     const sha256 = entry.type === 'f' ? await hashFile(absolute(rootOf(folder), entry.path), buffer) : null;
-    lines.push(entryLine(comparable({ ...entry, sha256 })));
+    lines.push(entryLine(comparable({ ...entry, digest: sha256 })));
   }
   return lines;
 }
