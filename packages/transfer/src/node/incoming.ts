@@ -4,6 +4,7 @@ import { CutoverError, messageOf } from '@cutover/core';
 import { Throttle } from '../wire/throttle.ts';
 import type { Need } from './archive.ts';
 import { blockEncoding, decodeBlocks } from './blocks.ts';
+import { pace } from './pace.ts';
 import { type Place, putInPlace } from './place.ts';
 import { pathsOf, reasonOf, type ServerRecord } from './server-record.ts';
 import { type Held, Spool } from './spool.ts';
@@ -170,7 +171,7 @@ export class Incoming {
     stop.addEventListener('abort', onStop);
     if (stop.aborted) onStop();
     try {
-      const wire = this.#watched(file);
+      const wire = this.#watched(file, stop);
       for await (const chunk of encoding === blockEncoding ? decodeBlocks(wire) : wire) {
         stop.throwIfAborted();
         if (spool.bytes + chunk.length > this.#need.bytes) throw tooMuch(this.#need.bytes);
@@ -183,10 +184,12 @@ export class Incoming {
     }
   }
 
-  async *#watched(file: Readable): AsyncGenerator<Buffer, void> {
+  async *#watched(file: Readable, stop: AbortSignal): AsyncGenerator<Buffer, void> {
+    const { bytesPerSecondIn } = this.#place.config;
     for await (const chunk of file as AsyncIterable<Buffer>) {
       this.#watchdog.refresh();
-      await this.#throttle?.take(chunk.length);
+      if (this.#throttle !== undefined && bytesPerSecondIn !== undefined)
+        await pace(this.#throttle, bytesPerSecondIn, chunk.length, () => stop.aborted);
       yield chunk;
     }
   }

@@ -7,6 +7,7 @@ import { type Block, blockEncoding, encodeBlocks } from './blocks.ts';
 import { type Answer, answerTo, beginCall } from './call.ts';
 import type { CompressionChoice } from './compression.ts';
 import type { DestinationNode } from './destination.ts';
+import { pace } from './pace.ts';
 import type { Held } from './spool.ts';
 
 export interface UploadOptions {
@@ -110,18 +111,19 @@ async function send(
     ca,
     signal,
   });
-  const answered = { yet: false };
-  const answer = answerTo(call).finally(() => (answered.yet = true));
+  const answered = new AbortController();
+  const answer = answerTo(call).finally(() => answered.abort());
   answer.catch(() => undefined);
   try {
     const part = (name: string, more: string): Buffer =>
       Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n`);
-    await write(call, part('archive', `; filename="${id}.tar"\r\nContent-Type: application/x-tar`));
-    await sendArchive(options, call, archive, answered, onSent);
-    if (!answered.yet) {
+    const head = part('archive', `; filename="${id}.tar"\r\nContent-Type: application/x-tar`);
+    await write(call, head, answered.signal);
+    await sendArchive(options, call, archive, answered.signal, onSent);
+    if (!answered.signal.aborted) {
       await options.beforeChecksum();
-      await write(call, Buffer.from('\r\n'));
-      await write(call, part('checksum', ''));
+      await write(call, Buffer.from('\r\n'), answered.signal);
+      await write(call, part('checksum', ''), answered.signal);
       call.end(`${digest()}\r\n--${boundary}--\r\n`);
     }
     return await answer;
@@ -140,10 +142,10 @@ async function send(
 
 /** Until its end, or until the destination answers without having read to it. */
 async function sendArchive(
-  { bytesPerSecond, choice }: UploadOptions,
+  { bytesPerSecond, choice, signal }: UploadOptions,
   call: ClientRequest,
   archive: AsyncIterable<Buffer>,
-  answered: { readonly yet: boolean },
+  answered: AbortSignal,
   onSent: (bytes: number) => void,
 ): Promise<void> {
   const throttle = bytesPerSecond === undefined ? undefined : new Throttle(bytesPerSecond);
@@ -152,9 +154,10 @@ async function sendArchive(
     ? plainly(archive)
     : encodeBlocks(archive, choice)) {
     const from = performance.now();
-    await throttle?.take(wire.length);
-    await write(call, wire);
-    if (answered.yet) return;
+    if (throttle !== undefined && bytesPerSecond !== undefined)
+      await pace(throttle, bytesPerSecond, wire.length, () => answered.aborted || signal.aborted);
+    if (!answered.aborted) await write(call, wire, answered);
+    if (answered.aborted) return;
     const now = performance.now();
     choice?.sent(plainBytes, wire.length, now - lastMs, now - from);
     lastMs = now;
@@ -166,17 +169,19 @@ async function* plainly(chunks: AsyncIterable<Buffer>): AsyncGenerator<Block, vo
   for await (const wire of chunks) yield { wire, plainBytes: wire.length };
 }
 
-/** Waits where the link is behind; an answer or the end of the link ends the waiting too. */
-async function write(call: ClientRequest, bytes: Buffer): Promise<void> {
+/** Waits where the link is behind; an answer, also one that came before, or the end of the link ends the waiting too. */
+async function write(call: ClientRequest, bytes: Buffer, answered: AbortSignal): Promise<void> {
   if (call.destroyed) throw call.errored ?? new Error('the connection is closed');
-  if (call.write(bytes)) return;
-  const events = ['drain', 'close', 'error', 'response'] as const;
+  if (call.write(bytes) || answered.aborted) return;
+  const events = ['drain', 'close', 'error'] as const;
   await new Promise<void>((resolve) => {
     const done = (): void => {
       for (const event of events) call.off(event, done);
+      answered.removeEventListener('abort', done);
       resolve();
     };
     for (const event of events) call.on(event, done);
+    answered.addEventListener('abort', done);
   });
-  if (call.destroyed) throw call.errored ?? new Error('the connection is closed');
+  if (call.destroyed && !answered.aborted) throw call.errored ?? new Error('the connection is closed');
 }
