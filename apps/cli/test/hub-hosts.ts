@@ -43,6 +43,40 @@ export class WorkerHost {
   }
 }
 
+/** `cutover moves serve` as a process of its own. */
+export class ServeHost {
+  readonly #options: readonly string[];
+  #child: ChildProcess | undefined;
+  log = '';
+
+  constructor(options: readonly string[]) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const args = [bin, 'moves', 'serve', '--json', ...this.#options];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    child.stderr.on('data', (chunk: Buffer) => (this.log += chunk.toString()));
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.once('data', () => resolve());
+      child.once('exit', () => reject(new Error(`the hub ended: ${this.log}`)));
+    });
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child?.kill(signal);
+  }
+}
+
 /** A hub with nodes on loopback addresses, each with a root, a state folder and a key from the hub. */
 export class HubHosts {
   readonly dir = mkdtempSync(join(tmpdir(), 'cutover-hub-'));
@@ -104,7 +138,10 @@ export class HubHosts {
     });
     const keyFile = join(this.dir, id, 'token');
     const config = readHubConfig(this.config);
-    const { key } = await this.#withStore((store) => addNode(store, { id, url: node.url, limit: 4 }, config));
+    const { key, tokenId } = await this.withStore((store) =>
+      addNode(store, { id, url: node.url, limit: 4 }, config),
+    );
+    node.key = `${tokenId}.${key}`;
     writeFileSync(keyFile, `${key}\n`, { mode: 0o600 });
     await node.start();
     this.nodes.set(id, node);
@@ -139,14 +176,14 @@ export class HubHosts {
   /** As the command does, without a process for each. */
   async enqueue(site: string, source: string, destination: string | null, more: object = {}): Promise<Move> {
     const request = { site, source, destination, askedBy: 'test', key: null, priority: 0, maxAttempts: 30 };
-    return this.#withStore(async (store) => (await enqueue(store, { ...request, ...more })).move);
+    return this.withStore(async (store) => (await enqueue(store, { ...request, ...more })).move);
   }
 
   list(): Promise<ShownMove[]> {
-    return this.#withStore((store) => listMoves(store, {}, 60));
+    return this.withStore((store) => listMoves(store, {}, 60));
   }
 
-  async #withStore<T>(work: (store: Awaited<ReturnType<typeof openStore>>) => Promise<T>): Promise<T> {
+  async withStore<T>(work: (store: Awaited<ReturnType<typeof openStore>>) => Promise<T>): Promise<T> {
     const store = await openStore({ config: readHubConfig(this.config), stateDir: this.stateDir });
     try {
       return await work(store);

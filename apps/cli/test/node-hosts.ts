@@ -80,7 +80,8 @@ export class NodeHost {
   readonly url: string;
   readonly root: string;
   readonly config: string;
-  readonly key: string;
+  /** Of calls to it: `token_id.token`. */
+  key: string;
   readonly ca: string;
   readonly #state: string;
   #child: ChildProcess | undefined;

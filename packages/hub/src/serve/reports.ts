@@ -5,6 +5,7 @@ import type { MoveStore } from '../store/store.ts';
 /**
  * Takes down what a node reports by itself: success is its destination's to say, failure its source's. Said twice it
  * is the same. The attempt itself asks; this is the record of who said so and when, and no other worker is needed for it.
+ * A report that comes late counts for the move that it names, `id`, and for no newer one of the site.
  *
  * @throws CutoverError `not-yours`, `move-unknown`
  */
@@ -13,9 +14,10 @@ export async function takeReport(
   node: HubNode,
   site: string,
   outcome: 'success' | 'failure',
+  id?: string,
 ): Promise<Move> {
   return store.change(async (rows) => {
-    const moves = await rows.moves({ site, limit: 20 });
+    const moves = (await rows.moves({ site, limit: 20 })).filter((one) => id === undefined || one.id === id);
     const part = outcome === 'success' ? 'destination' : 'source';
     const move =
       moves.find((one) => one[part] === node.id && (isActive(one) || one.state === 'queued')) ??

@@ -81,7 +81,8 @@ function appOf(config: HubConfig, store: MoveStore, log: NodeJS.WritableStream |
     app.post(`/api/remote/servers/:id/transfer/${outcome}`, async (request, reply) => {
       const nodes = await store.read((rows) => rows.nodes());
       const node = nodeBy(request.headers.authorization, nodes, config.secret);
-      await takeReport(store, node, idOf(request), outcome);
+      const said = reportBody.safeParse(request.body);
+      await takeReport(store, node, idOf(request), outcome, said.data?.move?.id);
       return reply.status(204).send();
     });
   void app.register((part, _options, done) => {
@@ -94,6 +95,9 @@ function appOf(config: HubConfig, store: MoveStore, log: NodeJS.WritableStream |
   });
   return app;
 }
+
+/** What a node says besides is in its record. */
+const reportBody = z.object({ move: z.object({ id: z.guid() }).optional() });
 
 const moveBody = z.strictObject({
   site: z.guid().toLowerCase(),

@@ -74,7 +74,7 @@ export class Callbacks {
   async #attempt(id: string, outcome: Callback['outcome']): Promise<Attempt> {
     const { hub, tokenId, token, tls } = this.#config;
     const at = new Date().toISOString();
-    const { reason, verified } = this.#records.get(id);
+    const { reason, verified, move } = this.#records.get(id);
     try {
       const answer = await callOnce(
         {
@@ -84,7 +84,7 @@ export class Callbacks {
           ca: tls.ca,
           signal: this.#stopped.signal,
         },
-        outcome === 'success' ? { sha256: verified?.sha256 } : { reason },
+        outcome === 'success' ? { sha256: verified?.sha256, move } : { reason, move },
         timeoutMs,
       );
       return { at, ...answer };
