@@ -75,6 +75,7 @@ describe('an operator', () => {
     expect((await destination!.record(uuid))['unsafe']).toBe(true);
     await node('clean-up', destination!, '--yes');
     expect((await destination!.record(uuid))['unsafe']).toBe(false);
+    writeFileSync(join(source!.root, uuid, 'large'), 'short');
     expect((await node('retry', source!, '--token-file', await tokenFile())).code).toBe(0);
     // Refused, nothing changed: it has been moved.
     expect(await node('discard', source!, '--yes')).toMatchObject({

@@ -83,7 +83,7 @@ export class HubUnderKill {
 
   async #kill(moment: Moment, store: Store): Promise<Verdict> {
     const site = randomUUID();
-    this.#makeSite(site);
+    this.makeSite(site);
     const refusal = join(this.hub.dir, `refuse-${site}`);
     if (moment.refuses === true) writeFileSync(refusal, '');
     if (moment.unseen === true) this.#worker.signal('SIGSTOP');
@@ -105,7 +105,7 @@ export class HubUnderKill {
     const faults = held.seen ? [] : ['the moment did not come up'];
     if (again.id !== id) faults.push(`asked for again it is another move, ${again.id}`);
     const move = await this.#untilEnd(store, id, site, moment.ends ?? 'done', counted);
-    faults.push(...(await this.#faultsOf(move, site, moment)));
+    faults.push(...(await this.faultsOf(move, site, moment)));
     if ((moment.ends ?? 'done') === 'cancelled' && faults.length === 0)
       faults.push(...(await this.#movesAfterwards(store, site, counted)));
     const answered = this.#answered(site);
@@ -162,7 +162,8 @@ export class HubUnderKill {
     return rowOf(store, id);
   }
 
-  async #faultsOf(move: Move, site: string, { ends = 'done', attempts = 1 }: Moment): Promise<string[]> {
+  /** What does not hold of a move that is over. */
+  async faultsOf(move: Move, site: string, { ends = 'done', attempts = 1 }: Moment): Promise<string[]> {
     const faults: string[] = [];
     const wanted = ends === 'done' ? 'b' : 'a';
     if (move.state !== ends) faults.push(`the move is ${move.state}: ${JSON.stringify(move)}`);
@@ -187,14 +188,14 @@ export class HubUnderKill {
   async #movesAfterwards(store: Store, site: string, counted: Set<string>): Promise<string[]> {
     const { id } = await this.hub.enqueue(site, 'a', 'b');
     const move = await this.#untilEnd(store, id, site, 'done', counted);
-    return this.#faultsOf(move, site, { of: 'worker', name: '', steps: [], attempts: move.attempt });
+    return this.faultsOf(move, site, { of: 'worker', name: '', steps: [], attempts: move.attempt });
   }
 
-  #makeSite(site: string): void {
+  makeSite(site: string, bytes = 6_000_000): void {
     const folder = join(this.source.root, site);
     mkdirSync(join(folder, 'deep'), { recursive: true });
     for (let n = 0; n < 50; n++) writeFileSync(join(folder, `deep/${n}`), `${site} ${n}`);
-    const large = randomBytes(6_000_000);
+    const large = randomBytes(bytes);
     writeFileSync(join(folder, 'large'), large);
     writeFileSync(join(this.hub.dir, `large-${site}`), large);
   }

@@ -66,7 +66,12 @@ export const workerMoments: readonly Moment[] = [
   {
     of: 'worker',
     name: 'attaching, put in place',
-    steps: [{ when: ({ destination }) => destination['doing'] === 'putting it in place' }],
+    // A matter of milliseconds: the end of it will do.
+    steps: [
+      {
+        when: ({ destination: { doing, state } }) => doing === 'putting it in place' || state === 'ready',
+      },
+    ],
   },
   {
     of: 'worker',
