@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { CutoverError, exitCodes } from '@cutover/core';
-import { parseTarget, type OpenWire, sshWire } from '@cutover/transfer';
+import { type Hook, parseTarget, readHooks, type OpenWire, sshWire } from '@cutover/transfer';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { environment } from './environment.ts';
@@ -25,6 +25,73 @@ export function withReachOptions(command: Command): Command {
       'cutover transfer receive',
     )
     .option('--password-from-stdin', 'read the SSH password from stdin, else CUTOVER_SSH_PASSWORD');
+}
+
+/** What is moved, where to, and by what rules: of `send`, and of `check`, which looks at it alone. */
+export interface MoveOptions extends ReachOptions {
+  readonly from: string;
+  readonly exclude?: string[];
+  readonly empty?: string[];
+  readonly hooks?: string;
+  readonly atRest?: boolean;
+  readonly replace?: boolean;
+  readonly owners: boolean;
+  readonly staged?: boolean;
+  readonly spool?: string;
+  readonly stateDir: string;
+}
+
+export function withMoveOptions(command: Command): Command {
+  return withReachOptions(command)
+    .requiredOption('--from <dir>', 'folder that is moved')
+    .requiredOption('--to <url>', 'destination and name there: ssh://user@host:port/name')
+    .option('--exclude <path...>', 'leave out this name of the folder, with all that is in it')
+    .option(
+      '--empty <path...>',
+      'take this folder without what is in it: queues and caches are started clean',
+    )
+    .option('--hooks <file>', 'JSON: how the source is locked, unlocked, and seen to be locked')
+    .option('--at-rest', 'nobody writes to the source: no hooks are needed')
+    .option('--replace', 'the destination may have a folder of that name; it is kept as a generation')
+    .option(
+      '--no-owners',
+      'files of several owners may become one’s, where the destination’s user is not root',
+    )
+    .option('--staged', 'write each pass into stream files first, copy these, then have them received')
+    .option('--spool <dir>', 'where stream files are written; <state-dir>/spool by default');
+}
+
+/** What both commands take from these. Throws CutoverError `source-lock`, `spool` (exit 64), `hooks-file`. */
+export async function moveBy(options: MoveOptions) {
+  if ((options.hooks === undefined) === (options.atRest !== true))
+    throw new CutoverError(
+      'source-lock',
+      'it was not said how the source is kept from changing in the last pass',
+      {
+        next: 'give --hooks FILE, or --at-rest where nobody writes to it; not both',
+        exitCode: exitCodes.usage,
+      },
+    );
+  if (options.spool !== undefined && options.staged !== true)
+    throw new CutoverError('spool', '--spool is for stream files, and without --staged there are none', {
+      next: 'give --staged, too, or leave --spool out',
+      exitCode: exitCodes.usage,
+    });
+  const hooks: Hook[] | undefined = options.hooks === undefined ? undefined : await readHooks(options.hooks);
+  return {
+    ...(await reach(options)),
+    from: resolve(options.from),
+    to: options.to,
+    stateDir: resolve(options.stateDir),
+    exclude: options.exclude ?? [],
+    empty: options.empty ?? [],
+    replace: options.replace === true,
+    owners: options.owners,
+    ...(hooks === undefined ? {} : { hooks }),
+    ...(options.staged === true
+      ? { spoolDir: resolve(options.spool ?? join(options.stateDir, 'spool')) }
+      : {}),
+  };
 }
 
 export interface Reached {

@@ -13,7 +13,7 @@ import type { Check } from '@cutover/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AfterOptions, checkAfterMove } from '../src/after/after-move.ts';
 import { type Probes, readProbes } from '../src/after/probes.ts';
-import type { SendOptions } from '../src/send/send-move.ts';
+import type { SendOptions } from '../src/send/send-options.ts';
 import { type Host, host, pairWire } from './support/pair.ts';
 
 let at: Host;

@@ -6,6 +6,8 @@ it('the package exports what is named here and nothing else', () => {
   expect(Object.keys(transfer).sort()).toEqual([
     'cancelMove',
     'checkAfterMove',
+    'checkMove',
+    'defaultWatchSeconds',
     'isStream',
     'newestMove',
     'parseTarget',

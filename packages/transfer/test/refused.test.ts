@@ -237,7 +237,13 @@ describe('a sender that is not to be trusted', () => {
   it('that asks for more room than there is gets told so', async () => {
     const error = await told((writer) => {
       void writer.putJson(frame.message, hello);
-      void writer.putJson(frame.message, { type: 'reserve', bytes: 1e18, files: 1, siteBytes: 1 });
+      void writer.putJson(frame.message, {
+        type: 'reserve',
+        bytes: 1e18,
+        names: 1,
+        siteBytes: 1,
+        staged: false,
+      });
     });
     expect(error).toMatchObject({ code: 'no-room', exitCode: 3 });
   });

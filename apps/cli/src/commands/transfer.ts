@@ -3,6 +3,7 @@ import type { Finish } from '../main.ts';
 
 /** What each part's module makes, loaded when it is asked for. */
 const parts: Readonly<Record<string, () => Promise<(finish: Finish) => Command>>> = {
+  check: async () => (await import('./transfer/check.ts')).checkCommand,
   send: async () => (await import('./transfer/send.ts')).sendCommand,
   receive: async () => (await import('./transfer/receive.ts')).receiveCommand,
   status: async () => (await import('./transfer/status.ts')).transferStatusCommand,

@@ -6,7 +6,6 @@ import {
   fchownSync,
   ftruncateSync,
   futimesSync,
-  lstatSync,
   openSync,
   readFileSync,
   renameSync,
@@ -79,6 +78,8 @@ export class IncomingFile {
       const { path, of, version } = partialOf(partialDir, entry);
       this.#collected = { path, of };
       writeFileSync(of, version, { mode: 0o600 });
+      // What is there is of another version: a disk need not have room for both.
+      removeTree(at);
       this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
       if (offset === 0) ftruncateSync(this.#file);
     }
@@ -123,7 +124,6 @@ export class IncomingFile {
     futimesSync(this.#file, seconds, seconds);
     closeSync(this.#file);
     if (this.#collected === undefined) return true;
-    if (isOther(this.#at)) removeTree(this.#at);
     renameSync(this.#collected.path, this.#at);
     rmSync(this.#collected.of, { force: true });
     return true;
@@ -163,15 +163,6 @@ function openNew(at: Buffer): number {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     removeTree(at);
     return openSync(at, flags, 0o600);
-  }
-}
-
-/** A file cannot be renamed over a folder. */
-function isOther(at: Buffer): boolean {
-  try {
-    return lstatSync(at).isDirectory();
-  } catch {
-    return false;
   }
 }
 

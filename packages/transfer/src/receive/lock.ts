@@ -39,6 +39,12 @@ export async function takeLock(path: string, move: string, takeOver: boolean): P
   throw held(readHolder(path));
 }
 
+/** Throws CutoverError `move-held` where a process is at work on it. Takes nothing. */
+export function assertFree(path: string): void {
+  const holder = readHolder(path);
+  if (holder !== undefined && isRunning(holder)) throw held(holder);
+}
+
 function releaseLock(path: string, mine: Holder): void {
   const holder = readHolder(path);
   if (holder?.pid === mine.pid && holder.began === mine.began) rmSync(path, { force: true });

@@ -18,7 +18,7 @@ import type { FileEnd } from '../wire/file-frames.ts';
 import type { Passed, Wants } from '../wire/messages.ts';
 import { findPartial, IncomingFile } from './incoming-file.ts';
 import type { Limits } from './limits.ts';
-import type { Staging } from './staging.ts';
+import { roomOf, type Staging } from './staging.ts';
 
 /** What is to be done with a name, in the order of the walk. */
 type Step =
@@ -54,6 +54,7 @@ export class ReceivePass {
     corrupt: 0,
     unsettled: 0,
   };
+  #room = 0;
 
   constructor(staging: Staging, limits: Limits) {
     this.#staging = staging;
@@ -173,6 +174,7 @@ export class ReceivePass {
     this.#new.close();
     await this.#old.close();
     renameSync(this.#staging.unfinished, this.#staging.manifest);
+    this.#staging.counted = { bytes: this.#room, names: this.#counts.entries };
     return { type: 'passed', ...this.#counts };
   }
 
@@ -278,6 +280,7 @@ export class ReceivePass {
   #add(entry: Entry): void {
     this.#new.add(entry);
     this.#counts.entries++;
+    this.#room += roomOf(entry);
     if (entry.type === 'f') this.#counts.files++;
   }
 }

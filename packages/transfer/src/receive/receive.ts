@@ -10,6 +10,7 @@ import { FrameWriter } from '../wire/frame-writer.ts';
 import { frame, linkLost, parseJson, protocolVersion } from '../wire/frames.ts';
 import { fromSender, type FromReceiver, type FromSender, parsed } from '../wire/messages.ts';
 import { Throttle } from '../wire/throttle.ts';
+import { checkPlace } from './check-place.ts';
 import { finalize } from './finalize.ts';
 import { limitsOf, type ReceiveLimits } from './limits.ts';
 import { ReceivePass } from './receive-pass.ts';
@@ -146,17 +147,19 @@ class Receiver {
         return;
       default:
     }
-    if (message.type === 'census' && this.#looksAt !== undefined) {
-      const { site, move } = this.#looksAt;
-      return this.#say(takeCensus(resolve(this.#options.root), site, move, message.empty));
-    }
+    const root = resolve(this.#options.root);
+    if (this.#looksAt !== undefined && message.type === 'census')
+      return this.#say(takeCensus(root, this.#looksAt.site, this.#looksAt.move, message.empty));
+    if (this.#looksAt !== undefined && message.type === 'check-place')
+      return this.#say(await checkPlace(root, this.#options, this.#looksAt, message));
     const staging = this.#staging;
     if (staging === undefined) throw outOfTurn(message.type);
     switch (message.type) {
-      case 'reserve':
-        assertRoom(this.#options.root, message);
-        this.#limits().take(message.siteBytes, message.files);
-        return this.#say({ type: 'reserved' });
+      case 'reserve': {
+        const missing = assertRoom(this.#options.root, message, await staging.held());
+        this.#limits().take(message.siteBytes, message.names);
+        return this.#say({ type: 'reserved', missing });
+      }
       case 'pass':
         this.#pass = this.#beginPass(staging);
         return;
@@ -193,7 +196,8 @@ class Receiver {
       case 'finalize':
         return this.#say(await finalize(staging, { ...message, ...this.#postSetup() }));
       case 'census':
-        throw outOfTurn('a census in a move');
+      case 'check-place':
+        throw outOfTurn(`a ${message.type} in a move`);
       case 'discard':
         await staging.discard();
         return this.#say({ type: 'discarded' });
@@ -252,7 +256,6 @@ class Receiver {
 
   async #welcome(root: string, path: string, staging?: Staging): Promise<void> {
     const { bavail, bsize, ffree } = statfsSync(root);
-    const { files, bytes } = (await staging?.staged()) ?? { files: 0, bytes: 0 };
     await this.#say({
       type: 'welcome',
       protocol: protocolVersion,
@@ -264,8 +267,6 @@ class Receiver {
       keepsOwners: keepsOwners(),
       freeBytes: bavail * bsize,
       freeFiles: ffree,
-      stagedBytes: bytes,
-      stagedFiles: files,
       phase: staging?.state.phase ?? 'receiving',
       done: staging?.state.done ?? null,
     });

@@ -1,6 +1,8 @@
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { CutoverError, exitCodes, messageOf } from '@cutover/core';
+import type { SiteSize } from '../wire/messages.ts';
+import type { Held } from './staging.ts';
 import { linkLost } from '../wire/frames.ts';
 
 /** Throws CutoverError `destination-not-writable`. */
@@ -22,13 +24,19 @@ export function assertWritable(root: string): void {
 /** A twentieth more than was measured: the source goes on growing. */
 const reserve = 1.05;
 
-/** Throws CutoverError `no-room`. */
-export function assertRoom(root: string, { bytes, files }: { bytes: number; files: number }): void {
+/** Looks whether what is not `held` yet has room; answers how much that is. Throws CutoverError `no-room`. */
+export function assertRoom(
+  root: string,
+  size: Pick<SiteSize, 'bytes' | 'names' | 'staged'>,
+  held: Held,
+): number {
   const { bavail, bsize, ffree, files: inodes } = statfsSync(root);
-  const need = Math.ceil(bytes * reserve);
+  const missing = Math.max(0, size.bytes - held.bytes);
+  const files = Math.max(0, size.names - held.names);
+  const need = Math.ceil(missing * reserve * (size.staged ? 2 : 1));
   const free = bavail * bsize;
   const enoughNames = inodes === 0 || ffree >= files;
-  if (free >= need && enoughNames) return;
+  if (free >= need && enoughNames) return missing;
   throw new CutoverError(
     'no-room',
     free < need

@@ -15,10 +15,10 @@ import { CutoverError, exitCodes } from '@cutover/core';
 import { removeSlowly, removeTree } from '../tree/remove.ts';
 import { readManifest, settleManifest } from '../tree/manifest.ts';
 import { recheck } from './recheck.ts';
-import { comparePaths } from '../tree/entry.ts';
+import { comparePaths, type Entry } from '../tree/entry.ts';
 import { absolute, rootOf, scanTree } from '../tree/scan.ts';
 import type { Done, RootFacts, Verified } from '../wire/messages.ts';
-import { takeLock } from './lock.ts';
+import { assertFree, takeLock } from './lock.ts';
 
 /** What this side remembers of a move; replaced atomically. */
 export interface MoveState {
@@ -57,6 +57,8 @@ export class Staging {
   readonly generations: string;
   readonly #release: () => void;
   state: MoveState;
+  /** What the last pass left, where there was one. */
+  counted: Held | undefined;
 
   private constructor(root: string, site: string, state: MoveState, release: () => void) {
     this.site = site;
@@ -81,20 +83,14 @@ export class Staging {
   static async open(root: string, site: string, move: string, replace: boolean): Promise<Staging> {
     assertSite(site);
     const dir = stagingDir(root, site);
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
     assertOneFileSystem(root, dir, join(root, site));
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
     const release = await takeLock(join(dir, 'lock'), move, true);
     try {
       const state = readState(dir);
-      if (state !== undefined && state.move !== move && state.phase !== 'done') throw otherMove(site, state);
-      const going = state?.move === move ? state : { move, phase: 'receiving' as const };
+      const going = goingOn(root, site, move, replace);
       const staging = new Staging(root, site, going, release);
-      if (going.phase === 'receiving' && !replace && existsSync(staging.target))
-        throw new CutoverError('target-exists', `there is a ${site} on the destination already`, {
-          next: 'give --replace if it is to be replaced at the end, or another name',
-          exitCode: exitCodes.preflightFailed,
-        });
-      if (going !== state) staging.save({});
+      if (state?.move !== move) staging.save({});
       if (going.phase === 'receiving') await staging.#settle();
       return staging;
     } catch (error) {
@@ -108,15 +104,9 @@ export class Staging {
     writeDurably(join(this.dir, 'move.json'), `${JSON.stringify(this.state, null, 2)}\n`);
   }
 
-  /** What is whole so far. */
-  async staged(): Promise<{ files: number; bytes: number }> {
-    let [files, bytes] = [0, 0];
-    for await (const entry of readManifest(this.manifest)) {
-      if (entry.type !== 'f') continue;
-      files++;
-      bytes += entry.sizeBytes;
-    }
-    return { files, bytes };
+  /** Counts what is whole so far, where no pass has counted it since. */
+  async held(): Promise<Held> {
+    return (this.counted ??= await countHeld(this.manifest));
   }
 
   /** Removes what was received and not finalized; generations stay. */
@@ -158,6 +148,56 @@ export class Staging {
     // From the end: a folder's names before the folder.
     for (const path of unknown.reverse()) removeTree(absolute(root, path));
   }
+}
+
+/** What is there of a site: room that it takes, and names. */
+export interface Held {
+  readonly bytes: number;
+  readonly names: number;
+}
+
+async function countHeld(manifest: string): Promise<Held> {
+  let [bytes, names] = [0, 0];
+  for await (const entry of readManifest(manifest)) {
+    names++;
+    bytes += roomOf(entry);
+  }
+  return { bytes, names };
+}
+
+/** Files with holes are counted as none, as at the source. */
+export const roomOf = ({ type, sparse, sizeBytes }: Entry): number =>
+  type === 'f' && !sparse ? sizeBytes : 0;
+
+/** The state that a move would go on from. Throws CutoverError `other-move`, `target-exists`. */
+function goingOn(root: string, site: string, move: string, replace: boolean): MoveState {
+  const state = readState(stagingDir(root, site));
+  if (state !== undefined && state.move !== move && state.phase !== 'done') throw otherMove(site, state);
+  const going = state?.move === move ? state : { move, phase: 'receiving' as const };
+  if (going.phase === 'receiving' && !replace && existsSync(join(root, site)))
+    throw new CutoverError('target-exists', `there is a ${site} on the destination already`, {
+      next: 'give --replace if it is to be replaced at the end, or another name',
+      exitCode: exitCodes.preflightFailed,
+    });
+  return going;
+}
+
+/**
+ * Whether a move could be received, without beginning it.
+ *
+ * @throws CutoverError as `Staging.open`
+ */
+export function assertTarget(root: string, site: string, move: string, replace: boolean): void {
+  const dir = stagingDir(root, site);
+  assertOneFileSystem(root, dir, join(root, site));
+  goingOn(root, site, move, replace);
+  assertFree(join(dir, 'lock'));
+}
+
+/** What is there of this move. */
+export async function heldOf(root: string, site: string, move: string): Promise<Held> {
+  const dir = stagingDir(root, site);
+  return readState(dir)?.move === move ? countHeld(join(dir, 'manifest')) : { bytes: 0, names: 0 };
 }
 
 /** What is received is put in place by a rename, which stays within one file system. */

@@ -20,6 +20,17 @@ export function stillChanging(count: number): CutoverError {
   });
 }
 
+/** Where room was there at first: by then something has been sent, which stays. */
+export function noRoomAnyMore(error: unknown): unknown {
+  if (!(error instanceof CutoverError) || !['no-room', 'spool-full'].includes(error.code)) return error;
+  return new CutoverError(error.code, `before the next pass: ${error.message}`, {
+    next: 'make room, then start the same command again: what has come stays',
+    data: error.data,
+    exitCode: exitCodes.stoppedByFault,
+    cause: error,
+  });
+}
+
 export function couldNotTell(cause: CutoverError): CutoverError {
   return new CutoverError(
     'outcome-unknown',

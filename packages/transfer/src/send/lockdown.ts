@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { CutoverError, exitCodes, messageOf } from '@cutover/core';
 import { readJournal, replay, type RunDirectory } from '@cutover/runs';
 import { z } from 'zod';
+import { type Clock, machineClock } from './clock.ts';
 
 const run = promisify(execFile);
 const command = z.array(z.string()).min(1);
@@ -40,6 +40,8 @@ export async function readHooks(path: string): Promise<Hook[]> {
 
 export const lockdownStep = 'lockdown';
 const checkEveryMs = 5000;
+/** A watchdog may take 150 s to bring a service back; two looks more. */
+export const defaultWatchSeconds = 160;
 const commandTimeoutMs = 120_000;
 
 /**
@@ -49,12 +51,14 @@ const commandTimeoutMs = 120_000;
 export class Lockdown {
   readonly #hooks: readonly Hook[];
   readonly #run: RunDirectory;
+  readonly #clock: Clock;
   /** Hooks that were begun and not undone. */
   readonly #held = new Set<string>();
 
-  constructor(hooks: readonly Hook[], run: RunDirectory) {
+  constructor(hooks: readonly Hook[], run: RunDirectory, clock: Clock = machineClock) {
     this.#hooks = hooks;
     this.#run = run;
+    this.#clock = clock;
     const { effects } = replay(run.before);
     for (const { name } of hooks) if (effects.has(`${lockdownStep}/${name}`)) this.#held.add(name);
   }
@@ -102,13 +106,13 @@ export class Lockdown {
 
   /** Looks for longer than a watchdog takes to bring a service back. */
   async watch(forMs: number, signal: AbortSignal, onLook: (leftMs: number) => void): Promise<void> {
-    const until = performance.now() + forMs;
-    for (;;) {
+    const until = this.#clock.now() + forMs;
+    while (!signal.aborted) {
       await this.assertHolds();
-      const left = until - performance.now();
+      const left = until - this.#clock.now();
       onLook(Math.max(0, left));
       if (left <= 0) return;
-      await sleep(Math.min(checkEveryMs, left), undefined, { signal });
+      await this.#clock.sleep(Math.min(checkEveryMs, left), signal);
     }
   }
 
@@ -155,11 +159,11 @@ export async function isLeftLocked(runDir: string): Promise<boolean> {
   );
 }
 
-async function execute([program, ...args]: readonly string[]): Promise<void> {
+export async function execute([program, ...args]: readonly string[]): Promise<void> {
   await run(program!, args, { timeout: commandTimeoutMs, maxBuffer: 1024 * 1024 });
 }
 
-function said(error: unknown): string {
+export function said(error: unknown): string {
   const { stderr, code } = error as { stderr?: string; code?: unknown };
   const text = (stderr ?? '').trim().slice(-300);
   return text === '' ? (typeof code === 'number' ? `exit ${code}` : messageOf(error)) : text;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { CutoverError, exitCodes } from '@cutover/core';
 import { RunDirectory, type RunStatus } from '@cutover/runs';
 import { takeLock } from '../receive/lock.ts';
@@ -19,10 +19,11 @@ export interface MoveFacts {
   readonly afterwards?: 'leave' | 'unlock' | 'archive';
 }
 
+const transfersIn = (stateDir: string): string => join(stateDir, 'transfers');
+
 /** The names under which a state directory keeps one source's lock, and one move's newest run. */
 function pathsOf(stateDir: string, from: string, to: string): { lock: string; newest: string } {
-  const dir = join(stateDir, 'transfers');
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const dir = transfersIn(stateDir);
   const name = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
   return { lock: join(dir, `${name(from)}.lock`), newest: join(dir, `${name(`${from}\n${to}`)}.run`) };
 }
@@ -40,6 +41,7 @@ export interface OpenedMove {
  * @throws CutoverError `move-held` (exit 5)
  */
 export async function openMove(stateDir: string, facts: MoveFacts): Promise<OpenedMove> {
+  mkdirSync(transfersIn(stateDir), { recursive: true, mode: 0o700 });
   const { lock, newest } = pathsOf(stateDir, facts.from, facts.to);
   const close = await takeLock(lock, `of ${facts.from}`, false);
   try {
@@ -56,6 +58,15 @@ export async function openMove(stateDir: string, facts: MoveFacts): Promise<Open
     close();
     throw error;
   }
+}
+
+/** The lock that a move of this source holds, whether it is there or not. */
+export const lockOf = (stateDir: string, from: string): string => pathsOf(stateDir, from, '').lock;
+
+/** The move that the same send would go on with. */
+export function unfinishedMove(stateDir: string, from: string, to: string): string | undefined {
+  const dir = unfinishedRun(stateDir, pathsOf(stateDir, from, to).newest);
+  return dir === undefined ? undefined : basename(dir);
 }
 
 /** Where a run goes on although a process ended: anything but the end. */

@@ -15,7 +15,9 @@ import {
   type FromSender,
   parsed,
   type Passed,
+  type PlaceChecked,
   type RootFacts,
+  type SiteSize,
   type Verified,
   type Wants,
   wants,
@@ -27,6 +29,7 @@ import type { Wire } from '../wire/wire.ts';
 import { comparable } from '../tree/comparable.ts';
 import { batchesOf, type Progress, type Source } from './batches.ts';
 import { measureLink } from './measure-link.ts';
+import type { MeasuredSource } from './measure-source.ts';
 import { sendFile, unreadable } from './send-file.ts';
 import type { StreamFile } from './stream-files.ts';
 
@@ -74,8 +77,19 @@ export class Session {
     }
   }
 
-  async reserve(bytes: number, files: number, siteBytes: number): Promise<void> {
-    await this.#ask({ type: 'reserve', bytes, files, siteBytes }, 'reserved');
+  /** Has the other side look whether there is room; answers how many bytes it lacks. */
+  async reserve(measured: MeasuredSource, staged: boolean): Promise<number> {
+    return (await this.#ask({ type: 'reserve', ...sizeOf(measured, staged) }, 'reserved')).missing;
+  }
+
+  /** What speaks against sending it there. */
+  async checkPlace(
+    measured: MeasuredSource,
+    staged: boolean,
+    replace: boolean,
+  ): Promise<PlaceChecked['refusals']> {
+    const asked = { type: 'check-place' as const, ...sizeOf(measured, staged), replace };
+    return (await this.#ask(asked, 'place-checked')).refusals;
   }
 
   /** One pass over the source. */
@@ -263,6 +277,10 @@ export class Session {
     this.#wake?.();
     this.#wire.close();
   }
+}
+
+function sizeOf({ bytes, names, apparent }: MeasuredSource, staged: boolean): SiteSize {
+  return { bytes, names, siteBytes: apparent, staged };
 }
 
 function failureOf(message: Extract<FromReceiver, { type: 'failed' }>): CutoverError {

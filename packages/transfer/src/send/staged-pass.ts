@@ -1,13 +1,12 @@
 import {
   createReadStream,
   existsSync,
-  mkdirSync,
   readdirSync,
   renameSync,
   rmSync,
   statfsSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { CutoverError, exitCodes } from '@cutover/core';
 import { comparePaths, type Entry, entryLine } from '../tree/entry.ts';
@@ -133,10 +132,12 @@ const isSame = (entry: Entry, before: Entry): boolean =>
   entry.mtimeNs === before.mtimeNs &&
   entry.ctimeNs === before.ctimeNs;
 
+/** The folder itself, or the one it would be made in. */
+const nearest = (dir: string): string => (existsSync(dir) ? dir : nearest(dirname(dir)));
+
 /** Throws CutoverError `spool-full` (exit 3) where there is no room for what the first pass writes. */
 export function assertSpoolRoom(spoolDir: string, bytes: number): void {
-  mkdirSync(spoolDir, { recursive: true, mode: 0o700 });
-  const { bavail, bsize } = statfsSync(spoolDir);
+  const { bavail, bsize } = statfsSync(nearest(spoolDir));
   const free = bavail * bsize;
   if (free >= bytes * 1.05) return;
   throw new CutoverError(

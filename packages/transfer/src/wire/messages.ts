@@ -21,6 +21,21 @@ const failure = z.object({
 /** Of a stream file: never a path. */
 const partName = z.string().regex(/^pass-\d{1,6}-\d{6}$/);
 
+/** The whole site, as measured. */
+const siteSize = {
+  /** Room that it takes. */
+  bytes: z.number().nonnegative(),
+  names: z.number().nonnegative(),
+  /** With its holes. */
+  siteBytes: z.number().nonnegative(),
+  /** By stream files, which lie beside what is made of them. */
+  staged: z.boolean(),
+};
+export type SiteSize = z.infer<z.ZodObject<typeof siteSize>>;
+
+const placeAsked = z.object({ type: z.literal('check-place'), ...siteSize, replace: z.boolean() });
+export type PlaceAsked = z.infer<typeof placeAsked>;
+
 /** What the sender says outside of a pass. Every one but `ping` is answered. */
 export const fromSender = z.discriminatedUnion('type', [
   z.object({
@@ -34,8 +49,10 @@ export const fromSender = z.discriminatedUnion('type', [
     /** Nothing is to be changed: only `census` follows. */
     look: z.boolean().optional(),
   }),
-  /** Room that it will take, and what the whole site is, as measured. */
-  z.object({ type: z.literal('reserve'), bytes: z.number(), files: z.number(), siteBytes: z.number() }),
+  /** Before the first pass, and again before those that follow. */
+  z.object({ type: z.literal('reserve'), ...siteSize }),
+  /** Would this be taken? All that speaks against it is answered, after a hello that only looks. */
+  placeAsked,
   z.object({ type: z.literal('pass'), pass: z.number() }),
   z.object({ type: z.literal('pass-end') }),
   /** Content of a stream file follows as `data`, from where the answer says. */
@@ -114,6 +131,19 @@ const census = z.object({
 });
 export type Census = z.infer<typeof census>;
 
+const placeChecked = z.object({
+  type: z.literal('place-checked'),
+  refusals: z.array(
+    z.object({
+      part: z.enum(['writable', 'target', 'room', 'limits']),
+      code: z.string(),
+      message: z.string(),
+      next: z.string(),
+    }),
+  ),
+});
+export type PlaceChecked = z.infer<typeof placeChecked>;
+
 /** What the receiver answers. `done` is the one word by which a move has succeeded. */
 export const fromReceiver = z.discriminatedUnion('type', [
   z.object({
@@ -128,14 +158,14 @@ export const fromReceiver = z.discriminatedUnion('type', [
     keepsOwners: z.boolean(),
     freeBytes: z.number(),
     freeFiles: z.number(),
-    stagedBytes: z.number(),
-    stagedFiles: z.number(),
     /** `finalizing`: it was verified and told to go live; only that can be gone on with. */
     phase: z.enum(['receiving', 'finalizing', 'done']),
     /** The move has been finished already. */
     done: done.nullable(),
   }),
-  z.object({ type: z.literal('reserved') }),
+  /** `missing`: bytes that are to come. */
+  z.object({ type: z.literal('reserved'), missing: z.number() }),
+  placeChecked,
   z.object({ type: z.literal('pong') }),
   z.object({ type: z.literal('discarded') }),
   z.object({ type: z.literal('measured') }),
