@@ -15,6 +15,9 @@ import {
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CutoverError } from '@cutover/core';
+import type { Clock } from '../src/send/clock.ts';
+import { defaultWatchSeconds } from '../src/send/lockdown.ts';
 import { scanTree } from '../src/tree/scan.ts';
 import { cutAfter, type Host, host, pairWire, treeOf } from './support/pair.ts';
 
@@ -228,15 +231,58 @@ describe('the lockdown', () => {
     expect(hookLog()).toBe('lock-cron\nlock-site\nunlock-database\nunlock-site\nunlock-cron\n');
   });
 
-  it('that somebody thaws is seen before the last pass, and undone', async () => {
+  /** A service that is there again at that time of the watch; what the clock says in the end. */
+  async function watched(thawedAtMs: number): Promise<{ code: string | undefined; atMs: number }> {
     const thawed = join(at.dir, 'thawed');
-    setTimeout(() => writeFileSync(thawed, ''), 300);
-    const hooks = [hook('site', { check: ['sh', '-c', `! test -e ${thawed}`] })];
-    await expect(at.send({ hooks, watchMs: 8000, passes: 0 })).rejects.toMatchObject({
-      code: 'lockdown-broken',
-    });
+    let atMs = 0;
+    const clock: Clock = {
+      now: () => atMs,
+      sleep: (ms) => {
+        atMs += ms;
+        if (atMs >= thawedAtMs) writeFileSync(thawed, '');
+        return Promise.resolve();
+      },
+    };
+    const hooks = [hook('site', { check: ['test', '!', '-e', thawed] })];
+    const watchMs = defaultWatchSeconds * 1000;
+    const ended = await at.send({ hooks, watchMs, clock, passes: 0 }).then(
+      () => undefined,
+      ({ code }: CutoverError) => code,
+    );
+    return { code: ended, atMs };
+  }
+
+  it('is watched for longer than a watchdog takes: what comes back after 150 s is seen, and undone', async () => {
+    const { code, atMs } = await watched(150_000);
+    expect(code).toBe('lockdown-broken');
+    expect(atMs).toBeGreaterThanOrEqual(150_000);
+    expect(atMs).toBeLessThan(160_000);
     expect(hookLog()).toBe('lock-site\nunlock-site\n');
     expect(existsSync(at.live)).toBe(false);
+  });
+
+  it('is watched until the end of that time where nothing comes back', async () => {
+    const { code, atMs } = await watched(Infinity);
+    expect(code).toBe(undefined);
+    expect(atMs).toBeGreaterThanOrEqual(155_000);
+  });
+
+  it('that somebody thaws after the watch is seen before the last pass', async () => {
+    const thawed = join(at.dir, 'thawed');
+    const hooks = [hook('site', { check: ['test', '!', '-e', thawed] })];
+    const seen: string[] = [];
+    const onStatus = ({ doing }: { doing: string }): void => {
+      seen.push(doing);
+      if (doing === 'looking for room once more' && existsSync(join(at.dir, 'hooks')))
+        writeFileSync(thawed, '');
+    };
+    await expect(at.send({ hooks, watchMs: 10, onStatus })).rejects.toMatchObject({
+      code: 'lockdown-broken',
+      exitCode: 1,
+    });
+    expect(seen.filter((doing) => doing.startsWith('watching'))).not.toEqual([]);
+    expect(seen).not.toContain('last pass');
+    expect(hookLog()).toBe('lock-site\nunlock-site\n');
   });
 
   it('is taken away on request once the destination has it', async () => {
@@ -286,6 +332,67 @@ describe('a disk that is full', () => {
       await expect(at.send()).rejects.toMatchObject({ code: 'no-room', exitCode: 3 });
       mount('-o', 'remount,size=40m', at.root);
       expect((await at.send({ hooks: [hook('site')] })).sentFiles).toBe(1);
+      expect(await treeOf(at.live)).toEqual(await treeOf(at.source));
+    } finally {
+      execFileSync('umount', [at.root]);
+    }
+  });
+
+  it.each([
+    ['before a pass while the source runs', false],
+    ['before the last pass, when the source is locked', true],
+  ])(
+    'by others is seen %s, and the same move goes on [needs mount]',
+    async (_, byLock, context?: unknown) => {
+      if (!mayMount())
+        return (context as { skip(why: string): void }).skip('a small file system cannot be mounted here');
+      try {
+        execFileSync('rm', [join(at.source, 'large')]);
+        const filler = join(at.root, 'others');
+        const fill = [
+          'sh',
+          '-c',
+          `head -c 4M /dev/zero > ${filler}; head -c 3M /dev/zero > ${at.source}/new`,
+        ];
+        const passes: string[] = [];
+        let filled = byLock;
+        const onStatus = ({ doing }: { doing: string }): void => {
+          if (/^(last )?pass /.test(`${doing} `) && passes.at(-1) !== doing) passes.push(doing);
+          const looks = doing === 'looking for room once more';
+          if (looks && !filled) execFileSync(fill[0]!, fill.slice(1));
+          filled ||= looks;
+        };
+        const hooks = [hook('site', byLock ? { lock: fill } : {})];
+        const failed = at.send({ hooks, onStatus, passes: byLock ? 1 : 2 });
+        await expect(failed).rejects.toMatchObject({
+          code: 'no-room',
+          exitCode: 7,
+          message: /before the next pass: the destination has .* bytes free/,
+        });
+        expect(passes).toEqual(['pass 1 while the source runs']);
+        expect(existsSync(join(at.dir, 'hooks'))).toBe(byLock);
+        if (byLock) expect(hookLog()).toBe('unlock-site\n');
+        execFileSync('rm', [filler]);
+        expect((await at.send()).resumed).toBe(true);
+        expect(await treeOf(at.live)).toEqual(await treeOf(at.source));
+      } finally {
+        execFileSync('umount', [at.root]);
+      }
+    },
+  );
+
+  it('of old and new at once is not: a large file that changed takes the place of the old one [needs mount]', async (context) => {
+    if (!mayMount()) return context.skip('a small file system cannot be mounted here');
+    try {
+      mount('-o', 'remount,size=14m', at.root);
+      let changed = false;
+      const onStatus = ({ pass }: { pass: number }): void => {
+        if (pass === 2 && !changed)
+          writeFileSync(join(at.source, 'large'), Buffer.alloc(9_000_000, 'other '));
+        changed ||= pass === 2;
+      };
+      await at.send({ onStatus });
+      expect(changed).toBe(true);
       expect(await treeOf(at.live)).toEqual(await treeOf(at.source));
     } finally {
       execFileSync('umount', [at.root]);

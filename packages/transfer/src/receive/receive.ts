@@ -255,7 +255,7 @@ class Receiver {
   }
 
   async #welcome(root: string, path: string, staging?: Staging): Promise<void> {
-    const { bavail, bsize, ffree } = statfsSync(root);
+    const { freeBytes, freeFiles } = freeAt(root);
     await this.#say({
       type: 'welcome',
       protocol: protocolVersion,
@@ -265,8 +265,8 @@ class Receiver {
       path,
       exists: existsSync(path),
       keepsOwners: keepsOwners(),
-      freeBytes: bavail * bsize,
-      freeFiles: ffree,
+      freeBytes,
+      freeFiles,
       phase: staging?.state.phase ?? 'receiving',
       done: staging?.state.done ?? null,
     });
@@ -275,4 +275,11 @@ class Receiver {
   #say(message: FromReceiver): Promise<void> {
     return say(this.#writer, message);
   }
+}
+
+/** Nothing, where there is no such folder: what only looks is to hear of that, too. */
+function freeAt(root: string): { freeBytes: number; freeFiles: number } {
+  if (!existsSync(root)) return { freeBytes: 0, freeFiles: 0 };
+  const { bavail, bsize, ffree } = statfsSync(root);
+  return { freeBytes: bavail * bsize, freeFiles: ffree };
 }
