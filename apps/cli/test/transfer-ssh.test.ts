@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Report } from '@cutover/core';
 import { describeWith, freePort, mayHaveUsers, type Sshd, startSshd } from '@cutover/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cutover } from './run.ts';
@@ -105,6 +106,32 @@ describeWith('sshd', 'a destination behind one port, with one key for this sourc
     const answered = await greeting(port);
     forwarding.kill('SIGKILL');
     expect(answered).toBe('');
+  });
+
+  it('check tells what is in the way before anything is sent, and changes nothing', async () => {
+    const check = [
+      'transfer',
+      'check',
+      ...send('shop')
+        .slice(2)
+        .filter((one) => one !== '--no-sleep'),
+    ];
+    const holds = await cutover([...check, ...withKey(), '--json']);
+    expect(holds.code).toBe(0);
+    const { outcome, checks } = JSON.parse(holds.stdout) as Report;
+    expect([outcome, checks.length]).toEqual(['holds', 8]);
+    const refused = await cutover([...check, ...withKey(), '--ssh-key', sshd.strangersKeyFile]);
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/authentication-refused/) as string,
+    });
+    const away = await cutover([...check, ...withKey(), '--to', 'ssh://127.0.0.1:1/shop', '--json']);
+    expect(away.code).toBe(3);
+    const open = (JSON.parse(away.stdout) as Report).checks.filter((one) => one.outcome !== 'holds');
+    expect(open.map(({ outcome: is }) => is)).toEqual(['fails', ...Array<string>(5).fill('unknown')]);
+    expect(open[0]?.findings[0]?.code).toBe('no-route');
+    expect(readdirSync(root())).toEqual([]);
+    expect(existsSync(join(dir, 'state'))).toBe(false);
   });
 
   it('a site that is not the key’s is refused with 2, one that is too large with 3, and the limit is kept', async () => {

@@ -5,7 +5,6 @@ import type { Check } from '@cutover/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ReceiveOptions } from '../src/receive/receive.ts';
 import { checkMove, type CheckOptions } from '../src/send/check-move.ts';
-import { assertOwners, ownersLost } from '../src/send/owners.ts';
 import { type Host, host, pairWire } from './support/pair.ts';
 
 let at: Host;
@@ -118,25 +117,5 @@ describe('the preflight alone', () => {
     await at.send({ onStatus });
     await Promise.all(looks);
     expect(open).toMatchObject({ 'source-free': 'move-held', 'destination-target': 'other-move' });
-  });
-});
-
-describe('owners, where the destination’s user is not root', () => {
-  const lost = (uids: number[], gids: number[], keepsOwners = false) =>
-    ownersLost({ uids: new Set(uids), gids: new Set(gids) }, { keepsOwners, user: 'mover', host: 'new' });
-
-  it('of several owners stop a move, unless somebody says that it does not matter', () => {
-    for (const several of [lost([0, 33], [0]), lost([33], [33, 1000])]) {
-      expect(() => assertOwners(several, true)).toThrow(/cannot give files to others/);
-      expect(() => assertOwners(several, false)).not.toThrow();
-    }
-    expect(lost([0, 1, 2, 3, 4, 5, 6], [0])?.said).toMatch(/users 0, 1, 2, 3, 4 and 2 more/);
-  });
-
-  it('of one owner become that user’s, which is said', () => {
-    const one = lost([33], [33]);
-    expect(() => assertOwners(one, true)).not.toThrow();
-    expect(one?.said).toMatch(/all will be mover’s on new/);
-    expect(lost([0, 33], [0, 33], true)).toBe(undefined);
   });
 });

@@ -147,11 +147,7 @@ class Receiver {
         return;
       default:
     }
-    const root = resolve(this.#options.root);
-    if (this.#looksAt !== undefined && message.type === 'census')
-      return this.#say(takeCensus(root, this.#looksAt.site, this.#looksAt.move, message.empty));
-    if (this.#looksAt !== undefined && message.type === 'check-place')
-      return this.#say(await checkPlace(root, this.#options, this.#looksAt, message));
+    if (this.#looksAt !== undefined) return this.#look(this.#looksAt, message);
     const staging = this.#staging;
     if (staging === undefined) throw outOfTurn(message.type);
     switch (message.type) {
@@ -202,6 +198,16 @@ class Receiver {
         await staging.discard();
         return this.#say({ type: 'discarded' });
     }
+  }
+
+  /** Answers what is asked by who changes nothing. */
+  async #look(at: { site: string; move: string }, message: FromSender): Promise<void> {
+    const root = resolve(this.#options.root);
+    if (message.type === 'check-place') return this.#say(await checkPlace(root, this.#options, at, message));
+    if (message.type !== 'census') throw outOfTurn(message.type);
+    // Of a folder that is not there, or not now, nothing can be told.
+    if (!existsSync(root)) assertWritable(root);
+    return this.#say(takeCensus(root, at.site, at.move, message.empty));
   }
 
   #beginPass(staging: Staging): ReceivePass {

@@ -1,4 +1,3 @@
-import type { CutoverError } from '@cutover/core';
 import { messageOf } from '@cutover/core';
 import type { RunControl } from '@cutover/runs';
 import type { FromSender, Welcome } from '../wire/messages.ts';
@@ -71,9 +70,7 @@ export class Connection {
         if (live.now.bytesDone !== bytes) [since, delay] = [performance.now(), firstDelayMs];
         bytes = live.now.bytesDone;
         if (performance.now() - since > retryForMs) throw error;
-        note(
-          `${messageOf(error)} (${messageOf((error as CutoverError).cause ?? '')}); once more in ${delay} ms`,
-        );
+        note(`${messageOf(error)}; once more in ${delay} ms`);
         await live.set({ attempts: live.now.attempts + 1 });
         await clock.sleep(delay, control.signal);
       }

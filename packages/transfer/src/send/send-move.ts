@@ -139,7 +139,10 @@ class Move {
     }
     // It was verified, and told to go live: from there it only goes forward.
     if (welcome.phase === 'finalizing') return this.#finalize();
-    await this.#prepare(welcome);
+    await this.#prepare(welcome).catch(async (error: unknown) => {
+      await this.#takeBack();
+      throw error;
+    });
     return this.#send();
   }
 
@@ -151,6 +154,12 @@ class Move {
     if (lost !== undefined) this.#note(`owners are not kept: ${lost.said}`);
     const locked = await this.#lockdown.lockedAlready();
     if (locked.length > 0) this.#note(`the source is locked already by ${locked.join(', ')}`);
+  }
+
+  /** Nothing is changed by a preflight that fails: the site is no move's again, where this one had not sent before. */
+  async #takeBack(): Promise<void> {
+    if (this.#opened.resumed || this.#control.signal.aborted) return;
+    await this.#connection.with((session) => session.discard()).catch(() => undefined);
   }
 
   async #send(): Promise<Done> {

@@ -39,7 +39,8 @@ export function parseJson(payload: Buffer): unknown {
 }
 
 export function linkLost(cause?: unknown): CutoverError {
-  return new CutoverError('link-lost', 'the connection to the other side was lost', {
+  const why = typeof cause === 'string' ? ` (${cause})` : '';
+  return new CutoverError('link-lost', `the connection to the other side was lost${why}`, {
     next: 'start the same `cutover transfer send` again: it goes on where it stopped',
     ...(cause === undefined ? {} : { cause }),
   });

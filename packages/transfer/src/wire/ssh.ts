@@ -145,7 +145,9 @@ function reasonOf(code: number | null, said: string, { host, port }: SshTarget):
       next: 'install cutover there, or name it in the forced command or with --remote-command',
       exitCode: exitCodes.preflightFailed,
     });
-  return linkLost(`ssh ended with ${code}: ${last}`);
+  // A receiver that cannot start says so here, and nowhere else.
+  const telling = said.split('\n').find((line) => /error/i.test(line)) ?? last;
+  return linkLost(`ssh ended with ${code}: ${telling.trim().slice(0, 300)}`);
 }
 
 function notThere(cause: unknown): CutoverError {
