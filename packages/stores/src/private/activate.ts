@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { CutoverError } from '@cutover/core';
 import type { PrivateRecord, PrivateSheet, Target } from '@cutover/records';
-import { type DigestLine, fieldDigest, importedName } from './imported.ts';
+import { type DigestLine, fieldDigest, importedName, rowDigest } from './imported.ts';
 import { parseLines } from './json-lines.ts';
 import { importedClaimsSheet, type NameClaim } from './claims.ts';
+import { randomToken } from './random-token.ts';
 import { draftClaims, ImportedClaims } from './imported-claims.ts';
-import { type Digests, mergeImported } from './merge-imported.ts';
+import { mergeImported } from './merge-imported.ts';
 import { range, shardCount, shardFile, shardOf, shardsOfGroup, sheetFiles } from './shards.ts';
 import type { Draft, Snapshot, Snapshots } from './snapshots.ts';
 import { bucketCount, removeStaged, stagedManifest, stagedRows } from './staged-import.ts';
@@ -190,8 +190,8 @@ class Merge {
     for (const shard of shards) {
       for await (const record of this.#sorted<PrivateRecord>(shardFile(sheet, shard, of)))
         stored.records.set(record.id, record);
-      for await (const { id, digests } of this.#sorted<DigestLine>(shardFile(importedName(sheet), shard, of)))
-        stored.digests.set(id, digests);
+      for await (const line of this.#sorted<DigestLine>(shardFile(importedName(sheet), shard, of)))
+        stored.digests.set(line.id, line);
     }
     return stored;
   }
@@ -216,14 +216,15 @@ class Merge {
     const ids = [...new Set([...incoming.keys(), ...records.keys(), ...digests.keys()])].sort();
     return ids.map((id) => {
       const [current, last] = [records.get(id), digests.get(id)];
-      const one = { id, incoming: incoming.get(id), current, digests: last };
-      const merged = mergeOne(sheet, one, claimed.has(id), this.#activation.key, counts);
-      if (merged.record !== undefined) this.#claims.see(sheet.name, merged.record);
+      const one = { id, incoming: incoming.get(id), current, last };
+      const { record, line } = mergeOne(sheet, one, claimed.has(id), this.#activation.key, counts);
+      if (record !== undefined) this.#claims.see(sheet.name, record);
       return {
         id,
-        ...merged,
-        recordChanged: isOther(merged.record, current),
-        digestsChanged: isOther(merged.digests, last),
+        record,
+        line,
+        recordChanged: isOther(record, current),
+        digestsChanged: isOther(line, last),
       };
     });
   }
@@ -241,9 +242,7 @@ class Merge {
       await this.#draft(shardFile(sheet, shard, of), own, ({ record }) => record);
     }
     if (always || own.some(({ digestsChanged }) => digestsChanged)) {
-      await this.#draft(shardFile(importedName(sheet), shard, of), own, ({ id, digests }) =>
-        digests === undefined ? undefined : { id, digests },
-      );
+      await this.#draft(shardFile(importedName(sheet), shard, of), own, ({ line }) => line);
     }
   }
 
@@ -267,19 +266,20 @@ class Merge {
 const writtenAtOnce = 1 << 16;
 
 function isOther(now: object | undefined, before: object | undefined): boolean {
+  if (now === before) return false;
   if (now === undefined || before === undefined) return now !== before;
   return JSON.stringify(now) !== JSON.stringify(before);
 }
 
 interface Stored {
   readonly records: Map<string, PrivateRecord>;
-  readonly digests: Map<string, Digests>;
+  readonly digests: Map<string, DigestLine>;
 }
 
 interface Merged {
   readonly id: string;
   readonly record: PrivateRecord | undefined;
-  readonly digests: Digests | undefined;
+  readonly line: DigestLine | undefined;
   readonly recordChanged: boolean;
   readonly digestsChanged: boolean;
 }
@@ -315,16 +315,22 @@ interface One {
   readonly id: string;
   readonly incoming: PrivateRecord | undefined;
   readonly current: PrivateRecord | undefined;
-  readonly digests: Digests | undefined;
+  readonly last: DigestLine | undefined;
+}
+
+/** A record as it shall be, and what the next import will know of this one. */
+interface After {
+  readonly record: PrivateRecord | undefined;
+  readonly line: DigestLine | undefined;
 }
 
 function mergeOne(
   sheet: PrivateSheet,
-  { id, incoming, current, digests }: One,
+  { id, incoming, current, last }: One,
   claimed: boolean,
   key: Buffer,
   counts: SheetActivation,
-): { record: PrivateRecord | undefined; digests: Digests | undefined } {
+): After {
   // Of most records several fields have the same value: none.
   const known = new Map<string | number | boolean | null, string>();
   const digest = (value: string | number | boolean | null): string => {
@@ -332,8 +338,13 @@ function mergeOne(
     if (made === undefined) known.set(value, (made = fieldDigest(key, sheet.name, id, value)));
     return made;
   };
-  if (incoming === undefined) return keepOrRemove(current, digests, claimed, digest, counts);
-  const merged = mergeImported({ incoming, current, digests, claimed, owners: sheet.owners, digest });
+  if (incoming === undefined) return keepOrRemove(current, last, claimed, digest, counts);
+  const row = rowDigest(key, sheet.name, incoming);
+  const isAsBefore = last?.row === row;
+  const { digests } = last ?? {};
+  const merged = mergeImported({
+    ...{ incoming, current, digests, isAsBefore, claimed, owners: sheet.owners, digest },
+  });
   for (const field of merged.kept) counts.kept[field] = (counts.kept[field] ?? 0) + 1;
   if (merged.conflicts.length > 0) {
     counts.conflictsTotal++;
@@ -343,23 +354,25 @@ function mergeOne(
   if (record === undefined) counts.leftAway++;
   else if (current === undefined) {
     counts.inserted++;
-    record = sheet.onInsert?.(record, () => randomBytes(18).toString('base64url')) ?? record;
+    record = sheet.onInsert?.(record, randomToken) ?? record;
   } else if (isOther(record, current)) counts.changed++;
   else counts.unchanged++;
-  return { record, digests: merged.digests };
+  const isKnown = last !== undefined && (isAsBefore || record === undefined);
+  return { record, line: isKnown ? last : { id, row, digests: merged.digests } };
 }
 
 /** A record that legacy no longer has (or never had): kept where it is the new side's, removed where it is only an import. */
 function keepOrRemove(
   current: PrivateRecord | undefined,
-  digests: Digests | undefined,
+  last: DigestLine | undefined,
   claimed: boolean,
   digest: (value: string | number | boolean | null) => string,
   counts: SheetActivation,
-): { record: PrivateRecord | undefined; digests: Digests | undefined } {
-  if (current === undefined || digests === undefined) return { record: current, digests };
-  const untouched = Object.entries(digests).every(([field, last]) => digest(current[field] ?? null) === last);
-  if (claimed || !untouched) return { record: current, digests };
+): After {
+  if (current === undefined || last === undefined) return { record: current, line: last };
+  const fields = Object.entries(last.digests);
+  const untouched = fields.every(([field, left]) => digest(current[field] ?? null) === left);
+  if (claimed || !untouched) return { record: current, line: last };
   counts.removed++;
-  return { record: undefined, digests: undefined };
+  return { record: undefined, line: undefined };
 }

@@ -24,13 +24,13 @@ export function claimedFields({ accounts }: Pick<Target, 'accounts'>): ClaimedFi
 }
 
 /**
- * What the records of an activation say belongs to whom. Holds about 100 bytes a value until it is committed:
+ * What the records of an activation say belongs to whom. Holds about 75 bytes a value until it is committed:
  * claims lie by their own names, not by the ids of the records that they are found in.
  */
 export class ImportedClaims {
   readonly #fields: ReadonlyMap<string, readonly ClaimedField[]>;
   readonly #name: NameClaim;
-  readonly #buckets: string[][] = Array.from({ length: bucketCount }, () => []);
+  readonly #buckets = Array.from({ length: bucketCount }, () => new CompactLines());
   count = 0;
 
   constructor(target: Pick<Target, 'accounts'>, name: NameClaim) {
@@ -61,7 +61,8 @@ export class ImportedClaims {
     before: ReadonlyMap<string, string>,
     staged: readonly PrivateRecord[],
   ): Map<string, string> {
-    const found = (bucket === undefined ? this.#buckets.flat() : this.#buckets[bucket]!).sort();
+    const buckets = bucket === undefined ? this.#buckets : [this.#buckets[bucket]!];
+    const found = buckets.flatMap((lines) => lines.take()).sort();
     const owners = new Map<string, string>();
     for (const line of found) {
       const [id, owner] = line.split(' ') as [string, string];
@@ -70,6 +71,27 @@ export class ImportedClaims {
     for (const { id, owner } of staged) owners.set(id, String(owner));
     for (const [id, owner] of before) if (id.startsWith('name-id/')) owners.set(id, owner);
     return new Map([...owners].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
+/** Lines that are held as few long texts: a short one takes three times its length. */
+class CompactLines {
+  #texts: string[] = [];
+  #lines: string[] = [];
+
+  push(line: string): void {
+    if (this.#lines.push(line) === 256) this.#compact();
+  }
+
+  /** All lines; they are let go of. */
+  take(): string[] {
+    if (this.#lines.length > 0) this.#compact();
+    return this.#texts.splice(0).flatMap((text) => text.split('\n'));
+  }
+
+  #compact(): void {
+    this.#texts.push(this.#lines.join('\n'));
+    this.#lines = [];
   }
 }
 

@@ -11,6 +11,8 @@ export interface MergeInput {
   readonly current: PrivateRecord | undefined;
   /** Undefined: never imported before. */
   readonly digests: Digests | undefined;
+  /** Whether legacy has the row as the last import found it. */
+  readonly isAsBefore?: boolean;
   /** Whether the person has taken over the account on the new side. */
   readonly claimed: boolean;
   readonly owners: Readonly<Record<string, FieldOwner>>;
@@ -35,32 +37,44 @@ export interface MergeResult {
  */
 export function mergeImported(input: MergeInput): MergeResult {
   const { incoming, current, digests, digest } = input;
-  const fresh = Object.fromEntries(fieldsOf(incoming).map(([field, value]) => [field, digest(value)]));
   if (current === undefined) {
     // Imported once and gone now: somebody removed it, and an import does not bring it back.
     return {
       record: digests === undefined ? withoutNulls(incoming) : undefined,
       // With the store's key a digest can be guessed at like a hash: of what was removed none is made again.
-      digests: digests ?? fresh,
+      digests: digests ?? digestsOf(incoming, digest),
       conflicts: [],
       kept: [],
     };
   }
+  if (input.isAsBefore === true && digests !== undefined) {
+    const kept = fieldsOf(incoming).filter((field) => (current[field] ?? null) !== incoming[field]);
+    return { record: current, digests, conflicts: [], kept };
+  }
   const record: Record<string, Value> & { id: string } = { ...current };
   const conflicts: string[] = [];
   const kept: string[] = [];
-  for (const [field, value] of fieldsOf(incoming)) {
+  for (const field of fieldsOf(incoming)) {
+    const value = incoming[field]!;
     const choice = chooseField(input, field, value);
     if (choice === 'take') record[field] = value;
     else if (choice === 'conflict') conflicts.push(field);
     if (choice !== 'take' && (current[field] ?? null) !== value) kept.push(field);
   }
-  return { record: withoutNulls(record), digests: { ...digests, ...fresh }, conflicts, kept };
+  return { record: withoutNulls(record), digests: { ...digests, ...digestsOf(incoming, digest) }, conflicts, kept };
 }
 
 /** Stored records leave out what is null; a field that legacy has emptied goes away. */
 function withoutNulls(record: PrivateRecord): PrivateRecord {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null)) as PrivateRecord;
+  const kept: Record<string, Value> = {};
+  for (const field in record) if (record[field] !== null) kept[field] = record[field]!;
+  return kept as PrivateRecord;
+}
+
+function digestsOf(record: PrivateRecord, digest: (value: Value) => string): Digests {
+  const digests: Record<string, string> = {};
+  for (const field of fieldsOf(record)) digests[field] = digest(record[field]!);
+  return digests;
 }
 
 function chooseField(input: MergeInput, field: string, value: Value): 'take' | 'keep' | 'conflict' {
@@ -86,6 +100,4 @@ function byDigest(
   return digest(value) === last ? 'keep' : 'conflict';
 }
 
-function fieldsOf(record: PrivateRecord): [string, Value][] {
-  return Object.entries(record).filter(([field]) => field !== 'id');
-}
+const fieldsOf = (record: PrivateRecord): string[] => Object.keys(record).filter((field) => field !== 'id');

@@ -16,11 +16,12 @@ export class OidTable {
   add(from: Buffer, at = 0): number {
     if (this.oids.length * 4 >= this.#slots.length * 3) this.#grow();
     const mask = this.#slots.length - 1;
-    let slot = from.readUInt32BE(at) & mask;
+    const head = from.readUInt32BE(at);
+    let slot = head & mask;
     for (;;) {
       const place = this.#slots[slot]! - 1;
       if (place === -1) break;
-      if (this.oids.equals(place, from, at)) return place;
+      if (this.oids.head(place) === head && this.oids.equals(place, from, at)) return place;
       slot = (slot + 1) & mask;
     }
     const added = this.oids.push(from, at);

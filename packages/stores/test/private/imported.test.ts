@@ -1,0 +1,49 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { FieldOwner, PrivateRecord } from '@cutover/records';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mergeImported } from '../../src/index.ts';
+import { fieldDigest, hmacSha256 } from '../../src/private/imported.ts';
+
+const key = randomBytes(32);
+const seeded = { seed: 20_261_121 };
+
+describe('the keyed digest', () => {
+  it('is HMAC-SHA-256 for keys and texts of any length', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 140 }),
+        fc.array(fc.string({ unit: 'binary' })),
+        (bytes, texts) => {
+          const of = Buffer.from(bytes);
+          for (const text of [...texts, texts.join('').repeat(200)])
+            expect(hmacSha256(of, text)).toBe(createHmac('sha256', of).update(text).digest('base64url'));
+        },
+      ),
+      seeded,
+    );
+  });
+});
+
+describe('a row that legacy has as the last import found it', () => {
+  const value = fc.constantFrom('a', 'b', '', null, true, false, 1);
+  const record = fc.record({ email: value, newsletter: value, note: value });
+  const owners: Record<string, FieldOwner> = { email: 'new-side-after-claim', newsletter: 'opt-out' };
+
+  it('is merged without a look at its fields as it would be with one', () => {
+    const digest = (of: string | number | boolean | null): string => fieldDigest(key, 'people', '1', of);
+    fc.assert(
+      fc.property(record, record, fc.boolean(), (legacy, stored, claimed) => {
+        const incoming: PrivateRecord = { id: '1', ...legacy };
+        const { digests } = mergeImported({
+          ...{ incoming, current: undefined, digests: undefined, claimed, owners, digest },
+        });
+        const there = Object.entries(stored).filter(([, field]) => field !== null);
+        const current = { id: '1', ...Object.fromEntries(there) } as PrivateRecord;
+        const input = { incoming, current, digests, claimed, owners, digest };
+        expect(mergeImported({ ...input, isAsBefore: true })).toEqual(mergeImported(input));
+      }),
+      { ...seeded, numRuns: 500 },
+    );
+  });
+});
