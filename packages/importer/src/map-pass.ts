@@ -134,6 +134,8 @@ export async function mapSource(input: MapInput): Promise<MapResult> {
 /** Maps the rows that are this thread's by `input.pass`; all where there is none. */
 export async function mapShare(input: MapInput, state: MapState): Promise<void> {
   for await (const event of input.source.read(progressOf('import', input.onEvent, input.facts.rowsTotal))) {
+    // What is left of a pass that has to be made again is looked through in order, so that one more is enough.
+    if (input.isThread === true && input.pass?.isLate === true) break;
     if (event.kind !== 'rows') continue;
     const bound = input.facts.tables.get(event.table.name)!;
     const account = state.accountOf(event.table.name);
@@ -384,8 +386,12 @@ export class MapState {
     const missingFiles = uploads === undefined ? [] : this.#tally(base.row, mapped.records, records, uploads);
     if (!this.#isTrial) this.#provenance.see(base.row, row, records, this.#context, privateColumns);
     const { identity } = this.#input.profile;
+    // Field by field: copies of a spread are what takes time here.
     return {
-      ...base,
+      table: base.table,
+      row: base.row,
+      digest: base.digest,
+      verbatim: base.verbatim,
       outcome: 'imported',
       records,
       privates,
