@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -30,6 +30,7 @@ import { indexSource, type SourceFacts } from './index-pass.ts';
 import { Lookup } from './lookup/lookup.ts';
 import { type MapInput, mapSource, type MapResult } from './map-pass.ts';
 import { mapTogether } from './parallel/map-together.ts';
+import { MapThreads } from './parallel/map-threads.ts';
 import { readPruned } from './pruned.ts';
 import { publish } from './publish.ts';
 import { beginRunning, settleStaged } from './settle-staged.ts';
@@ -59,11 +60,11 @@ export interface ImportOptions {
   /** Threads that map and compress; by default as many as the machine runs at once. Changes no byte of the tree. */
   readonly jobs?: number;
   /**
-   * URL of the module that exports the profile, by which other threads load it; absent: one thread maps. More than
-   * one does where the source is dump files of more rows than `aboveRows`, with neither uploads nor mended rows nor a
-   * past nor pruned people.
+   * URL of the module that exports the profile, by which other threads load it, and which therefore must do without
+   * `await` outside of functions; absent: one thread maps. More than one does where the source is dump files of more
+   * bytes than `aboveBytes`, with neither uploads nor mended rows nor a past nor pruned people.
    */
-  readonly threads?: { readonly profileModule: string; readonly aboveRows?: number };
+  readonly threads?: { readonly profileModule: string; readonly aboveBytes?: number };
   /** Where to write what the imported rows owe the new site; absent: not collected. */
   readonly expectations?: string;
   /** Uploads that rows refer to; absent: records are made without their files. */
@@ -117,11 +118,13 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
   await mkdir(work, { recursive: true, mode: 0o700 });
   const ended = beginRunning(importId);
   const lookup = await Lookup.create(join(work, 'lookup'));
+  let threads: MapThreads | undefined;
   try {
     if (writes) {
       await assertUploadsKept(options);
       await settleStaged(options);
     }
+    threads = await startThreads(options);
     const dumpSha256 = await options.source.fingerprint();
     const isPruned = await readPruned(options.privateStore, options.profile, instanceOf(options));
     const facts = await indexSource({
@@ -149,6 +152,7 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
       moment,
       work,
       uploads,
+      threads,
     });
     const message = (): string => commitMessage(options, importId, facts, dumpSha256, written.mapped.uploads);
     const past = written.history;
@@ -187,6 +191,7 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
     };
   } finally {
     ended();
+    await threads?.stop();
     await lookup.close();
     await rm(work, { recursive: true, force: true });
   }
@@ -225,6 +230,8 @@ interface Writing {
   readonly moment: string | undefined;
   readonly work: string;
   readonly uploads: Uploads | undefined;
+  /** Threads that may map besides this one. */
+  readonly threads: MapThreads | undefined;
 }
 
 interface Written {
@@ -248,7 +255,7 @@ async function writeUntilSettled(writing: Writing): Promise<Written> {
 
 /** One pass, by one thread where `alone`; how to make it again where that has to be done. */
 async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'again' | 'again-alone'> {
-  const { options, importId, writes, lookup, facts, isPruned, moment, work, uploads } = writing;
+  const { options, importId, writes, lookup, facts, isPruned, moment, work, uploads, threads } = writing;
   const sinks = await Sinks.open(options, importId, writes, work);
   try {
     const past =
@@ -275,18 +282,17 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
       sink: past?.tee(sinks.sink) ?? sinks.sink,
       originalOf: options.corrections && ((values) => options.corrections!.originalOf(values)),
     };
-    const count = alone ? 0 : threadsFor(options, mapInput);
-    const mapped =
-      count === 0
-        ? await mapSource(mapInput)
-        : await mapTogether(mapInput, {
-            count,
-            writes,
-            profileModule: options.threads!.profileModule,
-            partPaths: (thread) => sinks.partPaths(thread),
-            take: (batch) => sinks.take(batch),
-            quarantined: (rule, rows) => sinks.countQuarantined(rule, rows),
-          });
+    const isAlone = alone || threads === undefined || isPruned !== undefined;
+    const mapped = isAlone
+      ? await mapSource(mapInput)
+      : await mapTogether(mapInput, {
+          threads,
+          writes,
+          profileModule: options.threads!.profileModule,
+          partPaths: (thread) => sinks.partPaths(thread),
+          take: (batch) => sinks.take(batch),
+          quarantined: (rule, rows) => sinks.countQuarantined(rule, rows),
+        });
     const settled = mapped.newlyWithheld === 0 && !mapped.hasConflict;
     const excluded =
       settled && past !== undefined
@@ -317,18 +323,21 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
   }
 }
 
-/** How many threads map besides this one. */
-function threadsFor({ threads, jobs, history, limit }: ImportOptions, input: MapInput): number {
-  const { source, facts, uploads, isPruned } = input;
-  const isOne = threads === undefined || source.files === undefined || limit !== undefined;
-  if (isOne || uploads !== undefined || isPruned !== undefined || history !== undefined) return 0;
-  if (facts.rowsTotal < (threads.aboveRows ?? worthThreads)) return 0;
-  return Math.min(jobs ?? availableParallelism(), mostThreads) - 1;
+/** Threads that map besides this one; undefined where it does so alone. */
+async function startThreads(options: ImportOptions): Promise<MapThreads | undefined> {
+  const { threads, jobs = availableParallelism(), source, uploads, history, limit } = options;
+  if (threads === undefined || source.files === undefined || limit !== undefined || jobs < 2)
+    return undefined;
+  if (uploads !== undefined || history !== undefined) return undefined;
+  const { aboveBytes = worthThreads } = threads;
+  const sizes = await Promise.all(source.files.paths.map((path) => stat(path).catch(() => undefined)));
+  const bytes = sizes.reduce((sum, file) => sum + (file?.size ?? 0), 0);
+  return bytes < aboveBytes ? undefined : new MapThreads(Math.min(jobs, mostThreads) - 1);
 }
 
-/** Fewer rows are mapped before a thread has started. */
-const worthThreads = 20_000;
-/** Each thread takes about 100 MB, and more than these wait for the one that writes. */
+/** Smaller dumps, compressed or not, are mapped before a thread has started. */
+const worthThreads = 4 << 20;
+/** Each thread takes about 70 MB, and more than these wait for the one that writes. */
 const mostThreads = 4;
 
 function isExcluded(lookup: Lookup, into: string): boolean {

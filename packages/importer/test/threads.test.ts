@@ -59,7 +59,7 @@ async function run(given: TinyTables, jobs: number | undefined, profileExport = 
     expectations,
     ...(jobs === undefined
       ? {}
-      : { jobs, threads: { profileModule: new URL(profileExport, import.meta.url).href, aboveRows: 0 } }),
+      : { jobs, threads: { profileModule: new URL(profileExport, import.meta.url).href, aboveBytes: 0 } }),
   });
   const kept = await privateStore.keptFile('ledger', `${result.importId}.ndjson.gz`);
   const ledger = gunzipSync(kept!).toString().trim().split('\n');

@@ -1,4 +1,6 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { parentPort } from 'node:worker_threads';
 import { CutoverError, messageOf } from '@cutover/core';
 import type { Profile } from '@cutover/records';
 import { Lookup } from '../lookup/lookup.ts';
@@ -15,9 +17,15 @@ const underWayAtMost = 2;
 const port = parentPort!;
 let underWay = 0;
 let wake: (() => void) | undefined;
-port.on('message', () => {
-  underWay--;
-  wake?.();
+port.on('message', (message: ThreadInput | 'taken') => {
+  if (message === 'taken') {
+    underWay--;
+    wake?.();
+    return;
+  }
+  void run(message)
+    .catch(failed)
+    .then((said) => port.postMessage(said));
 });
 
 function send(batch: ThreadBatch): void | Promise<void> {
@@ -32,7 +40,7 @@ function send(batch: ThreadBatch): void | Promise<void> {
 
 /** Maps this thread's rows of one pass, and tells what came of them. */
 async function run(input: ThreadInput): Promise<ThreadMessage> {
-  const profile = await profileOf(input);
+  const profile = profileOf(input);
   const sinks = new ThreadSinks(input.paths, input.writes, send);
   const lookup = Lookup.attach(input.lookup);
   const mapInput: MapInput = {
@@ -57,8 +65,10 @@ async function run(input: ThreadInput): Promise<ThreadMessage> {
   return { kind: 'done', result: state.share(), quarantined: sinks.quarantined };
 }
 
-async function profileOf({ profileModule, profileName }: ThreadInput): Promise<Profile> {
-  const module = (await import(profileModule)) as Record<string, Partial<Profile> | undefined>;
+const load = createRequire(import.meta.url);
+
+function profileOf({ profileModule, profileName }: ThreadInput): Profile {
+  const module = load(fileURLToPath(profileModule)) as Record<string, Partial<Profile> | undefined>;
   const profile = Object.values(module).find((value) => value?.name === profileName && value.sources);
   if (profile === undefined) throw new TypeError(`${profileModule} exports no profile ${profileName}`);
   return profile as Profile;
@@ -78,6 +88,3 @@ function failed(error: unknown): ThreadFailed {
     coded: error instanceof CutoverError ? { code, next, data, exitCode } : undefined,
   };
 }
-
-port.postMessage(await run(workerData as ThreadInput).catch(failed));
-port.close();
