@@ -294,6 +294,8 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
           quarantined: (rule, rows) => sinks.countQuarantined(rule, rows),
         });
     const settled = mapped.newlyWithheld === 0 && !mapped.hasConflict;
+    // What they hold is given back before finishing takes as much.
+    if (settled) await threads?.stop();
     const excluded =
       settled && past !== undefined
         ? await past.account(mapped.excludedTables, (line) => sinks.table(line))

@@ -52,13 +52,16 @@ class MapThread {
   }
 
   map(input: ThreadInput, take: Pass['take']): Promise<ThreadDone> {
-    return new Promise((resolve, reject) => {
+    return new Promise<ThreadDone>((resolve, reject) => {
       if (this.#failure !== undefined) {
         reject(this.#failure);
         return;
       }
       this.#pass = { take, taking: [], resolve, reject };
       this.#worker.postMessage(input);
+    }).finally(() => {
+      // What a pass has made is not to be held by a thread that waits for the next.
+      this.#pass = undefined;
     });
   }
 
@@ -67,7 +70,8 @@ class MapThread {
   }
 
   #hear(message: ThreadMessage): void {
-    const pass = this.#pass!;
+    const pass = this.#pass;
+    if (pass === undefined) return;
     if (message.kind === 'failed') pass.reject(errorOf(message));
     else if (message.kind === 'done') Promise.all(pass.taking).then(() => pass.resolve(message), pass.reject);
     else {
