@@ -61,7 +61,12 @@ export function mergeImported(input: MergeInput): MergeResult {
     else if (choice === 'conflict') conflicts.push(field);
     if (choice !== 'take' && (current[field] ?? null) !== value) kept.push(field);
   }
-  return { record: withoutNulls(record), digests: { ...digests, ...digestsOf(incoming, digest) }, conflicts, kept };
+  return {
+    record: withoutNulls(record),
+    digests: { ...digests, ...digestsOf(incoming, digest) },
+    conflicts,
+    kept,
+  };
 }
 
 /** Stored records leave out what is null; a field that legacy has emptied goes away. */
