@@ -131,15 +131,13 @@ export class HubHosts {
   }
 
   /** A node that the hub knows, running. */
-  async node(id: string, address: string, more: object = {}): Promise<NodeHost> {
-    const node = new NodeHost(this.dir, id, address, await freePort(), this.#hubUrl, {
-      tokenId: `${id}-key`,
-      ...more,
-    });
+  async node(id: string, address: string, more: object = {}, env = {}): Promise<NodeHost> {
+    const config = { tokenId: `${id}-key`, ...more };
+    const node = new NodeHost(this.dir, id, address, await freePort(), this.#hubUrl, config, env);
     const keyFile = join(this.dir, id, 'token');
-    const config = readHubConfig(this.config);
+    const hub = readHubConfig(this.config);
     const { key, tokenId } = await this.withStore((store) =>
-      addNode(store, { id, url: node.url, limit: 4 }, config),
+      addNode(store, { id, url: node.url, limit: 4 }, hub),
     );
     node.key = `${tokenId}.${key}`;
     writeFileSync(keyFile, `${key}\n`, { mode: 0o600 });

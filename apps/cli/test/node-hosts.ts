@@ -60,8 +60,8 @@ export async function hosts() {
     dir,
     hub,
     tls,
-    node: async (id: string, address: string, more: object = {}): Promise<NodeHost> => {
-      const node = new NodeHost(dir, id, address, await freePort(), hub.url, more);
+    node: async (id: string, address: string, more: object = {}, env = {}): Promise<NodeHost> => {
+      const node = new NodeHost(dir, id, address, await freePort(), hub.url, more, env);
       nodes.push(node);
       await node.start();
       return node;
@@ -84,10 +84,20 @@ export class NodeHost {
   key: string;
   readonly ca: string;
   readonly #state: string;
+  readonly #env: Record<string, string>;
   #child: ChildProcess | undefined;
   log = '';
 
-  constructor(dir: string, id: string, host: string, port: number, hubUrl: string, more: object) {
+  constructor(
+    dir: string,
+    id: string,
+    host: string,
+    port: number,
+    hubUrl: string,
+    more: object,
+    env: Record<string, string> = {},
+  ) {
+    this.#env = env;
     const own = join(dir, id);
     this.root = join(own, 'root');
     this.#state = join(own, 'state');
@@ -111,7 +121,10 @@ export class NodeHost {
 
   async start(): Promise<void> {
     const args = ['node', 'serve', '--json', '--config', this.config, '--state-dir', this.#state];
-    const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [bin, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.#env },
+    });
     this.#child = child;
     child.stderr.on('data', (chunk: Buffer) => (this.log += chunk.toString()));
     await new Promise<void>((resolve, reject) => {

@@ -182,18 +182,22 @@ describe('a token', () => {
     ['for another node', () => forged({ sub: 'elsewhere' })],
     ['for another address', () => forged({ aud: 'https://elsewhere.example' })],
     ['by another issuer', () => forged({ iss: 'https://elsewhere.example' })],
-    ['that has ended', () => forged({ iat: now() - 900, exp: now() - 120 })],
-    ['from a clock that is ahead', () => forged({ iat: now() + 300, exp: now() + 600 })],
+    ['that has ended', () => forged({ iat: now() - 900, exp: now() - 120 }), 'token-expired'],
+    ['from a clock that is ahead', () => forged({ iat: now() + 300, exp: now() + 600 }), 'clock-skew'],
+    ['that does not hold yet', () => forged({ nbf: now() + 300 }), 'clock-skew'],
     ['that lives for hours', () => forged({ exp: now() + 7200 })],
     ['without an end', () => forged({ exp: undefined })],
     ['of another key', () => forged({}, 'another key that is long enough to be one')],
     ['that nobody signed', unsigned],
     ['that is none', () => 'Bearer nothing'],
-  ])('%s is refused before a byte is sent', async (_what, token) => {
-    const refused = await destination!.call('POST', '/api/transfers', {}, { authorization: token() });
-    expect(refused).toMatchObject({ status: 401, body: { code: 'token-refused' } });
-    expect(existsSync(marker())).toBe(false);
-  });
+  ] as [string, () => string, string?][])(
+    '%s is refused before a byte is sent',
+    async (_what, token, code) => {
+      const refused = await destination!.call('POST', '/api/transfers', {}, { authorization: token() });
+      expect(refused).toMatchObject({ status: 401, body: { code: code ?? 'token-refused' } });
+      expect(existsSync(marker())).toBe(false);
+    },
+  );
 
   it('that is right is taken by the same check, and asks only for its own server', async () => {
     const authorization = forged();

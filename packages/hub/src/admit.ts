@@ -25,17 +25,18 @@ export function admit(move: Move, standing: Standing): Admission {
   if (before !== undefined) return { waits: `another move of the site, ${before.id}, goes first` };
   const source = nodes.find(({ id }) => id === move.source);
   if (source === undefined) return { waits: `the hub has no node ${move.source} any more` };
-  if (source.unseen !== null) return { waits: `${source.id} does not answer: ${source.unseen}` };
+  if (source.unseen !== null) return { waits: unfit(source) };
   const busy = busyWith(source, standing);
   if (busy !== undefined) return { waits: busy };
   if (move.wanted === null) return choose(move, standing);
   const destination = nodes.find(({ id }) => id === move.wanted);
   if (destination === undefined) return { waits: `the hub has no node ${move.wanted} any more` };
-  if (destination.unseen !== null)
-    return { waits: `${destination.id} does not answer: ${destination.unseen}` };
+  if (destination.unseen !== null) return { waits: unfit(destination) };
   const taken = busyWith(destination, standing);
   return taken === undefined ? { destination } : { waits: taken };
 }
+
+const unfit = ({ id, unseen }: HubNode): string => `${id} cannot be used now: ${unseen ?? ''}`;
 
 const goesBefore = (other: Move, move: Move, unended: readonly Move[]): boolean =>
   isActive(other) || unended.indexOf(other) < unended.findIndex(({ id }) => id === move.id);

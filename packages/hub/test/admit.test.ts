@@ -44,7 +44,7 @@ describe('a move that names its destination', () => {
     );
     expect(chosen(aMove({ notBefore: '2026-03-01T10:00:29Z' }))).toBe('b');
     expect(waits(aMove(), [], [aNode('a'), aNode('b', { unseen: 'refused' })])).toContain(
-      'b does not answer: refused',
+      'b cannot be used now: refused',
     );
     expect(waits(aMove({ source: 'x' }))).toContain('no node x');
   });

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:https';
 import { CutoverError, exitCodes, messageOf } from '@cutover/core';
-import { issueToken, type ServerRecord } from '@cutover/transfer/node';
+import { issueToken, type NodeFacts, type ServerRecord, skewSeconds } from '@cutover/transfer/node';
 import type { HubConfig } from '../config.ts';
 import type { HubNode } from '../move.ts';
 import { unseal } from '../secrets.ts';
@@ -73,7 +73,8 @@ export class HttpsNodes implements Nodes {
   }
 
   async facts(node: HubNode): Promise<{ id: string; freeBytes: number }> {
-    const facts = await this.#call<{ id: string; freeBytes: number }>(node, 'GET', '/api/node');
+    const before = await this.#clock();
+    const facts = await this.#call<NodeFacts>(node, 'GET', '/api/node');
     if (facts.id !== node.id)
       throw new NodeRefusal(
         'other-node',
@@ -81,6 +82,7 @@ export class HttpsNodes implements Nodes {
         'mend the address of the node at the hub',
         409,
       );
+    assertSameTime(node, new Date(facts.clock), before, await this.#clock());
     return facts;
   }
 
@@ -164,6 +166,18 @@ export class HttpsNodes implements Nodes {
       call.end(text);
     });
   }
+}
+
+/** Throws NodeRefusal `clock-skew` where a node's clock, asked between two looks at the store's, is too far off. */
+function assertSameTime(node: HubNode, clock: Date, before: Date, after: Date): void {
+  const aheadMs = Math.max(0, +clock - +after) - Math.max(0, +before - +clock);
+  if (!(Math.abs(aheadMs) > skewSeconds * 1000)) return;
+  throw new NodeRefusal(
+    'clock-skew',
+    `${node.id} has clock skew: its clock says ${clock.toISOString()}, and that of the hub's queue ${after.toISOString()}, ${Math.round(Math.abs(aheadMs) / 1000)} s ${aheadMs > 0 ? 'before' : 'after'} it; ${skewSeconds} s are allowed, as tokens live by it`,
+    `set the clocks of ${node.id} and of the database's host (NTP)`,
+    409,
+  );
 }
 
 /** Last part of a path of another host. */

@@ -5,6 +5,8 @@ export interface Answer {
   readonly status: number;
   /** As much of it as is worth keeping. */
   readonly body: string;
+  /** What the clock of whoever answers says, in milliseconds, to the second. */
+  readonly dateMs?: number;
 }
 
 const keptBodyBytes = 4000;
@@ -39,7 +41,10 @@ export function answerTo(call: ClientRequest, most = keptBodyBytes): Promise<Ans
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (body = (body + chunk).slice(0, most)));
       response.once('error', reject);
-      response.once('end', () => resolve({ status: response.statusCode ?? 0, body }));
+      const dateMs = Date.parse(response.headers.date ?? '');
+      response.once('end', () =>
+        resolve({ status: response.statusCode ?? 0, body, ...(Number.isNaN(dateMs) ? {} : { dateMs }) }),
+      );
     });
   });
 }

@@ -87,7 +87,7 @@ export class Callbacks {
         outcome === 'success' ? { sha256: verified?.sha256, move } : { reason, move },
         timeoutMs,
       );
-      return { at, ...answer };
+      return { at, status: answer.status, body: answer.body };
     } catch (error) {
       return { at, status: null, body: messageOf(error) };
     }

@@ -33,6 +33,7 @@ export class DestinationNode {
   readonly #id: string;
   readonly #agent: string;
   readonly #ca: string | undefined;
+  #aheadMs = 0;
 
   constructor(to: Destination, id: string, agent: string, ca: string | undefined) {
     this.url = to.url.replace(/\/+$/, '');
@@ -42,13 +43,19 @@ export class DestinationNode {
     this.#ca = ca;
   }
 
+  /** By the clock of the destination, which is what tokens end by; by this one's before it was asked. */
+  now(): number {
+    return Date.now() + this.#aheadMs;
+  }
+
   /**
    * Whether token and address are right; with what the move needs, whether there is room and nothing in the way.
    *
    * @throws CutoverError with what the destination answers
    */
   async assertWelcome(need?: Need): Promise<void> {
-    const query = need === undefined ? '' : `?bytes=${need.bytes}&tree=${need.treeBytes}&names=${need.names}`;
+    const query =
+      need === undefined ? '?begin=true' : `?bytes=${need.bytes}&tree=${need.treeBytes}&names=${need.names}`;
     await this.#standing('GET', query);
   }
 
@@ -77,6 +84,7 @@ export class DestinationNode {
       undefined,
       askTimeoutMs,
     );
+    if (answer.dateMs !== undefined) this.#aheadMs = answer.dateMs - Date.now();
     if (answer.status !== 200) throw refusedBy(answer);
     return JSON.parse(answer.body) as Standing;
   }

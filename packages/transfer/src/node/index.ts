@@ -1,7 +1,7 @@
 export { type NodeConfig, readNodeConfig } from './config.ts';
 export { callNode } from './node-client.ts';
 export { type NodeFacts } from './node.ts';
-export { issueToken, type TokenNode } from './node-token.ts';
+export { issueToken, skewSeconds, type TokenNode } from './node-token.ts';
 export { type NodeOptions, type RunningNode, startNode } from './server.ts';
 export {
   isMoving,

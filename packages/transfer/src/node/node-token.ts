@@ -2,7 +2,7 @@ import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CutoverError, exitCodes, messageOf } from '@cutover/core';
-import { jwtVerify, SignJWT } from 'jose';
+import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { NodeConfig } from './config.ts';
 import type { MoveRef } from './server-record.ts';
@@ -10,7 +10,7 @@ import type { MoveRef } from './server-record.ts';
 /** Of a token: from its issue to its end. */
 const longestLifeSeconds = 15 * 60;
 /** Clocks of two hosts may differ by so much. */
-const skewSeconds = 30;
+export const skewSeconds = 30;
 /** How long after its end a token still asks how the move it was for has ended. */
 const askingSeconds = 24 * 3600;
 
@@ -59,7 +59,8 @@ export async function issueToken(
  * Checks `Bearer <jwt>`: signature, subject (this node), audience (its address), issuer (the hub), times. With
  * `asking` a token that has ended is still good for asking how its move went, and for nothing else.
  *
- * @throws CutoverError `token-refused` (exit 2)
+ * @throws CutoverError `token-refused` (exit 2); `clock-skew` where it is not valid yet, and `token-expired` where it has
+ *   ended, with its times and this node's
  */
 export async function checkToken(
   authorization: string | undefined,
@@ -80,9 +81,13 @@ export async function checkToken(
     });
     const found = claims.parse(payload);
     if (found.exp - found.iat > longestLifeSeconds) throw new Error('it lives longer than 15 minutes');
-    if (found.iat > Date.now() / 1000 + skewSeconds) throw new Error('it was issued in the future');
+    if (found.iat > Date.now() / 1000 + skewSeconds) throw notYetValid(found.iat);
     return found;
   } catch (cause) {
+    if (cause instanceof CutoverError) throw cause;
+    if (cause instanceof errors.JWTExpired) throw expired(cause.payload);
+    if (cause instanceof errors.JWTClaimValidationFailed && cause.claim === 'nbf')
+      throw notYetValid(cause.payload.nbf ?? 0);
     throw tokenRefused(cause instanceof z.ZodError ? 'a claim is not what it must be' : messageOf(cause));
   }
 }
@@ -139,3 +144,30 @@ export const tokenRefused = (why: string): CutoverError =>
     next: 'get a new token for this destination and server; compare id, url and hub in its configuration, and the clocks',
     exitCode: exitCodes.authenticationRefused,
   });
+
+const timeOf = (seconds: number): string => new Date(Math.floor(seconds) * 1000).toISOString();
+
+/** Nobody issues tokens for later: one of the two clocks is wrong. */
+function notYetValid(from: number): CutoverError {
+  const now = Date.now() / 1000;
+  return new CutoverError(
+    'clock-skew',
+    `clock skew: the token holds from ${timeOf(from)} on, and the clock of this node says ${timeOf(now)}, ${Math.round(from - now)} s before that; ${skewSeconds} s are allowed`,
+    {
+      next: 'set the clocks of this host and of whoever issues tokens (NTP), then get a new token',
+      exitCode: exitCodes.authenticationRefused,
+    },
+  );
+}
+
+function expired({ iat, exp = 0 }: JWTPayload): CutoverError {
+  const now = Date.now() / 1000;
+  return new CutoverError(
+    'token-expired',
+    `the token${iat === undefined ? '' : ` was issued at ${timeOf(iat)} and`} ended at ${timeOf(exp)}; the clock of this node says ${timeOf(now)}, ${Math.round(now - exp)} s after that, and ${skewSeconds} s are allowed`,
+    {
+      next: 'get a new token; where this one was new, it is clock skew: set the clocks of this host and of whoever issues tokens (NTP)',
+      exitCode: exitCodes.authenticationRefused,
+    },
+  );
+}

@@ -61,7 +61,7 @@ export class Node {
     const moving = (role: ServerRecord['role']): number =>
       all.filter((one) => isMoving(one) && one.role === role).length;
     return {
-      ...{ id: this.#config.id, url: this.#config.url },
+      ...{ id: this.#config.id, url: this.#config.url, clock: new Date().toISOString() },
       ...{ freeBytes: bavail * bsize, totalBytes: blocks * bsize, freeFiles: ffree },
       ...{ servers: all.length, sending: moving('source'), receiving: moving('destination') },
     };
@@ -72,6 +72,8 @@ export class Node {
 export interface NodeFacts {
   readonly id: string;
   readonly url: string;
+  /** What it says now. */
+  readonly clock: string;
   readonly freeBytes: number;
   readonly totalBytes: number;
   readonly freeFiles: number;

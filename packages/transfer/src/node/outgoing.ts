@@ -99,7 +99,7 @@ export class Outgoing {
     if (hooks.length === 0) return;
     const payload = this.#to.token.split('.')[1] ?? '';
     const { exp } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { exp: number };
-    const left = Math.floor(exp - Date.now() / 1000);
+    const left = Math.floor(exp - this.#to.now() / 1000);
     if (left > watchSeconds) return;
     throw new CutoverError(
       'token-too-short',

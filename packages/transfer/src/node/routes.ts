@@ -41,10 +41,15 @@ export function receiving(app: FastifyInstance, config: NodeConfig, node: Node):
   });
   // Asks how it stands, and uses nothing up: before the archive, between connections, and where its answer was lost.
   app.get('/api/transfers/:id', async (request) => {
-    const claims = await checkToken(request.headers.authorization, config, true);
-    assertServer(claims, idOf(request));
+    const { authorization } = request.headers;
     const query = request.query as Record<string, string | undefined>;
     const bytes = sizeIn(query['bytes'], '?bytes=');
+    // Who is about to begin is told that the token has ended before the source is locked, not after.
+    const begins = query['begin'] === 'true' || bytes !== undefined;
+    const claims = await (begins
+      ? node.arrivals.authorise(authorization)
+      : checkToken(authorization, config, true));
+    assertServer(claims, idOf(request));
     const need: Need | undefined =
       bytes === undefined
         ? undefined

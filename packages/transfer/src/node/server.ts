@@ -118,6 +118,8 @@ async function appOf(
 /** By code of the error; a conflict with what is so, where nothing is named. */
 const statuses: Readonly<Record<string, number>> = {
   'token-refused': 401,
+  'token-expired': 401,
+  'clock-skew': 401,
   'node-key-refused': 401,
   'bad-request': 400,
   'archive-incomplete': 400,
