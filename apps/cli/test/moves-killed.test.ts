@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,10 +10,12 @@ import { serveMoments, workerMoments } from './move-kill/moments.ts';
 /** Two moments of `npm run kill:moves`, which goes through all. */
 describeWith('postgres', 'a hub with a worker and nodes', () => {
   let server: Postgres;
+  let databaseUrl: string;
   let all: HubUnderKill;
   beforeAll(async () => {
     server = await startPostgres();
-    all = await HubUnderKill.start(await server.createDatabase());
+    databaseUrl = await server.createDatabase();
+    all = await HubUnderKill.start(databaseUrl);
   });
   afterAll(async () => {
     await all?.remove();
@@ -56,5 +59,27 @@ describeWith('postgres', 'a hub with a worker and nodes', () => {
     expect(next.id).not.toBe(id);
     expect(await all.hub.moves('watch', next.id)).toMatchObject({ code: 0 });
     expect(all.hub.whereIs(site)).toEqual(['b']);
+  });
+
+  it('forgets moves that are over when it is told to, with the runs of the engine', async () => {
+    const isRemoved = async () =>
+      (await all.hub.list()).every(
+        ({ state, sourceRemovedAt }) => state !== 'done' || sourceRemovedAt !== null,
+      );
+    await until('sources have removed what they had aside', isRemoved, 20_000);
+    const runs = (): number =>
+      Number(
+        execFileSync('psql', ['-Atc', 'SELECT count(*) FROM dbos.workflow_status', databaseUrl], {
+          encoding: 'utf8',
+        }),
+      );
+    const before = (await all.hub.list()).length;
+    expect(before).toBeGreaterThan(1);
+    expect(runs()).toBeGreaterThan(1);
+    const forget = (...args: string[]) => all.hub.json<object>('forget', '--older-than', ...args);
+    expect(await forget('0')).toMatchObject({ dryRun: true, moves: before });
+    expect(await all.hub.list()).toHaveLength(before);
+    expect(await forget('0', '--yes')).toMatchObject({ dryRun: false, moves: before });
+    expect([await all.hub.list(), runs()]).toEqual([[], 0]);
   });
 });

@@ -42,6 +42,12 @@ const configFile = z.strictObject({
     .min(0)
     .max(31_536_000)
     .default(7 * 86_400),
+  /** For so long the row of a move that is over is kept, and its key known. */
+  keepMovesSeconds: z
+    .number()
+    .min(0)
+    .max(315_360_000)
+    .default(90 * 86_400),
 });
 
 export interface HubConfig extends Omit<

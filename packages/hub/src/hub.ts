@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { HubConfig } from './config.ts';
 import { HttpsNodes } from './nodes/node-api.ts';
+import { forgetOver } from './forget.ts';
 import type { HubContext } from './attempt/context.ts';
 import { FileStore } from './store/files.ts';
 import { PostgresStore } from './store/postgres.ts';
@@ -22,6 +23,22 @@ export interface HubPlace {
 export function openStore({ config, stateDir }: HubPlace): Promise<PostgresStore | FileStore> {
   if (config.databaseUrl === undefined) return Promise.resolve(new FileStore(join(stateDir, 'hub')));
   return PostgresStore.open({ url: config.databaseUrl, patienceMs: commandPatienceMs });
+}
+
+/** Removes moves that ended longer ago than `keptMs`, and what the engine keeps of them. Answers how many. */
+export async function forgetMoves(place: HubPlace, keptMs: number): Promise<number> {
+  const store = await openStore(place);
+  const { databaseUrl } = place.config;
+  try {
+    return await forgetOver(store, keptMs, async (moves) => {
+      // Without an attempt nobody may have made the engine's tables.
+      if (databaseUrl === undefined || moves.every(({ attempt }) => attempt === 0)) return;
+      const { forgetRunsIn } = await import('./worker/durable.ts');
+      await forgetRunsIn(databaseUrl, moves);
+    });
+  } finally {
+    await store.close();
+  }
 }
 
 export interface WorkOptions extends HubPlace {

@@ -1,6 +1,6 @@
 export { type CheckOptions, checkQueue } from './check-queue.ts';
 export { type HubConfig, readHubConfig } from './config.ts';
-export { openStore, work } from './hub.ts';
+export { forgetMoves, openStore, work } from './hub.ts';
 export type { HubNode, Move, MoveState } from './move.ts';
 export { isEnded } from './move.ts';
 export { addNode, type NodeInput } from './nodes/add-node.ts';

@@ -96,4 +96,10 @@ export const activeStates: readonly MoveState[] = ['preparing', 'sending', 'fina
 export const endedStates: readonly MoveState[] = ['done', 'failed', 'cancelled'];
 
 export const isActive = ({ state }: Pick<Move, 'state'>): boolean => activeStates.includes(state);
+/** Over, and with no folder at its source that is still to be removed. */
+export const isSettled = (move: Move): boolean => isEnded(move) && !isKeptAside(move);
+
+export const isKeptAside = ({ state, archived, sourceRemovedAt }: Move): boolean =>
+  state === 'done' && archived !== null && sourceRemovedAt === null;
+
 export const isEnded = ({ state }: Pick<Move, 'state'>): boolean => endedStates.includes(state);

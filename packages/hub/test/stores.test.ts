@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { describeWith, type Postgres, scratchDir, startPostgres } from '@cutover/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fenced, Hold } from '../src/attempt/hold.ts';
+import { forgetOver } from '../src/forget.ts';
+import type { Move } from '../src/move.ts';
 import { cancel, enqueue, listMoves } from '../src/queue.ts';
 import { FileStore } from '../src/store/files.ts';
 import { PostgresStore } from '../src/store/postgres.ts';
-import type { MoveStore } from '../src/store/store.ts';
+import type { MoveRows, MoveStore } from '../src/store/store.ts';
 import { aMove, aNode, aWorker } from './support/rows.ts';
 
 const request = (change: object = {}) => ({
@@ -148,6 +150,67 @@ function conformance(open: () => Promise<MoveStore>): void {
     await expect(Hold.take(store, move.id, 1, 'w3')).rejects.toBeInstanceOf(Fenced);
     expect(await Hold.take(store, move.id, 2, 'w1')).toBeUndefined();
     expect(await second.read()).toMatchObject({ worker: 'w2', bytesDone: 1 });
+  });
+
+  it('tells apart what is over, what has something left to be removed, and what is on', async () => {
+    const site = randomUUID();
+    const over = { site, state: 'done', archived: 'x' } as const;
+    const [old, aside, young, on] = [
+      aMove({ ...over, endedAt: '2026-02-01T00:00:00.000Z', sourceRemovedAt: '2026-02-02T00:00:00.000Z' }),
+      aMove({ ...over, endedAt: '2026-02-01T00:00:00.000Z' }),
+      aMove({ site, state: 'cancelled', endedAt: '2026-02-20T00:00:00.000Z' }),
+      aMove({ site }),
+    ];
+    await store.change(async (rows) => {
+      for (const move of [old, aside, young, on]) await rows.putMove(move);
+    });
+    const read = (of: (rows: MoveRows) => Promise<Move[]>) =>
+      store.read(async (rows) => (await of(rows)).filter((move) => move.site === site).map(({ id }) => id));
+    const before = new Date('2026-02-10T00:00:00.000Z');
+    expect(await read((rows) => rows.settled(before))).toEqual([old.id]);
+    expect(await read((rows) => rows.keptAside(before, 10))).toEqual([aside.id]);
+    expect(await read((rows) => rows.unended())).toEqual([on.id]);
+    const since = await read((rows) => rows.moves({ endedSince: before.toISOString() }));
+    expect(since.toSorted()).toEqual([young.id, on.id].toSorted());
+    const named = await read((rows) => rows.moves({ ids: [old.id, on.id, randomUUID(), 'none'] }));
+    expect(named.toSorted()).toEqual([old.id, on.id].toSorted());
+    // What it goes back to after its end, and what is left of it, is where it belongs.
+    await store.change((rows) => rows.putMove({ ...aside, sourceRemovedAt: '2026-02-02T00:00:00.000Z' }));
+    expect(await read((rows) => rows.keptAside(before, 10))).toEqual([]);
+    expect(await read((rows) => rows.moves({ site }))).toHaveLength(4);
+  });
+
+  it('forgets what has been over for long, its runs first, and leaves what is still to be done', async () => {
+    const key = randomUUID();
+    const endedAt = new Date(Date.now() - 3_600_000).toISOString();
+    const [over, aside, on] = [
+      aMove({ key, state: 'failed', attempt: 2, endedAt }),
+      aMove({ state: 'done', archived: 'x', endedAt }),
+      aMove({ state: 'sending' }),
+    ];
+    await store.change(async (rows) => {
+      for (const move of [over, aside, on]) await rows.putMove(move);
+    });
+    const runs: string[] = [];
+    const forget = (keptMs: number) =>
+      forgetOver(store, keptMs, (moves) => {
+        runs.push(...moves.map(({ id }) => id));
+        return Promise.resolve();
+      });
+    await forget(7_200_000);
+    expect(await store.read((rows) => rows.move(over.id))).toEqual(over);
+    const broken = forgetOver(store, 1_800_000, () => Promise.reject(new Error('away')));
+    await expect(broken).rejects.toThrow('away');
+    expect(await store.read((rows) => rows.moveByKey(key))).toEqual(over);
+    await forget(1_800_000);
+    expect(runs).toContain(over.id);
+    const left = await store.read(async (rows) => [
+      await rows.moveByKey(key),
+      await rows.move(aside.id),
+      await rows.move(on.id),
+    ]);
+    expect(left).toEqual([undefined, aside, on]);
+    expect(await forget(1_800_000)).toBe(0);
   });
 
   it('says of a move that has not changed for long that it is stuck, and why', async () => {

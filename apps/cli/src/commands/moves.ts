@@ -8,6 +8,7 @@ const parts: Readonly<Record<string, () => Promise<(finish: Finish) => Command>>
   watch: async () => (await import('./moves/watch.ts')).movesWatchCommand,
   cancel: async () => (await import('./moves/cancel.ts')).movesCancelCommand,
   check: async () => (await import('./moves/check.ts')).movesCheckCommand,
+  forget: async () => (await import('./moves/forget.ts')).movesForgetCommand,
   serve: async () => (await import('./moves/serve.ts')).movesServeCommand,
   'add-node': async () => (await import('./moves/add-node.ts')).movesAddNodeCommand,
   'remove-node': async () => (await import('./moves/remove-node.ts')).movesRemoveNodeCommand,

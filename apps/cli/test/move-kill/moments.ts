@@ -123,7 +123,10 @@ export const serveMoments: readonly Moment[] = [
   {
     of: 'serve',
     name: 'success on its way, nobody reads it',
-    steps: [{ when: isSetUp, does: 'stop serve' }, { when: state('finalizing') }],
+    steps: [
+      { when: isSetUp, does: 'stop serve' },
+      { when: ({ destination }) => destination['state'] === 'ready' },
+    ],
   },
   {
     of: 'serve',
@@ -148,7 +151,7 @@ export const serveMoments: readonly Moment[] = [
   {
     of: 'serve',
     name: 'called off while bytes flow',
-    steps: [{ when: sent, does: 'cancel' }, { when: state('failing') }],
+    steps: [{ when: sent, does: 'cancel' }, { when: ({ source }) => source['state'] === 'transfer_failed' }],
     ends: 'cancelled',
   },
 ];

@@ -115,14 +115,17 @@ function queueCalls(app: FastifyInstance, config: HubConfig, store: MoveStore): 
     const moves = await listMoves(store, { site, limit: 1000 }, config.stuckSeconds);
     return { moves };
   });
-  app.get('/api/moves/events', (request, reply) =>
-    streamMoves(() => listMoves(store, { limit: 1000 }, config.stuckSeconds), request, reply),
+  app.get('/api/moves/events', async (request, reply) =>
+    streamMoves(
+      await store.read(({ now }) => Promise.resolve(now)),
+      (endedSince) => listMoves(store, { endedSince: endedSince.toISOString() }, config.stuckSeconds),
+      request,
+      reply,
+    ),
   );
   app.get('/api/moves/:id', async (request) => {
     const id = idOf(request);
-    const move = (await listMoves(store, { limit: undefined }, config.stuckSeconds)).find(
-      (one) => one.id === id,
-    );
+    const [move] = await listMoves(store, { ids: [id] }, config.stuckSeconds);
     if (move === undefined)
       throw new CutoverError('move-unknown', `there is no move ${id}`, { next: 'GET /api/moves' });
     return move;

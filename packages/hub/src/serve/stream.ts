@@ -5,9 +5,13 @@ import type { ShownMove } from '../queue.ts';
 const everyMs = 500;
 const signOfLifeMs = 15_000;
 
-/** The queue as server-sent events, until the caller goes: `move` with the whole of it, at first and at each change. */
+/**
+ * The queue as server-sent events, until the caller goes: `move` with the whole of it, at first and at each change.
+ * `list` answers those that are not over, and those that ended since.
+ */
 export function streamMoves(
-  list: () => Promise<ShownMove[]>,
+  since: Date,
+  list: (since: Date) => Promise<ShownMove[]>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
@@ -19,7 +23,7 @@ export function streamMoves(
   request.raw.socket.once('close', () => (open = false));
   void (async () => {
     while (open) {
-      const moves = await list().catch(() => undefined);
+      const moves = await list(since).catch(() => undefined);
       for (const move of (moves ?? []).toReversed()) {
         const text = JSON.stringify(move);
         // Those that were over before are no news.

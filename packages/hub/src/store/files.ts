@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wri
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CutoverError, exitCodes } from '@cutover/core';
-import { type HubNode, isEnded, type Move, type WorkerRow } from '../move.ts';
+import { type HubNode, isEnded, isKeptAside, isSettled, type Move, type WorkerRow } from '../move.ts';
 import { isRunning, thisProcess } from '../process.ts';
 import { inOrder, type MoveFilter, type MoveRows, type MoveStore } from './store.ts';
 
@@ -47,11 +47,19 @@ class FileRows implements MoveRows {
   }
 
   move(id: string): Promise<Move | undefined> {
-    return Promise.resolve(this.#one<Move>(this.#path('moves', id)));
+    return Promise.resolve(this.#moveNow(id));
+  }
+
+  #moveNow(id: string): Move | undefined {
+    return this.#one<Move>(this.#path('moves', id)) ?? this.#one<Move>(this.#path('settled', id));
+  }
+
+  #everyMove(): Move[] {
+    return [...this.#all<Move>('moves'), ...this.#all<Move>('settled')];
   }
 
   moveByKey(key: string): Promise<Move | undefined> {
-    return Promise.resolve(this.#all<Move>('moves').find((move) => move.key === key));
+    return Promise.resolve(this.#everyMove().find((move) => move.key === key));
   }
 
   unended(): Promise<Move[]> {
@@ -62,17 +70,41 @@ class FileRows implements MoveRows {
     );
   }
 
-  moves({ site, states, limit }: MoveFilter): Promise<Move[]> {
-    const found = this.#all<Move>('moves').filter(
+  moves({ site, states, ids, endedSince, limit }: MoveFilter): Promise<Move[]> {
+    const every =
+      ids !== undefined
+        ? [...new Set(ids)].map((id) => this.#moveNow(id)).filter((move) => move !== undefined)
+        : states?.every((state) => !isEnded({ state })) === true
+          ? this.#all<Move>('moves')
+          : this.#everyMove();
+    const found = every.filter(
       (move) =>
-        (site === undefined || move.site === site) && (states === undefined || states.includes(move.state)),
+        (site === undefined || move.site === site) &&
+        (states === undefined || states.includes(move.state)) &&
+        (endedSince === undefined || move.endedAt === null || move.endedAt > endedSince),
     );
     found.sort((one, other) => -inOrder({ ...one, priority: 0 }, { ...other, priority: 0 }));
     return Promise.resolve(found.slice(0, limit));
   }
 
+  /** What nothing is left to do about lies apart: however many they are, a worker reads none of them. */
   putMove(move: Move): Promise<void> {
-    return this.#set('moves', move.id, move);
+    const [kind, other] = isSettled(move) ? ['settled', 'moves'] : ['moves', 'settled'];
+    this.#put.set(this.#path(other, move.id), undefined);
+    return this.#set(kind, move.id, move);
+  }
+
+  keptAside(before: Date, limit: number): Promise<Move[]> {
+    return Promise.resolve(oldest(this.#all<Move>('moves').filter(isKeptAside), before, limit));
+  }
+
+  settled(before: Date, limit?: number): Promise<Move[]> {
+    return Promise.resolve(oldest(this.#everyMove().filter(isSettled), before, limit));
+  }
+
+  removeMove(id: string): Promise<void> {
+    this.#put.set(this.#path('moves', id), undefined);
+    return this.#set('settled', id, undefined);
   }
 
   nodes(): Promise<HubNode[]> {
@@ -113,6 +145,12 @@ class FileRows implements MoveRows {
   }
 }
 
+const oldest = (moves: Move[], before: Date, limit?: number): Move[] =>
+  moves
+    .filter(({ endedAt }) => endedAt !== null && new Date(endedAt) < before)
+    .sort((one, other) => +new Date(one.endedAt ?? 0) - +new Date(other.endedAt ?? 0))
+    .slice(0, limit);
+
 /** Ends a commit that a crash has cut off. */
 function carryOut(dir: string): void {
   const note = join(dir, 'commit.json');
@@ -141,7 +179,7 @@ export class FileStore implements MoveStore {
 
   constructor(dir: string) {
     this.place = dir;
-    for (const kind of ['moves', 'nodes', 'workers'])
+    for (const kind of ['moves', 'settled', 'nodes', 'workers'])
       mkdirSync(join(dir, kind), { recursive: true, mode: 0o700 });
   }
 

@@ -35,6 +35,10 @@ CREATE UNIQUE INDEX IF NOT EXISTS one_move_per_site ON cutover_hub.moves (site)
 CREATE INDEX IF NOT EXISTS unended_moves ON cutover_hub.moves (asked_at)
   WHERE state NOT IN ('done', 'failed', 'cancelled');
 CREATE INDEX IF NOT EXISTS moves_by_site ON cutover_hub.moves (site, asked_at);
+CREATE INDEX IF NOT EXISTS moves_by_time ON cutover_hub.moves (asked_at DESC, id);
+CREATE INDEX IF NOT EXISTS ended_moves ON cutover_hub.moves (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS moves_kept_aside ON cutover_hub.moves (ended_at)
+  WHERE state = 'done' AND archived IS NOT NULL AND source_removed_at IS NULL;
 CREATE TABLE IF NOT EXISTS cutover_hub.nodes (
   id text PRIMARY KEY,
   url text NOT NULL,

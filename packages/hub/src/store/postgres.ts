@@ -16,6 +16,12 @@ const longestDelayMs = 2000;
 /** int8 as a number: bytes stay far below 2^53. */
 pg.types.setTypeParser(20, Number);
 
+/** As the indexes have them. */
+const isOpen = `state NOT IN ('done', 'failed', 'cancelled')`;
+const isAside = `state = 'done' AND archived IS NOT NULL AND source_removed_at IS NULL`;
+
+const isUuid = (text: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
+
 export class PostgresRows implements MoveRows {
   readonly now: Date;
   /** For what has to be written in the same transaction. */
@@ -41,17 +47,44 @@ export class PostgresRows implements MoveRows {
 
   unended(): Promise<Move[]> {
     return this.#all(
-      `SELECT * FROM cutover_hub.moves WHERE state NOT IN ('done', 'failed', 'cancelled')
+      `SELECT * FROM cutover_hub.moves WHERE ${isOpen}
        ORDER BY priority DESC, asked_at, id`,
     );
   }
 
-  moves({ site, states, limit }: MoveFilter): Promise<Move[]> {
+  moves({ site, states, ids, endedSince, limit }: MoveFilter): Promise<Move[]> {
+    const values: unknown[] = [];
+    const value = (one: unknown): string => `$${values.push(one)}`;
+    // Only what is asked for is in the query: else no index is used.
+    const where = [
+      ...(site === undefined ? [] : [`site = ${value(site)}`]),
+      ...(states === undefined ? [] : [`state = ANY(${value(states)})`]),
+      ...(ids === undefined ? [] : [`id = ANY(${value(ids.filter(isUuid))}::uuid[])`]),
+      ...(endedSince === undefined ? [] : [`(${isOpen} OR ended_at > ${value(endedSince)})`]),
+    ];
     return this.#all(
-      `SELECT * FROM cutover_hub.moves WHERE ($1::uuid IS NULL OR site = $1) AND ($2::text[] IS NULL OR state = ANY($2))
-       ORDER BY asked_at DESC, id LIMIT $3`,
-      [site ?? null, states ?? null, limit ?? null],
+      `SELECT * FROM cutover_hub.moves ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}
+       ORDER BY asked_at DESC, id LIMIT ${value(limit ?? null)}`,
+      values,
     );
+  }
+
+  keptAside(before: Date, limit: number): Promise<Move[]> {
+    return this.#all(
+      `SELECT * FROM cutover_hub.moves WHERE ${isAside} AND ended_at < $1 ORDER BY ended_at LIMIT $2`,
+      [before, limit],
+    );
+  }
+
+  settled(before: Date, limit?: number): Promise<Move[]> {
+    return this.#all(
+      `SELECT * FROM cutover_hub.moves WHERE ended_at < $1 AND NOT (${isAside}) ORDER BY ended_at LIMIT $2`,
+      [before, limit ?? null],
+    );
+  }
+
+  async removeMove(id: string): Promise<void> {
+    await this.client.query('DELETE FROM cutover_hub.moves WHERE id = $1', [id]);
   }
 
   async putMove(move: Move): Promise<void> {

@@ -3,6 +3,9 @@ import type { HubNode, Move, MoveState, WorkerRow } from '../move.ts';
 export interface MoveFilter {
   readonly site?: string | undefined;
   readonly states?: readonly MoveState[] | undefined;
+  readonly ids?: readonly string[] | undefined;
+  /** Of those that are over, those alone that ended after it; ISO 8601. */
+  readonly endedSince?: string | undefined;
   readonly limit?: number | undefined;
 }
 
@@ -17,6 +20,11 @@ export interface MoveRows {
   /** Newest first. */
   moves(filter: MoveFilter): Promise<Move[]>;
   putMove(move: Move): Promise<void>;
+  /** Done before a time, with a folder put aside at its source; the oldest first. */
+  keptAside(before: Date, limit: number): Promise<Move[]>;
+  /** Over before a time, and nothing left to be done (see isSettled); the oldest first. */
+  settled(before: Date, limit?: number): Promise<Move[]>;
+  removeMove(id: string): Promise<void>;
   nodes(): Promise<HubNode[]>;
   putNode(node: HubNode): Promise<void>;
   removeNode(id: string): Promise<void>;

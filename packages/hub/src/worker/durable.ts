@@ -90,7 +90,7 @@ export class Durable implements Engine<PostgresRows> {
       rows.client,
       {
         ...{ queueName: queue, workflowName: workflow, appVersion: workflowVersion },
-        workflowID: `${move.id}:${move.attempt}`,
+        workflowID: runOf(move.id, move.attempt),
       },
       move.id,
       move.attempt,
@@ -112,10 +112,33 @@ export class Durable implements Engine<PostgresRows> {
       );
   }
 
+  forget(moves: readonly Move[]): Promise<void> {
+    return forgetRuns(this.#client, moves);
+  }
+
   async stop(): Promise<void> {
     this.#stopped.abort();
     await DBOS.shutdown({ workflowCompletionTimeoutMS: 0 });
     await this.#client.destroy();
+  }
+}
+
+const runOf = (id: string, attempt: number): string => `${id}:${attempt}`;
+
+async function forgetRuns(client: DBOSClient, moves: readonly Move[]): Promise<void> {
+  const runs = moves.flatMap(({ id, attempt }) =>
+    Array.from({ length: attempt }, (_none, before) => runOf(id, before + 1)),
+  );
+  if (runs.length > 0) await client.deleteWorkflows(runs);
+}
+
+/** The same without a worker. */
+export async function forgetRunsIn(databaseUrl: string, moves: readonly Move[]): Promise<void> {
+  const client = await DBOSClient.create({ systemDatabaseUrl: databaseUrl, applicationName: application });
+  try {
+    await forgetRuns(client, moves);
+  } finally {
+    await client.destroy();
   }
 }
 

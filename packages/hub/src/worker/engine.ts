@@ -11,6 +11,8 @@ export interface Engine<Rows extends MoveRows = MoveRows> {
   started(move: Move): void;
   /** Gives what a worker that is gone had to others. */
   recover(gone: WorkerRow): Promise<void>;
+  /** Removes what it keeps of moves that are over. */
+  forget(moves: readonly Move[]): Promise<void>;
   /** Runs nothing more; what is on is left to others. */
   stop(): Promise<void>;
 }

@@ -43,6 +43,10 @@ export class InProcess implements Engine {
     for (const move of left) this.started(move);
   }
 
+  forget(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async stop(): Promise<void> {
     this.#stopped.abort();
     await Promise.all(this.#ended);

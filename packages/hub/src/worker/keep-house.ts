@@ -15,16 +15,10 @@ export async function keepHouse(
   onEvent: (event: WorkerEvent) => void,
 ): Promise<void> {
   const { due, known } = await store.read(async (rows) => ({
-    due: (await rows.moves({ states: ['done'] })).filter(
-      ({ archived, sourceRemovedAt, endedAt }) =>
-        archived !== null &&
-        sourceRemovedAt === null &&
-        endedAt !== null &&
-        +rows.now - +new Date(endedAt) > config.keepSourceSeconds * 1000,
-    ),
+    due: await rows.keptAside(new Date(+rows.now - config.keepSourceSeconds * 1000), most),
     known: await rows.nodes(),
   }));
-  for (const { id, site, source, archived } of due.slice(0, most)) {
+  for (const { id, site, source, archived } of due) {
     const from = known.find((node) => node.id === source);
     if (from === undefined || archived === null) continue;
     try {

@@ -8,6 +8,7 @@ import { isRunning, thisProcess } from '../process.ts';
 import { standingOf } from '../queue.ts';
 import type { MoveRows, MoveStore } from '../store/store.ts';
 import type { Engine } from './engine.ts';
+import { forgetOver } from '../forget.ts';
 import { keepHouse } from './keep-house.ts';
 import { lookAtNodes, measureSites } from './look.ts';
 
@@ -69,7 +70,7 @@ export class Worker<Rows extends MoveRows> {
     while (!signal.aborted) {
       if (!(await this.#beat())) throw replaced(this.id);
       await this.#takeOver(engine);
-      this.#look();
+      this.#look(engine);
       const left = await this.#dispatch(engine);
       if (once && left === 0 && engine.running.size === 0) return;
       await sleep(this.#tickMs, undefined, { signal }).catch(() => undefined);
@@ -142,11 +143,17 @@ export class Worker<Rows extends MoveRows> {
   }
 
   /** Free room and sizes, beside everything else: nodes may be slow to answer. */
-  #look(): void {
+  #look(engine: Engine<Rows>): void {
     const { hub, onEvent } = this.#options;
+    const kept = hub.config.keepMovesSeconds * 1000;
     const everyMs = Math.min(10_000, this.#leaseMs / 2);
     if (this.#looking !== undefined || performance.now() - this.#lookedMs < everyMs) return;
-    this.#looking = Promise.all([lookAtNodes(hub), measureSites(hub), keepHouse(hub, onEvent)])
+    this.#looking = Promise.all([
+      lookAtNodes(hub),
+      measureSites(hub),
+      keepHouse(hub, onEvent),
+      forgetOver(hub.store, kept, (moves) => engine.forget(moves)),
+    ])
       .then(
         () => undefined,
         (error: unknown) => onEvent({ level: 'warn', message: messageOf(error) }),

@@ -22,13 +22,12 @@ function run(ids: string[], options: HubOptions): Promise<number> {
   const out = outputOf(options);
   return withStore(options, async (store, config) => {
     const shown = new Map<string, string>();
+    const began = await store.read(({ now }) => Promise.resolve(now));
     for (;;) {
-      const all = await listMoves(store, {}, config.stuckSeconds);
-      for (const id of ids) if (!all.some((move) => move.id === id)) throw unknown(id);
       // Without names: those of the queue when it began, and what came since.
-      const moves = all.filter((move) =>
-        ids.length === 0 ? shown.has(move.id) || !isEnded(move) : ids.includes(move.id),
-      );
+      const filter = ids.length === 0 ? { endedSince: began.toISOString() } : { ids };
+      const moves = await listMoves(store, filter, config.stuckSeconds);
+      for (const id of ids) if (!moves.some((move) => move.id === id)) throw unknown(id);
       for (const move of moves.reverse()) {
         const said = digest(move);
         if (shown.get(move.id) === said) continue;
