@@ -482,6 +482,19 @@ describe('an archive from a sender that is not one of ours', () => {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
   };
+  /** The first name of an archive as a device, number 1, 3: nobody need be allowed to make one for it. */
+  const deviceIn = (type: '3' | '4'): Buffer => {
+    const archive = made('mkfifo p; echo a > a; tar --format=ustar -cf - p a');
+    archive.write(`${type}`, 156, 'latin1');
+    archive.write('0000001\0' + '0000003\0', 329, 'latin1');
+    archive.fill(' ', 148, 156);
+    const sum = archive.subarray(0, 512).reduce((all, byte) => all + byte, 0);
+    archive.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+    expect(execFileSync('tar', ['-tvf', '-'], { input: archive, encoding: 'latin1' })).toMatch(
+      type === '3' ? /^c.* 1,3 / : /^b.* 1,3 /,
+    );
+    return archive;
+  };
   const outside = (): string => join(all.dir, `outside-${uuid}`);
 
   it('is taken where all is right, which shows that the refusals below are for their reasons', async () => {
@@ -504,6 +517,8 @@ describe('an archive from a sender that is not one of ours', () => {
       'archive-failed',
     ],
     ['of a pipe', () => made('mkfifo p; tar -cf - p'), 'special-file'],
+    ['of a device of characters', () => deviceIn('3'), 'special-file'],
+    ['of a device of blocks', () => deviceIn('4'), 'special-file'],
     [
       'that is cut',
       () => made('head -c 100000 /dev/urandom > a; tar -cf - a').subarray(0, 50_000),
