@@ -13,12 +13,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { freePort } from '@cutover/testkit';
 
 /**
  * `npx tsx packages/transfer/bench/nodes.ts`: highest resident memory and processor time of both nodes, new processes
- * for each, for 20 MB, for 2 GB in one file and in 20,000, and for 200,000 small files.
+ * for each, for 20 MB, for 2 GB in one file and in 20,000, and for 200,000 small files. `--only text`: those whose
+ * name has the text.
  */
+const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
 const dir = mkdtempSync(join(tmpdir(), 'cutover-bench-nodes-'));
 const bin = fileURLToPath(new URL('../../../apps/cli/bin/cutover.js', import.meta.url));
 const file = (name: string): string => join(dir, name);
@@ -109,6 +112,7 @@ try {
   configure(0);
   configure(1);
   for (const [index, [what, files, bytes]] of shapes.entries()) {
+    if (!what.includes(values.only)) continue;
     const uuid = `00000000-0000-4000-8000-00000000000${index}`;
     make(file(`0/root/${uuid}`), files, bytes);
     const nodes = [await serve(0), await serve(1)] as const;
