@@ -1,6 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { CutoverError, exitCodes, messageOf } from '@cutover/core';
+import { CutoverError, exitCodes } from '@cutover/core';
+import { ConfigFile } from '@cutover/transfer/node';
 import { z } from 'zod';
 
 /** The file that every process of a hub reads. Paths are relative to it; secrets lie in files of their own. */
@@ -60,30 +59,27 @@ export interface HubConfig extends Omit<
   readonly apiToken: string | undefined;
 }
 
-/** Shorter ones can be guessed from a sealed key. */
-const leastSecretLength = 32;
-
 /**
  * Reads a hub's configuration. `databaseUrl` of the environment goes before that of the file.
  *
  * @throws CutoverError `hub-config` (exit 64, or 3 where a file is not fit)
  */
 export function readHubConfig(path: string, databaseUrl?: string): HubConfig {
-  const folder = dirname(resolve(path));
-  const { tls, secretFile, databaseUrlFile, apiTokenFile, ...rest } = parse(path);
-  const file = (name: string): string => resolve(folder, name);
-  const secret = longSecret(file(secretFile));
+  const file = new ConfigFile(path, {
+    ...{ code: 'hub-config', whose: 'hub', doc: 'docs/operations/moves.md' },
+  });
+  const { tls, secretFile, databaseUrlFile, apiTokenFile, ...rest } = file.parse(configFile);
   return {
     ...rest,
     tls: {
-      ...(tls.certificate === undefined ? {} : { certificate: readText(file(tls.certificate)) }),
-      ...(tls.key === undefined ? {} : { key: readSecret(file(tls.key)) }),
-      ...(tls.ca === undefined ? {} : { ca: readText(file(tls.ca)) }),
+      ...(tls.certificate === undefined ? {} : { certificate: file.text(tls.certificate) }),
+      ...(tls.key === undefined ? {} : { key: file.secret(tls.key) }),
+      ...(tls.ca === undefined ? {} : { ca: file.text(tls.ca) }),
     },
-    secret,
-    apiToken: apiTokenFile === undefined ? undefined : longSecret(file(apiTokenFile)),
+    secret: file.longSecret(secretFile),
+    apiToken: apiTokenFile === undefined ? undefined : file.longSecret(apiTokenFile),
     databaseUrl: checkedUrl(
-      databaseUrl ?? (databaseUrlFile === undefined ? undefined : readSecret(file(databaseUrlFile))),
+      databaseUrl ?? (databaseUrlFile === undefined ? undefined : file.secret(databaseUrlFile)),
     ),
   };
 }
@@ -96,43 +92,3 @@ function checkedUrl(url: string | undefined): string | undefined {
     exitCode: exitCodes.usage,
   });
 }
-
-function parse(path: string): z.infer<typeof configFile> {
-  try {
-    return configFile.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch (cause) {
-    const why = cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll('\n', ' ') : messageOf(cause);
-    throw new CutoverError('hub-config', `${path} cannot be taken for a hub's configuration: ${why}`, {
-      next: 'see docs/operations/moves.md for what it holds',
-      exitCode: exitCodes.usage,
-      cause,
-    });
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch (cause) {
-    throw unfit(`${path} cannot be read: ${messageOf(cause)}`, 'name a file that the hub may read');
-  }
-}
-
-/** A file that nobody else may read. */
-function readSecret(path: string): string {
-  const value = readText(path);
-  if ((statSync(path).mode & 0o077) === 0) return value;
-  throw unfit(`others may read ${path}`, `chmod 600 ${path}, and make another if somebody may have`);
-}
-
-function longSecret(path: string): string {
-  const secret = readSecret(path);
-  if (secret.length >= leastSecretLength) return secret;
-  throw unfit(
-    `the secret in ${path} is shorter than ${leastSecretLength} characters`,
-    'make one with `openssl rand -hex 32`',
-  );
-}
-
-const unfit = (message: string, next: string): CutoverError =>
-  new CutoverError('hub-config', message, { next, exitCode: exitCodes.preflightFailed });

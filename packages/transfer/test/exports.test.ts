@@ -20,10 +20,12 @@ it('the package exports what is named here and nothing else', () => {
   ]);
   // Apart, so that a move over SSH does not load a web server.
   expect(Object.keys(node).sort()).toEqual([
+    'ConfigFile',
     'callNode',
     'isMoving',
     'issueToken',
     'readNodeConfig',
+    'skewSeconds',
     'startNode',
   ]);
 });

@@ -1,8 +1,7 @@
-import { lstatSync, readFileSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { CutoverError, exitCodes, messageOf } from '@cutover/core';
+import { lstatSync } from 'node:fs';
 import { z } from 'zod';
 import { hook } from '../send/lockdown.ts';
+import { ConfigFile } from './config-file.ts';
 
 const httpsUrl = z
   .url({ protocol: /^https$/ })
@@ -50,65 +49,22 @@ export interface NodeConfig extends Omit<z.infer<typeof configFile>, 'tls' | 'to
   readonly token: string;
 }
 
-/** Shorter keys can be guessed from one token that was seen. */
-const leastTokenLength = 32;
-
 /** Reads a node's configuration. Throws CutoverError `node-config` (exit 64, or 3 where a file is not fit). */
 export function readNodeConfig(path: string): NodeConfig {
-  const folder = dirname(resolve(path));
-  const parsed = parse(path);
-  const file = (name: string): string => resolve(folder, name);
-  const { tls, tokenFile, ...rest } = parsed;
+  const file = new ConfigFile(path, {
+    ...{ code: 'node-config', whose: 'node', doc: 'docs/operations/nodes.md' },
+  });
+  const { tls, tokenFile, ...rest } = file.parse(configFile);
+  const root = file.resolve(rest.root);
   const config: NodeConfig = {
-    ...rest,
-    root: file(parsed.root),
-    token: secret(file(tokenFile)),
+    ...{ ...rest, root, token: file.longSecret(tokenFile) },
     tls: {
-      certificate: text(file(tls.certificate)),
-      key: secret(file(tls.key)),
-      ca: tls.ca === undefined ? undefined : text(file(tls.ca)),
+      certificate: file.text(tls.certificate),
+      key: file.secret(tls.key),
+      ca: tls.ca === undefined ? undefined : file.text(tls.ca),
     },
   };
-  if (config.token.length < leastTokenLength)
-    throw unfit(
-      `the key in ${tokenFile} is shorter than ${leastTokenLength} characters`,
-      'make one with `openssl rand -hex 32`',
-    );
-  if (lstatSync(config.root, { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw unfit(`${config.root} is no folder`, 'make the folder that servers lie in, or name it in root');
+  if (lstatSync(root, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw file.unfit(`${root} is no folder`, 'make the folder that servers lie in, or name it in root');
   return config;
 }
-
-function parse(path: string): z.infer<typeof configFile> {
-  try {
-    return configFile.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch (cause) {
-    const why = cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll('\n', ' ') : messageOf(cause);
-    throw new CutoverError('node-config', `${path} cannot be taken for a node's configuration: ${why}`, {
-      next: 'see docs/operations/nodes.md for what it holds',
-      exitCode: exitCodes.usage,
-      cause,
-    });
-  }
-}
-
-function text(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch (cause) {
-    throw unfit(
-      `${path} cannot be read: ${messageOf(cause)}`,
-      'name a file that the node may read in the configuration',
-    );
-  }
-}
-
-/** A file that nobody else may read. */
-function secret(path: string): string {
-  const value = text(path);
-  if ((statSync(path).mode & 0o077) === 0) return value;
-  throw unfit(`others may read ${path}`, `chmod 600 ${path}, and make another key if somebody may have`);
-}
-
-const unfit = (message: string, next: string): CutoverError =>
-  new CutoverError('node-config', message, { next, exitCode: exitCodes.preflightFailed });

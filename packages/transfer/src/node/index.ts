@@ -1,3 +1,4 @@
+export { ConfigFile, type ConfigKind } from './config-file.ts';
 export { type NodeConfig, readNodeConfig } from './config.ts';
 export { callNode } from './node-client.ts';
 export { type NodeFacts } from './node.ts';
