@@ -34,39 +34,44 @@ export async function* encodeBlocks(
   if (ahead !== undefined) yield await ahead;
 }
 
-async function* gathered(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
-  let parts: Buffer[] = [];
-  let bytes = 0;
+/** Room for the header, and behind it up to a block of bytes: a plain block goes out without being copied again. */
+type Gathered = Buffer;
+
+async function* gathered(chunks: AsyncIterable<Buffer>): AsyncGenerator<Gathered, void> {
+  let room: Buffer | undefined;
+  let end = headerBytes;
   for await (const chunk of chunks) {
-    parts.push(chunk);
-    bytes += chunk.length;
-    if (bytes < blockBytes) continue;
-    const whole = Buffer.concat(parts, bytes);
-    let at = 0;
-    for (; bytes - at >= blockBytes; at += blockBytes) yield whole.subarray(at, at + blockBytes);
-    parts = at === bytes ? [] : [whole.subarray(at)];
-    bytes -= at;
+    for (let at = 0; at < chunk.length;) {
+      room ??= Buffer.allocUnsafeSlow(headerBytes + blockBytes);
+      const copied = chunk.copy(room, end, at);
+      [at, end] = [at + copied, end + copied];
+      if (end < room.length) continue;
+      yield room;
+      [room, end] = [undefined, headerBytes];
+    }
   }
-  if (bytes > 0) yield Buffer.concat(parts, bytes);
+  if (room !== undefined) yield room.subarray(0, end);
 }
 
-async function encode(plain: Buffer, choice: CompressionChoice): Promise<Block> {
+async function encode(whole: Gathered, choice: CompressionChoice): Promise<Block> {
   const { wantsSample, isOn, level } = choice;
-  if (!wantsSample && !isOn) return block(kinds.plain, plain, plain.length);
+  const plain = whole.subarray(headerBytes);
+  if (!wantsSample && !isOn) return plainBlock(whole);
   const from = performance.now();
   const small = await deflate(plain, { level });
   if (wantsSample) choice.sampled(plain.length, small.length, performance.now() - from);
-  return isOn && small.length < plain.length
-    ? block(kinds.deflated, small, plain.length)
-    : block(kinds.plain, plain, plain.length);
+  if (!isOn || small.length >= plain.length) return plainBlock(whole);
+  const wire = Buffer.concat([Buffer.allocUnsafe(headerBytes), small]);
+  return writeHeader(wire, kinds.deflated, plain.length);
 }
 
-function block(kind: number, payload: Buffer, plainBytes: number): Block {
-  const header = Buffer.allocUnsafe(headerBytes);
-  header[0] = kind;
-  header.writeUInt32BE(payload.length, 1);
-  header.writeUInt32BE(plainBytes, 5);
-  return { wire: Buffer.concat([header, payload]), plainBytes };
+const plainBlock = (whole: Gathered): Block => writeHeader(whole, kinds.plain, whole.length - headerBytes);
+
+function writeHeader(wire: Buffer, kind: number, plainBytes: number): Block {
+  wire[0] = kind;
+  wire.writeUInt32BE(wire.length - headerBytes, 1);
+  wire.writeUInt32BE(plainBytes, 5);
+  return { wire, plainBytes };
 }
 
 /**
