@@ -339,14 +339,13 @@ describe('a disk that is full', () => {
     }
   });
 
-  it.each([
+  it.for([
     ['before a pass while the source runs', false],
     ['before the last pass, when the source is locked', true],
-  ])(
+  ] as const)(
     'by others is seen %s, and the same move goes on [needs mount]',
-    async (_, byLock, context?: unknown) => {
-      if (!mayMount())
-        return (context as { skip(why: string): void }).skip('a small file system cannot be mounted here');
+    async ([, byLock], context) => {
+      if (!mayMount()) return context.skip('a small file system cannot be mounted here');
       try {
         execFileSync('rm', [join(at.source, 'large')]);
         const filler = join(at.root, 'others');
@@ -400,18 +399,25 @@ describe('a disk that is full', () => {
     }
   });
 
-  it('another file system below the root is refused before anything is sent [needs mount]', async (context) => {
-    mkdirSync(at.live);
-    if (!mayMount()) return context.skip('a small file system cannot be mounted here');
-    execFileSync('umount', [at.root]);
-    mount('-t', 'tmpfs', 'tmpfs', at.live);
-    try {
-      await expect(at.send({ replace: true })).rejects.toMatchObject({
-        code: 'other-file-system',
-        exitCode: 3,
-      });
-    } finally {
-      execFileSync('umount', [at.live]);
-    }
-  });
+  it.for([
+    ['the site', (root: string): string => join(root, 'shop')],
+    ['what is received', (root: string): string => join(root, '.cutover-transfer')],
+  ] as const)(
+    'another file system for %s is refused before anything is sent [needs mount]',
+    async ([, of], context) => {
+      if (!mayMount()) return context.skip('a small file system cannot be mounted here');
+      execFileSync('umount', [at.root]);
+      const other = of(at.root);
+      mkdirSync(other);
+      mount('-t', 'tmpfs', 'tmpfs', other);
+      try {
+        await expect(at.send({ replace: true })).rejects.toMatchObject({
+          code: 'other-file-system',
+          exitCode: 3,
+        });
+      } finally {
+        execFileSync('umount', [other]);
+      }
+    },
+  );
 });

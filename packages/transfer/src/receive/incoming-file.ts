@@ -4,6 +4,7 @@ import {
   constants,
   fchmodSync,
   fchownSync,
+  fstatSync,
   ftruncateSync,
   futimesSync,
   openSync,
@@ -73,7 +74,7 @@ export class IncomingFile {
     this.#entry = entry;
     this.#at = at;
     if (entry.sizeBytes < resumableBytes) {
-      this.#file = openNew(at);
+      this.#file = openNew(at, entry.mode & 0o777);
     } else {
       const { path, of, version } = partialOf(partialDir, entry);
       this.#collected = { path, of };
@@ -118,8 +119,11 @@ export class IncomingFile {
       return false;
     }
     const { uid, gid, mode, mtimeNs } = this.#entry;
-    if (keepsOwners()) fchownSync(this.#file, uid, gid);
-    fchmodSync(this.#file, mode);
+    // Mostly it was made as it is to be, and a look is cheaper than two changes.
+    const is = fstatSync(this.#file);
+    const another = keepsOwners() && (is.uid !== uid || is.gid !== gid);
+    if (another) fchownSync(this.#file, uid, gid);
+    if (another || (is.mode & 0o7777) !== mode) fchmodSync(this.#file, mode);
     const seconds = secondsOf(mtimeNs);
     futimesSync(this.#file, seconds, seconds);
     closeSync(this.#file);
@@ -154,15 +158,18 @@ export class IncomingFile {
 
 const zeros = Buffer.alloc(blockBytes);
 
-/** A file that was not there; what is there goes. Mostly nothing is, so that is not looked for first. */
-function openNew(at: Buffer): number {
+/**
+ * A file that was not there; what is there goes. Mostly nothing is, so that is not looked for first. Its mode may be
+ * the last one at once: nobody else gets into the folder that it is received in.
+ */
+function openNew(at: Buffer, mode: number): number {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
   try {
-    return openSync(at, flags, 0o600);
+    return openSync(at, flags, mode);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     removeTree(at);
-    return openSync(at, flags, 0o600);
+    return openSync(at, flags, mode);
   }
 }
 

@@ -10,7 +10,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CutoverError, exitCodes } from '@cutover/core';
 import { removeSlowly, removeTree } from '../tree/remove.ts';
 import { readManifest, settleManifest } from '../tree/manifest.ts';
@@ -83,7 +83,7 @@ export class Staging {
   static async open(root: string, site: string, move: string, replace: boolean): Promise<Staging> {
     assertSite(site);
     const dir = stagingDir(root, site);
-    assertOneFileSystem(root, dir, join(root, site));
+    assertOneFileSystem(root, dirname(dir), dir, join(root, site));
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const release = await takeLock(join(dir, 'lock'), move, true);
     try {
@@ -189,7 +189,7 @@ function goingOn(root: string, site: string, move: string, replace: boolean): Mo
  */
 export function assertTarget(root: string, site: string, move: string, replace: boolean): void {
   const dir = stagingDir(root, site);
-  assertOneFileSystem(root, dir, join(root, site));
+  assertOneFileSystem(root, dirname(dir), dir, join(root, site));
   goingOn(root, site, move, replace);
   assertFree(join(dir, 'lock'));
 }

@@ -138,7 +138,7 @@ export async function hooksRunnable(hooks: readonly Hook[]): Promise<Check> {
   const locked = seen.filter((one) => one.locked === true).map(({ name }) => name);
   return concludeCheck({
     id: 'lockdown-hooks',
-    title: 'the programs of the lockdown are there; whether the source is locked now',
+    title: 'the programs of the lockdown are there',
     looked: seen.length,
     expected: 'programs that can be run',
     actual: locked.length === 0 ? 'not locked' : `locked by ${locked.join(', ')}`,

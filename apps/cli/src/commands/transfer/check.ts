@@ -50,6 +50,8 @@ async function check(options: CheckCommandOptions): Promise<number> {
   if (options.report !== undefined) await writeReport(options.report, report);
   for (const one of checks) out.check(one);
   for (const { step, reason } of notAsked) out.line(`${step} was not asked: ${reason}`);
+  const hooks = checks.find(({ id }) => id === 'lockdown-hooks');
+  if (hooks !== undefined) out.line(`the source is ${String(hooks.actual)} now`);
   for (const line of linesOf(facts)) out.line(line);
   out.document(report);
   return codes[report.outcome];

@@ -101,12 +101,14 @@ const everyMs = 5000;
 
 /** A line when it does something else, and every few seconds. */
 function printer(out: Output): (status: Omit<MoveStatus, 'runId' | 'startedAt' | 'updatedAt'>) => void {
-  let last = { phase: '', pass: -1, ms: 0 };
+  let last = { what: '', ms: 0 };
   return (status) => {
     if (status.status !== 'running') return;
     const now = performance.now();
-    if (status.phase === last.phase && status.pass === last.pass && now - last.ms < everyMs) return;
-    last = { phase: status.phase, pass: status.pass, ms: now };
+    // Seconds that are counted down are the same thing done.
+    const what = `${status.phase} ${status.doing.replaceAll(/\d+ s/g, '')}`;
+    if (what === last.what && now - last.ms < everyMs) return;
+    last = { what, ms: now };
     out.note(out.options.logFormat === 'json' ? JSON.stringify(status) : oneLine(status));
   };
 }

@@ -82,7 +82,7 @@ export function oneLine(
     at.phase,
     at.pass > 0 ? `${at.doing} (pass ${at.pass} of at most ${at.passesTotal})` : at.doing,
   ];
-  if (at.pass > 0 && at.status === 'running') {
+  if (at.pass > 0 && at.status === 'running' && at.phase !== 'done') {
     parts.push(`${at.percent} %`, `${count(at.bytesDone)} bytes`, `${count(at.bytesPerSecond)} bytes/s`);
     if (at.etaSeconds !== null) parts.push(`about ${duration(at.etaSeconds * 1000)} left`);
   }
