@@ -3,6 +3,7 @@ import type { PrivateRecord, PrivateSheet, Target } from '@cutover/records';
 import { type DigestLine, fieldDigest, importedName, rowDigest } from './imported.ts';
 import { parseLines } from './json-lines.ts';
 import { importedClaimsSheet, type NameClaim } from './claims.ts';
+import { ClosingDrafts } from './closing-drafts.ts';
 import { randomToken } from './random-token.ts';
 import { draftClaims, ImportedClaims } from './imported-claims.ts';
 import { mergeImported } from './merge-imported.ts';
@@ -93,6 +94,7 @@ class Merge {
   readonly #files = new Map<string, Draft | undefined>();
   readonly #shards: Record<string, number> = {};
   readonly #claims: ImportedClaims;
+  readonly #closing = new ClosingDrafts(this.#files);
   #rowsSeen = 0;
 
   constructor(activation: Activation, base: Snapshot, rows: Readonly<Record<string, number>>) {
@@ -110,6 +112,7 @@ class Merge {
       result[sheet.name] = await this.#sheet(sheet, claimed);
       if (this.#rowsSeen !== (this.#rows[sheet.name] ?? 0)) return undefined;
     }
+    await this.#closing.settle();
     return (await this.#claim()) ? result : undefined;
   }
 
@@ -165,13 +168,15 @@ class Merge {
     this.#rowsSeen = 0;
     const whole = before === 1 ? await this.#load(sheet.name, [0], 1) : undefined;
     const parts = whole === undefined ? undefined : splitInto(groups, whole);
-    for (let group = 0; group < groups; group++) {
+    const read = async (group: number): Promise<Group> => {
       const shards = shardsOfGroup(group, groups, after);
       const stored = parts?.[group] ?? (await this.#load(sheet.name, shards, after));
       const rows: PrivateRecord[] = [];
-      for (const bucket of groups === 1 ? range(0, bucketCount) : [group]) {
-        rows.push(...(await stagedRows(snapshots, importId, sheet.name, bucket)));
-      }
+      for (const bucket of groups === 1 ? range(0, bucketCount) : [group])
+        for (const row of await stagedRows(snapshots, importId, sheet.name, bucket)) rows.push(row);
+      return { shards, stored, rows };
+    };
+    for await (const { shards, stored, rows } of readAhead(groups, read)) {
       this.#rowsSeen += rows.length;
       const merged = this.#mergeGroup(sheet, rows, stored, claimed, counts);
       for (const shard of shards) await this.#write(sheet.name, shard, after, merged, before !== after);
@@ -258,7 +263,27 @@ class Merge {
       text = '';
     }
     if (text !== '') await draft.write(text);
-    this.#files.set(name, await draft.close());
+    await this.#closing.add(name, draft);
+  }
+}
+
+/** Shards that are merged together: what is there and what the import brings. */
+interface Group {
+  readonly shards: readonly number[];
+  readonly stored: Stored;
+  readonly rows: readonly PrivateRecord[];
+}
+
+/** Reads group after group, the next one while one is worked on. */
+async function* readAhead<T>(groups: number, read: (group: number) => Promise<T>): AsyncGenerator<T> {
+  let next = read(0);
+  for (let group = 0; group < groups; group++) {
+    const here = await next;
+    if (group + 1 < groups) {
+      next = read(group + 1);
+      next.catch(() => undefined);
+    }
+    yield here;
   }
 }
 

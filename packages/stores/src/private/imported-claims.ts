@@ -1,6 +1,7 @@
 import type { PrivateRecord, Target } from '@cutover/records';
 import { type ClaimKind, importedClaimsSheet, type NameClaim } from './claims.ts';
 import { parseBatches } from './json-lines.ts';
+import { ClosingDrafts } from './closing-drafts.ts';
 import { range, shardCount, shardFile, shardOf, shardsOfGroup } from './shards.ts';
 import type { Draft, Snapshot, Snapshots } from './snapshots.ts';
 import { bucketCount, stagedRows } from './staged-import.ts';
@@ -115,6 +116,7 @@ export async function draftClaims(
   const groups = after === 1 ? 1 : bucketCount;
   const whole = before === 1 ? await loadShard(drafting, 0, 1) : undefined;
   const files = new Map<string, Draft | undefined>();
+  const closing = new ClosingDrafts(files);
   let seen = 0;
   for (let group = 0; group < groups; group++) {
     const there = new Map<number, Map<string, string>>();
@@ -138,9 +140,10 @@ export async function draftClaims(
       let text = '';
       for (const [id, owner] of lines) text += `${JSON.stringify({ id, owner })}\n`;
       if (text !== '') await draft.write(text);
-      files.set(name, await draft.close());
+      await closing.add(name, draft);
     }
   }
+  await closing.settle();
   if (seen !== rows) return undefined;
   if (before === after) return { files, shards: undefined };
   files.set(shardFile(importedClaimsSheet, 0, 1), undefined);
