@@ -112,6 +112,11 @@ describe('an import by several threads', () => {
   });
 
   it('fails where a thread cannot load the profile', async () => {
-    await expect(run(tables, 2, './nowhere.ts')).rejects.toThrow('nowhere.ts');
+    await expect(run(tables, 2, './nowhere.ts')).rejects.toMatchObject({
+      code: 'profile-not-for-threads',
+      exitCode: 3,
+      message: expect.stringContaining('nowhere.ts') as string,
+      next: expect.stringContaining('--jobs 1') as string,
+    });
   });
 });

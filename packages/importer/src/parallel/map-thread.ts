@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { parentPort } from 'node:worker_threads';
-import { CutoverError, messageOf } from '@cutover/core';
+import { CutoverError, exitCodes, messageOf } from '@cutover/core';
 import type { Profile } from '@cutover/records';
 import { Lookup } from '../lookup/lookup.ts';
 import { type MapInput, mapShare, MapState } from '../map-pass.ts';
@@ -68,7 +68,20 @@ async function run(input: ThreadInput): Promise<ThreadMessage> {
 const load = createRequire(import.meta.url);
 
 function profileOf({ profileModule, profileName }: ThreadInput): Profile {
-  const module = load(fileURLToPath(profileModule)) as Record<string, Partial<Profile> | undefined>;
+  let module: Record<string, Partial<Profile> | undefined>;
+  try {
+    module = load(fileURLToPath(profileModule)) as typeof module;
+  } catch (cause) {
+    throw new CutoverError(
+      'profile-not-for-threads',
+      `a thread cannot load ${fileURLToPath(profileModule)}: ${messageOf(cause).replaceAll('\n', ' ')}`,
+      {
+        next: 'import with --jobs 1, or let the modules of the profile do without await outside of functions; no branch was moved',
+        exitCode: exitCodes.preflightFailed,
+        cause,
+      },
+    );
+  }
   const profile = Object.values(module).find((value) => value?.name === profileName && value.sources);
   if (profile === undefined) throw new TypeError(`${profileModule} exports no profile ${profileName}`);
   return profile as Profile;
