@@ -23,7 +23,7 @@ import { processorSeconds, residentMost } from './processor.ts';
 /**
  * `npm run bench -- transfer [--files 20000] [--mb 2000] [--dir DIR] [--rounds 2]`: a folder over a real sshd on loopback, by
  * `tar | ssh tar`, by rsync and by a move's passes: all of it, then with 1 % of the files changed. All use the same
- * cipher. A move's passes are timed by what it logs (`last pass` is the second one); whole processes besides.
+ * cipher. A move's passes are timed by what it logs (`last pass` is the second one); whole processes besides. Processor time is that of both ends, ssh and sshd included.
  */
 const { values } = parseArgs({
   options: {
