@@ -29,6 +29,8 @@ export interface WorkerOptions<Rows extends MoveRows> {
   readonly onEvent: (event: WorkerEvent) => void;
 }
 
+const forgetEveryMs = 3_600_000;
+
 /** A process that takes moves from the queue: beats, admits, follows, and takes over from those that are gone. */
 export class Worker<Rows extends MoveRows> {
   readonly id = randomUUID();
@@ -39,6 +41,7 @@ export class Worker<Rows extends MoveRows> {
   #beatingSinceMs = Infinity;
   #beatMs = 0;
   #lookedMs = 0;
+  #forgotMs = -Infinity;
   #looking: Promise<void> | undefined;
 
   constructor(options: WorkerOptions<Rows>) {
@@ -145,14 +148,13 @@ export class Worker<Rows extends MoveRows> {
   /** Free room and sizes, beside everything else: nodes may be slow to answer. */
   #look(engine: Engine<Rows>): void {
     const { hub, onEvent } = this.#options;
-    const kept = hub.config.keepMovesSeconds * 1000;
     const everyMs = Math.min(10_000, this.#leaseMs / 2);
     if (this.#looking !== undefined || performance.now() - this.#lookedMs < everyMs) return;
     this.#looking = Promise.all([
       lookAtNodes(hub),
       measureSites(hub),
       keepHouse(hub, onEvent),
-      forgetOver(hub.store, kept, (moves) => engine.forget(moves)),
+      this.#forget(engine),
     ])
       .then(
         () => undefined,
@@ -162,6 +164,15 @@ export class Worker<Rows extends MoveRows> {
         this.#lookedMs = performance.now();
         this.#looking = undefined;
       });
+  }
+
+  /** Now and then: a queue in files reads all of what is over for it. */
+  async #forget(engine: Engine<Rows>): Promise<void> {
+    const now = performance.now();
+    if (now - this.#forgotMs < forgetEveryMs) return;
+    this.#forgotMs = now;
+    const { store, config } = this.#options.hub;
+    await forgetOver(store, config.keepMovesSeconds * 1000, (moves) => engine.forget(moves));
   }
 
   /** Begins what may begin, as far as this worker has room. Answers how many are not over. */
