@@ -42,6 +42,12 @@ function allCommands(command: Command, path: string[] = []): { path: string[]; c
   ]);
 }
 
+/** A value that an option takes. */
+function valueFor(flags: string): string {
+  if (flags.endsWith('<url>')) return 'http://x';
+  return flags.endsWith('<days>') ? '1' : 'x';
+}
+
 const commands = allCommands(await program(() => Promise.resolve()));
 
 describe.each(commands.map(({ path, command }) => [path.join(' '), command] as const))(
@@ -62,7 +68,7 @@ describe.each(commands.map(({ path, command }) => [path.join(' '), command] as c
       for (const meaning of Object.values(exitCodeMeanings)) expect(help).toContain(meaning);
       const required = command.options
         .filter(({ mandatory }) => mandatory)
-        .flatMap(({ long, flags }) => [long!, flags.endsWith('<url>') ? 'http://x' : 'x']);
+        .flatMap(({ long, flags }) => [long!, valueFor(flags)]);
       // In this process: eighty starts of node take a minute, and say no more.
       const said = { stdout: '', stderr: '' };
       for (const stream of ['stdout', 'stderr'] as const)
