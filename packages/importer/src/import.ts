@@ -339,7 +339,7 @@ async function startThreads(options: ImportOptions): Promise<MapThreads | undefi
 
 /** Smaller dumps, compressed or not, are mapped before a thread has started. */
 const worthThreads = 4 << 20;
-/** Each thread takes about 70 MB, and more than these wait for the one that writes. */
+/** More than these wait for the one that writes, and each takes tens of megabytes. */
 const mostThreads = 4;
 
 function isExcluded(lookup: Lookup, into: string): boolean {
