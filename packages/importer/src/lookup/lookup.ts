@@ -234,9 +234,9 @@ export class Lookup {
     return (this.#flags.set(number, set) & (flag.lookedUp | flag.double)) !== 0;
   }
 
-  /** Rows that were taken out, by number, for another thread; those up to now. */
+  /** Rows that were taken out, by number, for another thread; those up to now, also once it is closed. */
   get withheldRows(): ReadonlyMap<number, Withheld> {
-    return this.#withheld;
+    return new Map(this.#withheld);
   }
 
   /** Takes over what another thread took out: the flags are shared and set. */

@@ -61,8 +61,9 @@ async function run(input: ThreadInput): Promise<ThreadMessage> {
   const state = new MapState(mapInput);
   await mapShare(mapInput, state);
   await sinks.close();
+  const result = state.share();
   await lookup.close();
-  return { kind: 'done', result: state.share(), quarantined: sinks.quarantined };
+  return { kind: 'done', result, quarantined: sinks.quarantined };
 }
 
 const load = createRequire(import.meta.url);
