@@ -156,7 +156,16 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
     });
     const message = (): string => commitMessage(options, importId, facts, dumpSha256, written.mapped.uploads);
     const past = written.history;
-    const head = writes ? await publish({ ...options, importId, tree: written.tree!, message }) : undefined;
+    const mergeThreads =
+      threads === undefined
+        ? undefined
+        : {
+            profile: { module: options.threads!.profileModule, name: profile.name },
+            count: threads.count,
+          };
+    const head = writes
+      ? await publish({ ...options, importId, tree: written.tree!, message, mergeThreads })
+      : undefined;
     const history =
       past?.line === undefined || past.checks.some(({ outcome }) => outcome === 'fails')
         ? undefined

@@ -1,5 +1,5 @@
 import { CutoverError } from '@cutover/core';
-import type { ActivationResult, Head } from '@cutover/stores';
+import type { ActivationResult, Head, MergeThreadsOptions } from '@cutover/stores';
 import { type Delta, readDelta } from './delta.ts';
 import { completedByOthers, settleStaged, type Settling } from './settle-staged.ts';
 
@@ -8,6 +8,8 @@ export interface PublishInput extends Settling {
   readonly branch: string;
   readonly tree: string;
   message(): string;
+  /** Threads that merge private rows besides this one. */
+  readonly mergeThreads?: MergeThreadsOptions | undefined;
 }
 
 export interface Published {
@@ -38,7 +40,9 @@ export async function publish(input: PublishInput): Promise<Published> {
       const head = moved
         ? await publicStore.commit(branch, { tree, message: input.message(), expected: before })
         : before;
-      const privates = await privateStore.activate(importId, profile.target).catch(completedByOthers);
+      const privates = await privateStore
+        .activate(importId, profile.target, input.mergeThreads)
+        .catch(completedByOthers);
       const delta =
         before === undefined ? undefined : await readDelta(publicStore, profile.target, before, head);
       return { head, moved, delta, privates };

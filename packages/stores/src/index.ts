@@ -12,7 +12,8 @@ export {
   writeBoth,
   writePrivate,
 } from './dual-write.ts';
-export type { ActivationResult, SheetActivation } from './private/activate.ts';
+export type { ActivationResult } from './private/activate.ts';
+export type { SheetActivation } from './private/sheet-activation.ts';
 export {
   type ClaimKind,
   claimRequestsSheet,
@@ -22,7 +23,7 @@ export {
   importedClaimsSheet,
   type NameClaim,
 } from './private/claims.ts';
-export { type ClaimedField, claimedFields } from './private/imported-claims.ts';
+export { type ClaimedField, claimedFields } from './private/claim-lines.ts';
 export { copyPrivateStore } from './private/copy.ts';
 export { type Edit, forgetImported } from './private/edit-records.ts';
 export {
@@ -56,6 +57,8 @@ export {
   type StagedOwner,
   type StagedText,
 } from './private/staged-import.ts';
+export { loadProfile } from './load-profile.ts';
+export type { MergeModule, MergeThreadsOptions } from './private/merge-threads.ts';
 export { startThread } from './start-thread.ts';
 export { BlobBatch, type NamedBlobs } from './public/pack/blob-batch.ts';
 export { readAllObjects } from './public/all-objects.ts';

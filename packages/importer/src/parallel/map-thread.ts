@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { parentPort } from 'node:worker_threads';
-import { CutoverError, exitCodes, messageOf } from '@cutover/core';
+import { tellError } from '@cutover/core';
 import type { Profile } from '@cutover/records';
+import { loadProfile } from '@cutover/stores';
 import { Lookup } from '../lookup/lookup.ts';
 import { type MapInput, mapShare, MapState } from '../map-pass.ts';
 import { dumpSource } from '../source.ts';
@@ -40,7 +39,7 @@ function send(batch: ThreadBatch): void | Promise<void> {
 
 /** Maps this thread's rows of one pass, and tells what came of them. */
 async function run(input: ThreadInput): Promise<ThreadMessage> {
-  const profile = profileOf(input);
+  const profile = loadProfile(input.profileModule, input.profileName);
   const sinks = new ThreadSinks(input.paths, input.writes, send);
   const lookup = Lookup.attach(input.lookup);
   const mapInput: MapInput = {
@@ -66,39 +65,9 @@ async function run(input: ThreadInput): Promise<ThreadMessage> {
   return { kind: 'done', result, quarantined: sinks.quarantined };
 }
 
-const load = createRequire(import.meta.url);
-
-function profileOf({ profileModule, profileName }: ThreadInput): Profile {
-  let module: Record<string, Partial<Profile> | undefined>;
-  try {
-    module = load(fileURLToPath(profileModule)) as typeof module;
-  } catch (cause) {
-    throw new CutoverError(
-      'profile-not-for-threads',
-      `a thread cannot load ${fileURLToPath(profileModule)}: ${messageOf(cause).replaceAll('\n', ' ')}`,
-      {
-        next: 'import with --jobs 1, or let the modules of the profile do without await outside of functions; no branch was moved',
-        exitCode: exitCodes.preflightFailed,
-        cause,
-      },
-    );
-  }
-  const profile = Object.values(module).find((value) => value?.name === profileName && value.sources);
-  if (profile === undefined) throw new TypeError(`${profileModule} exports no profile ${profileName}`);
-  return profile as Profile;
-}
-
 function bound(profile: Profile, table: ToldTable): BoundTable {
   if (table.kind === 'excluded') return table;
   return { ...table, source: profile.sources.find(({ source }) => source === table.source)! };
 }
 
-function failed(error: unknown): ThreadFailed {
-  const { code, next, data, exitCode } = error instanceof CutoverError ? error : ({} as CutoverError);
-  return {
-    kind: 'failed',
-    message: messageOf(error),
-    stack: error instanceof Error ? error.stack : undefined,
-    coded: error instanceof CutoverError ? { code, next, data, exitCode } : undefined,
-  };
-}
+const failed = (error: unknown): ThreadFailed => ({ kind: 'failed', error: tellError(error) });

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
-import { CutoverError } from '@cutover/core';
+import { errorOfTold } from '@cutover/core';
 import { startThread } from '@cutover/stores';
-import type { ThreadBatch, ThreadDone, ThreadFailed, ThreadInput, ThreadMessage } from './messages.ts';
+import type { ThreadBatch, ThreadDone, ThreadInput, ThreadMessage } from './messages.ts';
 
 /** What lives longer than a row is in shared memory or handed over. */
 const youngMb = 12;
@@ -72,7 +72,7 @@ class MapThread {
   #hear(message: ThreadMessage): void {
     const pass = this.#pass;
     if (pass === undefined) return;
-    if (message.kind === 'failed') pass.reject(errorOf(message));
+    if (message.kind === 'failed') pass.reject(errorOfTold(message.error));
     else if (message.kind === 'done') Promise.all(pass.taking).then(() => pass.resolve(message), pass.reject);
     else {
       const taken = pass.take(message).then(() => this.#worker.postMessage('taken'));
@@ -85,12 +85,4 @@ class MapThread {
     this.#failure ??= error;
     this.#pass?.reject(this.#failure);
   }
-}
-
-function errorOf({ message, stack, coded }: ThreadFailed): Error {
-  const { code, ...options } = coded ?? {};
-  const error =
-    coded === undefined ? new Error(message) : new CutoverError(code!, message, options as typeof coded);
-  if (stack !== undefined) error.stack = stack;
-  return error;
 }

@@ -1,4 +1,4 @@
-import type { ExitCode } from '@cutover/core';
+import type { ToldError } from '@cutover/core';
 import type { NamedBlobs, StagedText } from '@cutover/stores';
 import type { SharedLookup } from '../lookup/lookup.ts';
 import type { SharedResult } from '../map-pass.ts';
@@ -58,19 +58,9 @@ export interface ThreadDone {
   readonly quarantined: ReadonlyMap<string, number>;
 }
 
-/** A fault, as what can be told of it: threads do not keep the class of an error. */
 export interface ThreadFailed {
   readonly kind: 'failed';
-  readonly message: string;
-  readonly stack: string | undefined;
-  readonly coded:
-    | {
-        readonly code: string;
-        readonly next: string;
-        readonly data: Readonly<Record<string, unknown>>;
-        readonly exitCode: ExitCode;
-      }
-    | undefined;
+  readonly error: ToldError;
 }
 
 export type ThreadMessage = ThreadBatch | ThreadDone | ThreadFailed;

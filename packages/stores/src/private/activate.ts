@@ -1,30 +1,16 @@
 import { CutoverError } from '@cutover/core';
 import type { PrivateRecord, PrivateSheet, Target } from '@cutover/records';
-import { type DigestLine, fieldDigest, importedName, rowDigest } from './imported.ts';
-import { parseLines } from './json-lines.ts';
-import { importedClaimsSheet, type NameClaim } from './claims.ts';
+import { importedClaimsSheet } from './claims.ts';
 import { ClosingDrafts } from './closing-drafts.ts';
-import { randomToken } from './random-token.ts';
+import { importedName } from './imported.ts';
 import { draftClaims, ImportedClaims } from './imported-claims.ts';
-import { mergeImported } from './merge-imported.ts';
+import { idOfLine, linesOf, parseLines } from './json-lines.ts';
+import type { GroupInput, GroupOutput, NamedBytes } from './merge-group.ts';
+import { GroupMergers, type MergeThreadsOptions } from './merge-threads.ts';
 import { range, shardCount, shardFile, shardOf, shardsOfGroup, sheetFiles } from './shards.ts';
+import { addCounts, emptyCounts, type SheetActivation } from './sheet-activation.ts';
 import type { Draft, Snapshot, Snapshots } from './snapshots.ts';
-import { bucketCount, removeStaged, stagedManifest, stagedRows } from './staged-import.ts';
-
-/** What activating an import did to one private sheet. Fields are named, values never. */
-export interface SheetActivation {
-  inserted: number;
-  changed: number;
-  unchanged: number;
-  /** Removed because legacy no longer has them and nobody has touched them here. */
-  removed: number;
-  /** Left away because they were removed on the new side. */
-  leftAway: number;
-  /** Values of the new side that the import left alone, by field. */
-  kept: Record<string, number>;
-  conflicts: { readonly id: string; readonly fields: readonly string[] }[];
-  conflictsTotal: number;
-}
+import { bucketCount, removeStaged, stagedBytes, stagedManifest } from './staged-import.ts';
 
 export type ActivationResult = Readonly<Record<string, SheetActivation>>;
 
@@ -33,10 +19,10 @@ export interface Activation {
   readonly importId: string;
   readonly target: Target;
   readonly key: Buffer;
-  /** Names claims; see `Claims`. */
-  readonly nameClaim: NameClaim;
   /** A sheet of more records than this is split. */
   readonly shardAbove: number;
+  /** Threads that merge besides this one. */
+  readonly threads?: MergeThreadsOptions | undefined;
 }
 
 /**
@@ -93,7 +79,7 @@ class Merge {
   readonly #rows: Readonly<Record<string, number>>;
   readonly #files = new Map<string, Draft | undefined>();
   readonly #shards: Record<string, number> = {};
-  readonly #claims: ImportedClaims;
+  readonly #claims = new ImportedClaims();
   readonly #closing = new ClosingDrafts(this.#files);
   #rowsSeen = 0;
 
@@ -101,16 +87,20 @@ class Merge {
     this.#activation = activation;
     this.#base = base;
     this.#rows = rows;
-    this.#claims = new ImportedClaims(activation.target, activation.nameClaim);
   }
 
   /** Undefined where staged rows are missing. */
   async run(): Promise<ActivationResult | undefined> {
-    const claimed = await this.#claimedIds();
+    const { target, key, threads } = this.#activation;
+    const mergers = new GroupMergers(target, { key, claimed: await this.#claimedIds() }, threads);
     const result: Record<string, SheetActivation> = {};
-    for (const sheet of this.#activation.target.privateSheets) {
-      result[sheet.name] = await this.#sheet(sheet, claimed);
-      if (this.#rowsSeen !== (this.#rows[sheet.name] ?? 0)) return undefined;
+    try {
+      for (const sheet of target.privateSheets) {
+        result[sheet.name] = await this.#sheet(sheet, mergers);
+        if (this.#rowsSeen !== (this.#rows[sheet.name] ?? 0)) return undefined;
+      }
+    } finally {
+      await mergers.close();
     }
     await this.#closing.settle();
     return (await this.#claim()) ? result : undefined;
@@ -156,31 +146,37 @@ class Merge {
   }
 
   /**
-   * Merges a sheet group by group, each held in memory: one group where the sheet is one file, else as many
+   * Merges a sheet group by group, several at a time: one group where the sheet is one file, else as many
    * as there are buckets of staged rows, each of which holds whole shards.
    */
-  async #sheet(sheet: PrivateSheet, claimed: ReadonlySet<string>): Promise<SheetActivation> {
-    const { snapshots, importId, shardAbove } = this.#activation;
+  async #sheet(sheet: PrivateSheet, mergers: GroupMergers): Promise<SheetActivation> {
+    const { shardAbove } = this.#activation;
     const before = this.#base.shards[sheet.name] ?? 1;
     const after = before === 1 && (this.#rows[sheet.name] ?? 0) > shardAbove ? shardCount : before;
     const groups = after === 1 ? 1 : bucketCount;
     const counts = emptyCounts();
     this.#rowsSeen = 0;
-    const whole = before === 1 ? await this.#load(sheet.name, [0], 1) : undefined;
-    const parts = whole === undefined ? undefined : splitInto(groups, whole);
-    const read = async (group: number): Promise<Group> => {
-      const shards = shardsOfGroup(group, groups, after);
-      const stored = parts?.[group] ?? (await this.#load(sheet.name, shards, after));
-      const rows: PrivateRecord[] = [];
-      for (const bucket of groups === 1 ? range(0, bucketCount) : [group])
-        for (const row of await stagedRows(snapshots, importId, sheet.name, bucket)) rows.push(row);
-      return { shards, stored, rows };
+    const merging: Promise<GroupOutput>[] = [];
+    const take = async (): Promise<void> => {
+      const { rows, counts: more, files, claims } = await merging.shift()!;
+      this.#rowsSeen += rows;
+      addCounts(counts, more);
+      this.#claims.add(claims);
+      for (const { name, bytes } of files) {
+        const draft = this.#activation.snapshots.draft(name);
+        if (bytes.length > 0) await draft.write(bytes);
+        await this.#closing.add(name, draft);
+      }
     };
-    for await (const { shards, stored, rows } of readAhead(groups, read)) {
-      this.#rowsSeen += rows.length;
-      const merged = this.#mergeGroup(sheet, rows, stored, claimed, counts);
-      for (const shard of shards) await this.#write(sheet.name, shard, after, merged, before !== after);
+    const read = await this.#reader(sheet.name, before, after, groups);
+    for await (const group of readAhead(groups, read)) {
+      const merged = mergers.merge(group, groups > 1);
+      // Who waits for it below throws it.
+      merged.catch(() => undefined);
+      merging.push(merged);
+      while (merging.length >= mergers.atOnce) await take();
     }
+    while (merging.length > 0) await take();
     if (before !== after) {
       for (const name of [sheet.name, importedName(sheet.name)]) {
         this.#shards[name] = after;
@@ -190,88 +186,44 @@ class Merge {
     return counts;
   }
 
-  async #load(sheet: string, shards: readonly number[], of: number): Promise<Stored> {
-    const stored: Stored = { records: new Map(), digests: new Map() };
-    for (const shard of shards) {
-      for await (const record of this.#sorted<PrivateRecord>(shardFile(sheet, shard, of)))
-        stored.records.set(record.id, record);
-      for await (const line of this.#sorted<DigestLine>(shardFile(importedName(sheet), shard, of)))
-        stored.digests.set(line.id, line);
-    }
-    return stored;
-  }
-
-  async *#sorted<T extends { readonly id: string }>(name: string): AsyncGenerator<T> {
-    let before: string | undefined;
-    for await (const line of parseLines<T>(name, this.#activation.snapshots.read(this.#base, name))) {
-      if (before !== undefined && line.id <= before) throw unsorted(name);
-      before = line.id;
-      yield line;
-    }
-  }
-
-  #mergeGroup(
-    sheet: PrivateSheet,
-    rows: readonly PrivateRecord[],
-    { records, digests }: Stored,
-    claimed: ReadonlySet<string>,
-    counts: SheetActivation,
-  ): Merged[] {
-    const incoming = new Map(rows.map((row) => [row.id, row]));
-    const ids = [...new Set([...incoming.keys(), ...records.keys(), ...digests.keys()])].sort();
-    return ids.map((id) => {
-      const [current, last] = [records.get(id), digests.get(id)];
-      const one = { id, incoming: incoming.get(id), current, last };
-      const { record, line } = mergeOne(sheet, one, claimed.has(id), this.#activation.key, counts);
-      if (record !== undefined) this.#claims.see(sheet.name, record);
-      return {
-        id,
-        record,
-        line,
-        recordChanged: isOther(record, current),
-        digestsChanged: isOther(line, last),
-      };
-    });
-  }
-
-  /** Drafts the files of one shard; a file that would be what it was is left alone. */
-  async #write(
+  /** What reads the groups of a sheet; a sheet that is one file, and shall be more, is read and split at once. */
+  async #reader(
     sheet: string,
-    shard: number,
-    of: number,
-    merged: readonly Merged[],
-    always: boolean,
-  ): Promise<void> {
-    const own = of === 1 ? merged : merged.filter(({ id }) => shardOf(id, of) === shard);
-    if (always || own.some(({ recordChanged }) => recordChanged)) {
-      await this.#draft(shardFile(sheet, shard, of), own, ({ record }) => record);
-    }
-    if (always || own.some(({ digestsChanged }) => digestsChanged)) {
-      await this.#draft(shardFile(importedName(sheet), shard, of), own, ({ line }) => line);
-    }
+    before: number,
+    after: number,
+    groups: number,
+  ): Promise<(group: number) => Promise<GroupInput>> {
+    const { snapshots, importId } = this.#activation;
+    const imported = importedName(sheet);
+    const splits =
+      before === after
+        ? undefined
+        : [
+            splitInto(groups, await this.#file(sheet, 0, 1)),
+            splitInto(groups, await this.#file(imported, 0, 1)),
+          ];
+    return async (group) => {
+      const shards = shardsOfGroup(group, groups, after);
+      const of = async (name: string): Promise<NamedBytes[]> =>
+        (await Promise.all(shards.map((shard) => this.#file(name, shard, after)))).flat();
+      const staged: NamedBytes[] = [];
+      for (const bucket of groups === 1 ? range(0, bucketCount) : [group])
+        staged.push(...(await stagedBytes(snapshots, importId, sheet, bucket)));
+      return {
+        ...{ sheet, of: after, shards, staged, always: before !== after },
+        records: splits?.[0]![group] ?? (await of(sheet)),
+        digests: splits?.[1]![group] ?? (await of(imported)),
+      };
+    };
   }
 
-  async #draft(name: string, merged: readonly Merged[], lineOf: (one: Merged) => unknown): Promise<void> {
-    const draft = this.#activation.snapshots.draft(name);
-    let text = '';
-    for (const one of merged) {
-      const line = lineOf(one);
-      if (line === undefined) continue;
-      text += `${JSON.stringify(line)}\n`;
-      if (text.length < writtenAtOnce) continue;
-      await draft.write(text);
-      text = '';
-    }
-    if (text !== '') await draft.write(text);
-    await this.#closing.add(name, draft);
+  /** A file of the base; none where it is not there. */
+  async #file(sheet: string, shard: number, of: number): Promise<NamedBytes[]> {
+    const name = shardFile(sheet, shard, of);
+    const chunks: Buffer[] = [];
+    for await (const chunk of this.#activation.snapshots.read(this.#base, name)) chunks.push(chunk);
+    return chunks.length === 0 ? [] : [{ name, bytes: Buffer.concat(chunks) }];
   }
-}
-
-/** Shards that are merged together: what is there and what the import brings. */
-interface Group {
-  readonly shards: readonly number[];
-  readonly stored: Stored;
-  readonly rows: readonly PrivateRecord[];
 }
 
 /** Reads group after group, the next one while one is worked on. */
@@ -287,117 +239,15 @@ async function* readAhead<T>(groups: number, read: (group: number) => Promise<T>
   }
 }
 
-/** Characters that are handed to a draft at once. */
-const writtenAtOnce = 1 << 16;
-
-function isOther(now: object | undefined, before: object | undefined): boolean {
-  if (now === before) return false;
-  if (now === undefined || before === undefined) return now !== before;
-  return JSON.stringify(now) !== JSON.stringify(before);
-}
-
-interface Stored {
-  readonly records: Map<string, PrivateRecord>;
-  readonly digests: Map<string, DigestLine>;
-}
-
-interface Merged {
-  readonly id: string;
-  readonly record: PrivateRecord | undefined;
-  readonly line: DigestLine | undefined;
-  readonly recordChanged: boolean;
-  readonly digestsChanged: boolean;
-}
-
-function splitInto(groups: number, { records, digests }: Stored): Stored[] {
-  const parts = range(0, groups).map((): Stored => ({ records: new Map(), digests: new Map() }));
-  for (const [id, record] of records) parts[shardOf(id, groups)]!.records.set(id, record);
-  for (const [id, last] of digests) parts[shardOf(id, groups)]!.digests.set(id, last);
-  return parts;
-}
-
-function unsorted(name: string): CutoverError {
-  return new CutoverError('private-store-unsorted', `${name} is not sorted by id, or has an id twice`, {
-    next: 'restore the file from an earlier version, or sort its lines by id',
-    data: { path: name },
-  });
-}
-
-function emptyCounts(): SheetActivation {
-  return {
-    inserted: 0,
-    changed: 0,
-    unchanged: 0,
-    removed: 0,
-    leftAway: 0,
-    kept: {},
-    conflicts: [],
-    conflictsTotal: 0,
-  };
-}
-
-interface One {
-  readonly id: string;
-  readonly incoming: PrivateRecord | undefined;
-  readonly current: PrivateRecord | undefined;
-  readonly last: DigestLine | undefined;
-}
-
-/** A record as it shall be, and what the next import will know of this one. */
-interface After {
-  readonly record: PrivateRecord | undefined;
-  readonly line: DigestLine | undefined;
-}
-
-function mergeOne(
-  sheet: PrivateSheet,
-  { id, incoming, current, last }: One,
-  claimed: boolean,
-  key: Buffer,
-  counts: SheetActivation,
-): After {
-  // Of most records several fields have the same value: none.
-  const known = new Map<string | number | boolean | null, string>();
-  const digest = (value: string | number | boolean | null): string => {
-    let made = known.get(value);
-    if (made === undefined) known.set(value, (made = fieldDigest(key, sheet.name, id, value)));
-    return made;
-  };
-  if (incoming === undefined) return keepOrRemove(current, last, claimed, digest, counts);
-  const row = rowDigest(key, sheet.name, incoming);
-  const isAsBefore = last?.row === row;
-  const { digests } = last ?? {};
-  const merged = mergeImported({
-    ...{ incoming, current, digests, isAsBefore, claimed, owners: sheet.owners, digest },
-  });
-  for (const field of merged.kept) counts.kept[field] = (counts.kept[field] ?? 0) + 1;
-  if (merged.conflicts.length > 0) {
-    counts.conflictsTotal++;
-    if (counts.conflicts.length < 100) counts.conflicts.push({ id, fields: merged.conflicts });
+/** The lines of a sheet that is one file, by the groups that they belong to. */
+function splitInto(groups: number, files: readonly NamedBytes[]): NamedBytes[][] {
+  const parts = range(0, groups).map((): NamedBytes[] => []);
+  for (const { name, bytes } of files) {
+    const lines = range(0, groups).map((): string[] => []);
+    for (const [at, line] of linesOf(bytes).entries())
+      lines[shardOf(idOfLine(name, line, at + 1), groups)]!.push(line);
+    for (const [group, own] of lines.entries())
+      parts[group]!.push({ name, bytes: Buffer.from(own.join('\n')) });
   }
-  let record = merged.record;
-  if (record === undefined) counts.leftAway++;
-  else if (current === undefined) {
-    counts.inserted++;
-    record = sheet.onInsert?.(record, randomToken) ?? record;
-  } else if (isOther(record, current)) counts.changed++;
-  else counts.unchanged++;
-  const isKnown = last !== undefined && (isAsBefore || record === undefined);
-  return { record, line: isKnown ? last : { id, row, digests: merged.digests } };
-}
-
-/** A record that legacy no longer has (or never had): kept where it is the new side's, removed where it is only an import. */
-function keepOrRemove(
-  current: PrivateRecord | undefined,
-  last: DigestLine | undefined,
-  claimed: boolean,
-  digest: (value: string | number | boolean | null) => string,
-  counts: SheetActivation,
-): After {
-  if (current === undefined || last === undefined) return { record: current, line: last };
-  const fields = Object.entries(last.digests);
-  const untouched = fields.every(([field, left]) => digest(current[field] ?? null) === left);
-  if (claimed || !untouched) return { record: current, line: last };
-  counts.removed++;
-  return { record: undefined, line: undefined };
+  return parts;
 }

@@ -35,6 +35,15 @@ export interface HeldClaim {
 /** The name of a claim: `<kind>/<digest>`. */
 export type NameClaim = (kind: ClaimKind, value: string) => string;
 
+/** Names claims by the key of a store. */
+export function namingBy(key: Buffer): NameClaim {
+  const hex = key.toString('hex');
+  return (kind, value) => {
+    const folded = kind === 'email' ? foldEmail(value) : value;
+    return `${kind}/${hash('sha256', `claim ${hex} ${kind} ${folded}`, 'base64url').slice(0, 27)}`;
+  };
+}
+
 /** Claims that are read at a time. */
 const atOnce = 32;
 
@@ -58,11 +67,7 @@ export class Claims {
 
   /** Names claims, for those who name many. */
   async naming(): Promise<NameClaim> {
-    const key = (await this.#key()).toString('hex');
-    return (kind, value) => {
-      const folded = kind === 'email' ? foldEmail(value) : value;
-      return `${kind}/${hash('sha256', `claim ${key} ${kind} ${folded}`, 'base64url').slice(0, 27)}`;
-    };
+    return namingBy(await this.#key());
   }
 
   /** Who has the value now: `owner` where it was free or already theirs, else the one who was first. */

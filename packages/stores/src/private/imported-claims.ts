@@ -1,54 +1,24 @@
-import type { PrivateRecord, Target } from '@cutover/records';
-import { type ClaimKind, importedClaimsSheet, type NameClaim } from './claims.ts';
+import type { PrivateRecord } from '@cutover/records';
+import type { BucketLines } from './claim-lines.ts';
+import { importedClaimsSheet } from './claims.ts';
 import { parseBatches } from './json-lines.ts';
 import { ClosingDrafts } from './closing-drafts.ts';
 import { range, shardCount, shardFile, shardOf, shardsOfGroup } from './shards.ts';
 import type { Draft, Snapshot, Snapshots } from './snapshots.ts';
 import { bucketCount, stagedRows } from './staged-import.ts';
 
-/** A field whose values may belong to one person only. */
-export interface ClaimedField {
-  readonly kind: Exclude<ClaimKind, 'name-id'>;
-  readonly sheet: string;
-  readonly field: string;
-}
-
-/** The private fields of a target whose values are claimed: what people sign in by. */
-export function claimedFields({ accounts }: Pick<Target, 'accounts'>): ClaimedField[] {
-  const { loginPrivate, github } = accounts ?? {};
-  return [
-    ...(loginPrivate === undefined ? [] : [{ kind: 'email' as const, ...loginPrivate }]),
-    ...(github === undefined
-      ? []
-      : [{ kind: 'github-id' as const, sheet: github.sheet, field: github.userIdField }]),
-  ];
-}
-
 /**
  * What the records of an activation say belongs to whom. Holds about 75 bytes a value until it is committed:
  * claims lie by their own names, not by the ids of the records that they are found in.
  */
 export class ImportedClaims {
-  readonly #fields: ReadonlyMap<string, readonly ClaimedField[]>;
-  readonly #name: NameClaim;
-  readonly #buckets = Array.from({ length: bucketCount }, () => new CompactLines());
+  readonly #buckets: string[][] = Array.from({ length: bucketCount }, () => []);
   count = 0;
 
-  constructor(target: Pick<Target, 'accounts'>, name: NameClaim) {
-    const fields = claimedFields(target);
-    this.#fields = new Map(
-      fields.map(({ sheet }) => [sheet, fields.filter((field) => field.sheet === sheet)]),
-    );
-    this.#name = name;
-  }
-
-  see(sheet: string, record: PrivateRecord): void {
-    for (const { kind, field } of this.#fields.get(sheet) ?? []) {
-      const value = record[field];
-      if (typeof value !== 'string' || value === '') continue;
-      const id = this.#name(kind, value);
-      this.#buckets[shardOf(id, bucketCount)]!.push(`${id} ${record.id}`);
-      this.count++;
+  add(found: readonly BucketLines[]): void {
+    for (const { bucket, text, lines } of found) {
+      this.#buckets[bucket]!.push(text);
+      this.count += lines;
     }
   }
 
@@ -63,7 +33,7 @@ export class ImportedClaims {
     staged: readonly PrivateRecord[],
   ): Map<string, string> {
     const buckets = bucket === undefined ? this.#buckets : [this.#buckets[bucket]!];
-    const found = buckets.flatMap((lines) => lines.take()).sort();
+    const found = buckets.flatMap((texts) => texts.splice(0).flatMap((text) => text.split('\n'))).sort();
     const owners = new Map<string, string>();
     for (const line of found) {
       const [id, owner] = line.split(' ') as [string, string];
@@ -72,27 +42,6 @@ export class ImportedClaims {
     for (const { id, owner } of staged) owners.set(id, String(owner));
     for (const [id, owner] of before) if (id.startsWith('name-id/')) owners.set(id, owner);
     return new Map([...owners].sort(([a], [b]) => (a < b ? -1 : 1)));
-  }
-}
-
-/** Lines that are held as few long texts: a short one takes three times its length. */
-class CompactLines {
-  #texts: string[] = [];
-  #lines: string[] = [];
-
-  push(line: string): void {
-    if (this.#lines.push(line) === 256) this.#compact();
-  }
-
-  /** All lines; they are let go of. */
-  take(): string[] {
-    if (this.#lines.length > 0) this.#compact();
-    return this.#texts.splice(0).flatMap((text) => text.split('\n'));
-  }
-
-  #compact(): void {
-    this.#texts.push(this.#lines.join('\n'));
-    this.#lines = [];
   }
 }
 

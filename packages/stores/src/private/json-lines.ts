@@ -31,6 +31,15 @@ export async function* lineBatches(chunks: AsyncIterable<Buffer>): AsyncGenerato
   if (last !== '') yield [last];
 }
 
+/** Lines of a whole file, unparsed. The last one may lack its newline. */
+export function linesOf(bytes: Uint8Array): string[] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  if (lines[0]?.startsWith(byteOrderMark) === true) lines[0] = lines[0].slice(1);
+  return lines;
+}
+
 /** What some editors put before a file. */
 const byteOrderMark = '\ufeff';
 

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { CutoverError } from '@cutover/core';
 import type { PrivateRecord, Target } from '@cutover/records';
 import { activate, type ActivationResult } from './activate.ts';
+import type { MergeThreadsOptions } from './merge-threads.ts';
 import { Claims } from './claims.ts';
 import { directoryOf } from './directory-of.ts';
 import { type Edit, editRecords } from './edit-records.ts';
@@ -56,7 +57,7 @@ export interface PrivateStore {
   /** Begins to stage an import's rows; nothing is visible before `activate`. */
   stage(importId: string): Promise<StagedImport>;
   /** Merges a sealed import into the store, all sheets or none, also after a crash half-way. */
-  activate(importId: string, target: Target): Promise<ActivationResult>;
+  activate(importId: string, target: Target, threads?: MergeThreadsOptions): Promise<ActivationResult>;
   /** Imports that were staged and neither activated nor discarded. */
   listStaged(): Promise<StagedListing[]>;
   discard(importId: string): Promise<void>;
@@ -260,14 +261,14 @@ class SnapshotPrivateStore implements PrivateStore {
     return StagedImport.create(this.#snapshots, importId);
   }
 
-  async activate(importId: string, target: Target): Promise<ActivationResult> {
+  async activate(importId: string, target: Target, threads?: MergeThreadsOptions): Promise<ActivationResult> {
     return activate({
       snapshots: this.#snapshots,
       importId,
       target,
       key: await this.#key(),
-      nameClaim: await this.claims.naming(),
       shardAbove: this.#shardAbove,
+      threads,
     });
   }
 

@@ -61,7 +61,8 @@ export interface Snapshot {
 }
 
 export interface DraftWriter {
-  write(text: string): Promise<void>;
+  /** Bytes are taken as they are; nobody else may change them any more. */
+  write(content: string | Uint8Array): Promise<void>;
   /** Makes the content durable; nobody sees it before it is committed. */
   close(): Promise<Draft>;
   discard(): Promise<void>;

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { openPrivateFields, type PrivateDraft, type PrivateRecord } from '@cutover/records';
-import { parseBatches } from './json-lines.ts';
+import { linesOf, parseLine } from './json-lines.ts';
 import { shardOf } from './shards.ts';
 import type { Snapshots } from './snapshots.ts';
 
@@ -61,6 +61,21 @@ export async function removeStaged(snapshots: Snapshots, importId: string): Prom
   await snapshots.removeObjects(stagedPrefix(importId));
 }
 
+/** Staged rows of one bucket as they lie. */
+export async function stagedBytes(
+  snapshots: Snapshots,
+  importId: string,
+  sheet: string,
+  bucket: number,
+): Promise<{ name: string; bytes: Uint8Array }[]> {
+  const found: { name: string; bytes: Uint8Array }[] = [];
+  for await (const { key } of snapshots.objects(rowsPrefix(importId, sheet, bucket))) {
+    const bytes = await snapshots.object(key);
+    if (bytes !== undefined) found.push({ name: key, bytes });
+  }
+  return found;
+}
+
 /** Staged rows of one bucket, sorted by id. */
 export async function stagedRows(
   snapshots: Snapshots,
@@ -69,17 +84,10 @@ export async function stagedRows(
   bucket: number,
 ): Promise<PrivateRecord[]> {
   const rows: PrivateRecord[] = [];
-  for await (const { key } of snapshots.objects(rowsPrefix(importId, sheet, bucket))) {
-    const bytes = await snapshots.object(key);
-    if (bytes === undefined) continue;
-    for await (const batch of parseBatches<PrivateRecord>(key, once(bytes)))
-      for (const row of batch) rows.push(row);
-  }
+  for (const { name, bytes } of await stagedBytes(snapshots, importId, sheet, bucket))
+    for (const [at, line] of linesOf(bytes).entries())
+      rows.push(parseLine<PrivateRecord>(name, line, at + 1));
   return rows.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-}
-
-async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes;
 }
 
 /** Lines of one bucket of a sheet. */

@@ -292,7 +292,7 @@ class FileDraft implements DraftWriter {
   readonly #path: string;
   readonly #hash = createHash('sha256');
   #handle: Awaited<ReturnType<typeof open>> | undefined;
-  #parts: string[] = [];
+  #parts: Uint8Array[] = [];
   #buffered = 0;
   #sizeBytes = 0;
 
@@ -300,9 +300,10 @@ class FileDraft implements DraftWriter {
     this.#path = path;
   }
 
-  async write(text: string): Promise<void> {
-    this.#parts.push(text);
-    this.#buffered += text.length;
+  async write(content: string | Uint8Array): Promise<void> {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    this.#parts.push(bytes);
+    this.#buffered += bytes.length;
     if (this.#buffered > 1 << 20) await this.#flush();
   }
 
@@ -325,7 +326,7 @@ class FileDraft implements DraftWriter {
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
       this.#handle = await open(this.#path, 'w', 0o600);
     }
-    const bytes = Buffer.from(this.#parts.join(''));
+    const bytes = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts);
     this.#parts = [];
     this.#buffered = 0;
     this.#sizeBytes += bytes.length;

@@ -129,13 +129,13 @@ export class S3Snapshots implements Snapshots {
   }
 
   draft(name: string): DraftWriter {
-    const parts: string[] = [];
+    const parts: Uint8Array[] = [];
     return {
-      write: async (text) => {
-        parts.push(text);
+      write: async (content) => {
+        parts.push(typeof content === 'string' ? Buffer.from(content) : content);
       },
       close: async () => {
-        const bytes = Buffer.from(parts.join(''));
+        const bytes = Buffer.concat(parts);
         parts.length = 0;
         const sha256 = sha256Of(bytes);
         // A name of its own, so that writing it twice or half does no harm.

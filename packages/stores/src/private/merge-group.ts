@@ -1,0 +1,243 @@
+import { CutoverError } from '@cutover/core';
+import type { PrivateRecord, PrivateSheet, Target } from '@cutover/records';
+import { type BucketLines, ClaimLines } from './claim-lines.ts';
+import { namingBy } from './claims.ts';
+import { type DigestLine, fieldDigest, importedName, rowDigest } from './imported.ts';
+import { idOfLine, linesOf, parseLine } from './json-lines.ts';
+import { mergeImported } from './merge-imported.ts';
+import { randomToken } from './random-token.ts';
+import { addConflict, emptyCounts, type SheetActivation } from './sheet-activation.ts';
+import { shardFile, shardOf } from './shards.ts';
+
+export interface NamedBytes {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Shards of a sheet that are merged together, as bytes, so that any thread can do it. */
+export interface GroupInput {
+  readonly sheet: string;
+  /** Into how many shards the sheet shall be split, and which of them these are. */
+  readonly of: number;
+  readonly shards: readonly number[];
+  /** What is there, sorted by id within each file, and what the import before left of it. */
+  readonly records: readonly NamedBytes[];
+  readonly digests: readonly NamedBytes[];
+  /** What the import brings, in any order. */
+  readonly staged: readonly NamedBytes[];
+  /** Whether files that would be what they were are written, too. */
+  readonly always: boolean;
+}
+
+export interface GroupOutput {
+  /** Staged rows that were there. */
+  readonly rows: number;
+  readonly counts: SheetActivation;
+  /** New content of files. */
+  readonly files: readonly NamedBytes[];
+  readonly claims: readonly BucketLines[];
+}
+
+/** What all groups of a merge have in common. */
+export interface MergeBasis {
+  readonly key: Buffer;
+  /** Ids of people who have taken over their account. */
+  readonly claimed: ReadonlySet<string>;
+}
+
+/** Merges groups of shards, one after the other. Shards are parsed one at a time, so that memory is that of one. */
+export class GroupMerger {
+  readonly #target: Target;
+  readonly #basis: MergeBasis;
+  readonly #claims: ClaimLines;
+
+  constructor(target: Target, basis: MergeBasis) {
+    this.#target = target;
+    this.#basis = basis;
+    this.#claims = new ClaimLines(target, namingBy(basis.key));
+  }
+
+  /** Throws CutoverError `private-store-unsorted` or `private-line-invalid`. */
+  merge(input: GroupInput): GroupOutput {
+    const { of, shards, always } = input;
+    const sheet = this.#target.privateSheets.find(({ name }) => name === input.sheet)!;
+    const records = new ByShard(input, input.records, true);
+    const digests = new ByShard(input, input.digests, true);
+    const staged = new ByShard(input, input.staged, false);
+    const counts = emptyCounts();
+    const files: NamedBytes[] = [];
+    const add = (name: string, lines: readonly (object | undefined)[]): void => {
+      let text = '';
+      for (const line of lines) if (line !== undefined) text += `${JSON.stringify(line)}\n`;
+      files.push({ name, bytes: Buffer.from(text) });
+    };
+    for (const shard of shards) {
+      const merged = this.#mergeShard(
+        sheet,
+        staged.take<PrivateRecord>(shard),
+        records.take<PrivateRecord>(shard),
+        digests.take<DigestLine>(shard),
+        counts,
+      );
+      if (always || merged.some(({ recordChanged }) => recordChanged))
+        add(
+          shardFile(sheet.name, shard, of),
+          merged.map(({ record }) => record),
+        );
+      if (always || merged.some(({ digestsChanged }) => digestsChanged))
+        add(
+          shardFile(importedName(sheet.name), shard, of),
+          merged.map(({ line }) => line),
+        );
+    }
+    return { rows: staged.lines, counts, files, claims: this.#claims.take() };
+  }
+
+  #mergeShard(
+    sheet: PrivateSheet,
+    incoming: ReadonlyMap<string, PrivateRecord>,
+    records: ReadonlyMap<string, PrivateRecord>,
+    digests: ReadonlyMap<string, DigestLine>,
+    counts: SheetActivation,
+  ): Merged[] {
+    const { key, claimed } = this.#basis;
+    const ids = [...new Set([...incoming.keys(), ...records.keys(), ...digests.keys()])].sort();
+    return ids.map((id) => {
+      const [current, last] = [records.get(id), digests.get(id)];
+      const one = { id, incoming: incoming.get(id), current, last };
+      const { record, line } = mergeOne(sheet, one, claimed.has(id), key, counts);
+      if (record !== undefined) this.#claims.see(sheet.name, record);
+      return { record, line, recordChanged: isOther(record, current), digestsChanged: isOther(line, last) };
+    });
+  }
+}
+
+/** Lines of files by the shard that they belong to. */
+class ByShard {
+  readonly lines: number;
+  readonly #shards: Map<number, { readonly name: string; readonly text: string; readonly line: number }[]>;
+
+  constructor({ of, shards }: GroupInput, files: readonly NamedBytes[], isSorted: boolean) {
+    this.#shards = new Map(shards.map((shard) => [shard, []]));
+    let count = 0;
+    for (const { name, bytes } of files) {
+      let before: string | undefined;
+      for (const [at, text] of linesOf(bytes).entries()) {
+        const line = at + 1;
+        const id = idOfLine(name, text, line);
+        if (isSorted && before !== undefined && id <= before) throw unsorted(name);
+        before = id;
+        const own = this.#shards.get(shardOf(id, of));
+        if (own === undefined) throw elsewhere(name, line);
+        own.push({ name, text, line });
+        count++;
+      }
+    }
+    this.lines = count;
+  }
+
+  /** Of several lines of one id the last one counts. */
+  take<T extends { readonly id: string }>(shard: number): Map<string, T> {
+    const found = new Map<string, T>();
+    for (const { name, text, line } of this.#shards.get(shard)!) {
+      const parsed = parseLine<T>(name, text, line);
+      found.set(parsed.id, parsed);
+    }
+    this.#shards.set(shard, []);
+    return found;
+  }
+}
+
+interface Merged {
+  readonly record: PrivateRecord | undefined;
+  readonly line: DigestLine | undefined;
+  readonly recordChanged: boolean;
+  readonly digestsChanged: boolean;
+}
+
+function isOther(now: object | undefined, before: object | undefined): boolean {
+  if (now === before) return false;
+  if (now === undefined || before === undefined) return now !== before;
+  return JSON.stringify(now) !== JSON.stringify(before);
+}
+
+function unsorted(name: string): CutoverError {
+  return new CutoverError('private-store-unsorted', `${name} is not sorted by id, or has an id twice`, {
+    next: 'restore the file from an earlier version, or sort its lines by id',
+    data: { path: name },
+  });
+}
+
+function elsewhere(name: string, line: number): CutoverError {
+  return new CutoverError(
+    'private-store-unsorted',
+    `${name} line ${line} is of a record that belongs in another file of the sheet`,
+    {
+      next: 'restore the file from an earlier version, or move the line to where its id belongs',
+      data: { path: name, line },
+    },
+  );
+}
+
+interface One {
+  readonly id: string;
+  readonly incoming: PrivateRecord | undefined;
+  readonly current: PrivateRecord | undefined;
+  readonly last: DigestLine | undefined;
+}
+
+/** A record as it shall be, and what the next import will know of this one. */
+interface After {
+  readonly record: PrivateRecord | undefined;
+  readonly line: DigestLine | undefined;
+}
+
+function mergeOne(
+  sheet: PrivateSheet,
+  { id, incoming, current, last }: One,
+  claimed: boolean,
+  key: Buffer,
+  counts: SheetActivation,
+): After {
+  // Of most records several fields have the same value: none.
+  const known = new Map<string | number | boolean | null, string>();
+  const digest = (value: string | number | boolean | null): string => {
+    let made = known.get(value);
+    if (made === undefined) known.set(value, (made = fieldDigest(key, sheet.name, id, value)));
+    return made;
+  };
+  if (incoming === undefined) return keepOrRemove(current, last, claimed, digest, counts);
+  const row = rowDigest(key, sheet.name, incoming);
+  const isAsBefore = last?.row === row;
+  const { digests } = last ?? {};
+  const merged = mergeImported({
+    ...{ incoming, current, digests, isAsBefore, claimed, owners: sheet.owners, digest },
+  });
+  for (const field of merged.kept) counts.kept[field] = (counts.kept[field] ?? 0) + 1;
+  if (merged.conflicts.length > 0) addConflict(counts, id, merged.conflicts);
+  let record = merged.record;
+  if (record === undefined) counts.leftAway++;
+  else if (current === undefined) {
+    counts.inserted++;
+    record = sheet.onInsert?.(record, randomToken) ?? record;
+  } else if (isOther(record, current)) counts.changed++;
+  else counts.unchanged++;
+  const isKnown = last !== undefined && (isAsBefore || record === undefined);
+  return { record, line: isKnown ? last : { id, row, digests: merged.digests } };
+}
+
+/** A record that legacy no longer has (or never had): kept where it is the new side's, removed where it is only an import. */
+function keepOrRemove(
+  current: PrivateRecord | undefined,
+  last: DigestLine | undefined,
+  claimed: boolean,
+  digest: (value: string | number | boolean | null) => string,
+  counts: SheetActivation,
+): After {
+  if (current === undefined || last === undefined) return { record: current, line: last };
+  const fields = Object.entries(last.digests);
+  const untouched = fields.every(([field, left]) => digest(current[field] ?? null) === left);
+  if (claimed || !untouched) return { record: current, line: last };
+  counts.removed++;
+  return { record: undefined, line: undefined };
+}
