@@ -1,4 +1,3 @@
-import type { PrivateRecord } from '@cutover/records';
 import type { BucketLines } from './claim-lines.ts';
 import { importedClaimsSheet } from './claims.ts';
 import { parseBatches } from './json-lines.ts';
@@ -23,25 +22,26 @@ export class ImportedClaims {
   }
 
   /**
-   * The lines of one bucket, or of all where `bucket` is undefined, by name. A value that several people have
+   * Who has what of one bucket, or of all where `bucket` is undefined, by name. A value that several people have
    * stays with who has it claimed, else goes to the lowest id; reconcile says that it is shared. NameIDs are
    * those that are there and those that are staged, and never lost.
    */
   merged(
     bucket: number | undefined,
     before: ReadonlyMap<string, string>,
-    staged: readonly PrivateRecord[],
+    staged: ReadonlyMap<string, string>,
   ): Map<string, string> {
     const buckets = bucket === undefined ? this.#buckets : [this.#buckets[bucket]!];
     const found = buckets.flatMap((texts) => texts.splice(0).flatMap((text) => text.split('\n'))).sort();
     const owners = new Map<string, string>();
     for (const line of found) {
-      const [id, owner] = line.split(' ') as [string, string];
+      const space = line.indexOf(' ');
+      const [id, owner] = [line.slice(0, space), line.slice(space + 1)];
       if (!owners.has(id) || before.get(id) === owner) owners.set(id, owner);
     }
-    for (const { id, owner } of staged) owners.set(id, String(owner));
+    for (const [id, owner] of staged) owners.set(id, owner);
     for (const [id, owner] of before) if (id.startsWith('name-id/')) owners.set(id, owner);
-    return new Map([...owners].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return new Map([...owners.keys()].sort().map((id) => [id, owners.get(id)!]));
   }
 }
 
@@ -63,27 +63,27 @@ export async function draftClaims(
   const before = base.shards[importedClaimsSheet] ?? 1;
   const after = before === 1 && claims.count + rows > shardAbove ? shardCount : before;
   const groups = after === 1 ? 1 : bucketCount;
-  const whole = before === 1 ? await loadShard(drafting, 0, 1) : undefined;
+  const whole =
+    before === after ? undefined : byShard(await loadShard(drafting, 0, 1), range(0, groups), groups);
   const files = new Map<string, Draft | undefined>();
   const closing = new ClosingDrafts(files);
   let seen = 0;
   for (let group = 0; group < groups; group++) {
-    const there = new Map<number, Map<string, string>>();
     const shards = shardsOfGroup(group, groups, after);
-    for (const shard of shards)
-      there.set(
-        shard,
-        whole === undefined ? await loadShard(drafting, shard, after) : within(whole, shard, after),
-      );
-    const staged: PrivateRecord[] = [];
-    for (const bucket of groups === 1 ? range(0, bucketCount) : [group])
-      staged.push(...(await stagedRows(snapshots, importId, importedClaimsSheet, bucket)));
-    seen += staged.length;
-    const all = new Map([...there.values()].flatMap((lines) => [...lines]));
-    const merged = claims.merged(groups === 1 ? undefined : group, all, staged);
+    const there =
+      before === after
+        ? (await Promise.all(shards.map((shard) => loadShard(drafting, shard, after)))).flatMap((of) => [
+            ...of,
+          ])
+        : whole!.get(group)!;
+    const buckets = groups === 1 ? range(0, bucketCount) : [group];
+    const staged = await stagedNames(snapshots, importId, buckets);
+    seen += staged.rows;
+    const merged = claims.merged(groups === 1 ? undefined : group, new Map(there), staged.owners);
+    const [now, then] = [byShard(merged, shards, after), byShard(there, shards, after)];
     for (const shard of shards) {
-      const lines = after === 1 ? merged : within(merged, shard, after);
-      if (before === after && isSame(lines, there.get(shard)!)) continue;
+      const lines = now.get(shard)!;
+      if (before === after && isSame(lines, then.get(shard)!)) continue;
       const name = shardFile(importedClaimsSheet, shard, after);
       const draft = snapshots.draft(name);
       let text = '';
@@ -111,10 +111,37 @@ async function loadShard(
   return there;
 }
 
-function within(lines: ReadonlyMap<string, string>, shard: number, of: number): Map<string, string> {
-  return new Map([...lines].filter(([id]) => shardOf(id, of) === shard));
+/** NameIDs that an import staged, and how many rows; where two people have one it is the lowest id's. */
+async function stagedNames(
+  snapshots: Snapshots,
+  importId: string,
+  buckets: readonly number[],
+): Promise<{ rows: number; owners: Map<string, string> }> {
+  const owners = new Map<string, string>();
+  let rows = 0;
+  for (const bucket of buckets) {
+    for (const row of await stagedRows(snapshots, importId, importedClaimsSheet, bucket)) {
+      rows++;
+      const [owner, held] = [String(row['owner']), owners.get(row.id)];
+      if (held === undefined || owner < held) owners.set(row.id, owner);
+    }
+  }
+  return { rows, owners };
 }
 
-function isSame(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
-  return a.size === b.size && [...a].every(([id, owner]) => b.get(id) === owner);
+type Lines = readonly (readonly [id: string, owner: string])[];
+
+/** Lines by the shard that they belong to, in their order. */
+function byShard(
+  lines: Iterable<readonly [string, string]>,
+  shards: readonly number[],
+  of: number,
+): Map<number, (readonly [string, string])[]> {
+  const found = new Map(shards.map((shard) => [shard, [] as (readonly [string, string])[]]));
+  for (const line of lines) found.get(shardOf(line[0], of))?.push(line);
+  return found;
 }
+
+/** Both by name. */
+const isSame = (a: Lines, b: Lines): boolean =>
+  a.length === b.length && a.every(([id, owner], at) => b[at]![0] === id && b[at]![1] === owner);

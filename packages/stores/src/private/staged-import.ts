@@ -76,7 +76,7 @@ export async function stagedBytes(
   return found;
 }
 
-/** Staged rows of one bucket, sorted by id. */
+/** Staged rows of one bucket. */
 export async function stagedRows(
   snapshots: Snapshots,
   importId: string,
@@ -87,7 +87,7 @@ export async function stagedRows(
   for (const { name, bytes } of await stagedBytes(snapshots, importId, sheet, bucket))
     for (const [at, line] of linesOf(bytes).entries())
       rows.push(parseLine<PrivateRecord>(name, line, at + 1));
-  return rows.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  return rows;
 }
 
 /** Lines of one bucket of a sheet. */
