@@ -157,16 +157,16 @@ class Merge {
     const counts = emptyCounts();
     this.#rowsSeen = 0;
     const merging: Promise<GroupOutput>[] = [];
+    // A disk makes files durable while the next groups are merged. Who waits for it throws what it fails with.
+    let writing = Promise.resolve();
     const take = async (): Promise<void> => {
       const { rows, counts: more, files, claims } = await merging.shift()!;
       this.#rowsSeen += rows;
       addCounts(counts, more);
       this.#claims.add(claims);
-      for (const { name, bytes } of files) {
-        const draft = this.#activation.snapshots.draft(name);
-        if (bytes.length > 0) await draft.write(bytes);
-        await this.#closing.add(name, draft);
-      }
+      await writing;
+      writing = this.#write(files);
+      writing.catch(() => undefined);
     };
     const read = await this.#reader(sheet.name, before, after, groups);
     for await (const group of readAhead(groups, read)) {
@@ -177,6 +177,7 @@ class Merge {
       while (merging.length >= mergers.atOnce) await take();
     }
     while (merging.length > 0) await take();
+    await writing;
     if (before !== after) {
       for (const name of [sheet.name, importedName(sheet.name)]) {
         this.#shards[name] = after;
@@ -184,6 +185,14 @@ class Merge {
       }
     }
     return counts;
+  }
+
+  async #write(files: readonly NamedBytes[]): Promise<void> {
+    for (const { name, bytes } of files) {
+      const draft = this.#activation.snapshots.draft(name);
+      if (bytes.length > 0) await draft.write(bytes);
+      await this.#closing.add(name, draft);
+    }
   }
 
   /** What reads the groups of a sheet; a sheet that is one file, and shall be more, is read and split at once. */
