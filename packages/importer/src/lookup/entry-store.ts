@@ -3,15 +3,23 @@ import { join } from 'node:path';
 import { scratchFault } from '../scratch-file.ts';
 
 /** No entry lies across two segments. */
-export const segmentBytes = 1 << 16;
+const segmentBytes = 1 << 16;
 const chunkSegments = 16;
 const chunkBytes = segmentBytes * chunkSegments;
 /** Entries begin at multiples of eight bytes, so that 32 bits say where in 32 GiB one is. */
 const alignBits = 3;
 const placesPerSegment = segmentBytes >> alignBits;
 const mostSegments = 2 ** 32 / placesPerSegment;
-/** Segments of the file that a thread holds. */
-const cachedSegments = 128;
+/** Before each entry stand its bytes. */
+const sizeBytes = 2;
+/**
+ * What is read of the file at a time: a block, and as much behind it, where an entry that begins in it may end. Rows
+ * are looked up in any order, so that more would be copied for nothing.
+ */
+const blockBytes = 4096;
+const readBytes = 2 * blockBytes;
+/** Blocks that a thread holds, each in the one slot that it may be in. */
+const cachedBlocks = 1024;
 
 /** What another thread needs in order to read the same entries. */
 export interface SharedEntries {
@@ -36,9 +44,9 @@ export class EntryStore {
   #tailChunk = 0;
   /** Bytes of the tail that are used. */
   #used = 0;
-  readonly #cache = new Map<number, Buffer>();
-  /** The segment that `bytes` is, where it is one of the file. */
-  #lastSegment = -1;
+  /** What blocks of the file are in the slots, and their bytes; made once the file is read from. */
+  #cached: Float64Array | undefined;
+  #blocks: Buffer[] = [];
   #file: number | undefined;
   #longFile: number | undefined;
   #longBytes = 0;
@@ -66,16 +74,18 @@ export class EntryStore {
     };
   }
 
-  /** Adds the first `size` bytes of `from`, at most a segment; gives their place. */
+  /** Adds the first `size` bytes of `from`, two less than a segment at most; gives their place. */
   append(from: Buffer, size: number): number {
     let at = (this.#used + 7) & ~7;
-    if ((at & (segmentBytes - 1)) + size > segmentBytes) at = (at + segmentBytes - 1) & ~(segmentBytes - 1);
+    if ((at & (segmentBytes - 1)) + sizeBytes + size > segmentBytes)
+      at = (at + segmentBytes - 1) & ~(segmentBytes - 1);
     if (at === chunkBytes) {
       this.#endChunk();
       at = 0;
     }
-    from.copy(this.#tail, at, 0, size);
-    this.#used = at + size;
+    this.#tail.writeUInt16LE(size, at);
+    from.copy(this.#tail, at + sizeBytes, 0, size);
+    this.#used = at + sizeBytes + size;
     return this.#tailChunk * chunkSegments * placesPerSegment + (at >>> alignBits);
   }
 
@@ -85,13 +95,10 @@ export class EntryStore {
     const at = (place & (placesPerSegment - 1)) << alignBits;
     const chunk = (segment / chunkSegments) | 0;
     const isTail = chunk === this.#tailChunk;
-    if (!isTail && chunk >= this.#memoryChunks) {
-      this.bytes = this.#cached(segment);
-      return at;
-    }
-    this.#lastSegment = -1;
+    if (!isTail && chunk >= this.#memoryChunks)
+      return this.#read((segment - this.#memoryChunks * chunkSegments) * segmentBytes + at);
     this.bytes = isTail ? this.#tail : this.#chunks[chunk]!;
-    return (segment & (chunkSegments - 1)) * segmentBytes + at;
+    return (segment & (chunkSegments - 1)) * segmentBytes + at + sizeBytes;
   }
 
   /** Adds a long value; gives where it is in the file of long values. */
@@ -114,7 +121,8 @@ export class EntryStore {
     for (const file of [this.#file, this.#longFile]) if (file !== undefined) closeSync(file);
     this.#file = this.#longFile = undefined;
     this.#chunks.length = 0;
-    this.#cache.clear();
+    this.#cached = undefined;
+    this.#blocks = [];
     this.bytes = this.#tail = Buffer.alloc(0);
   }
 
@@ -130,33 +138,28 @@ export class EntryStore {
     if (this.#tailChunk * chunkSegments >= mostSegments) throw new RangeError('lookups of more than 32 GiB');
   }
 
-  #cached(segment: number): Buffer {
-    if (segment === this.#lastSegment) return this.bytes;
-    let bytes = this.#cache.get(segment);
-    if (bytes !== undefined) {
-      // The one that was asked for last goes to the end: those at the beginning make room.
-      this.#cache.delete(segment);
-      this.#cache.set(segment, bytes);
-      this.#lastSegment = segment;
-      return bytes;
+  /** The same for an entry in the file. */
+  #read(at: number): number {
+    const block = Math.floor(at / blockBytes);
+    const slot = block % cachedBlocks;
+    this.#cached ??= new Float64Array(cachedBlocks).fill(-1);
+    let bytes = this.#blocks[slot];
+    if (this.#cached[slot] !== block) {
+      bytes ??= this.#blocks[slot] = Buffer.allocUnsafeSlow(readBytes);
+      this.#file ??= this.#open('entries');
+      this.#cached[slot] = -1;
+      readSync(this.#file, bytes, 0, readBytes, block * blockBytes);
+      this.#cached[slot] = block;
     }
-    if (this.#cache.size >= cachedSegments) {
-      const [oldest, reused] = this.#cache.entries().next().value!;
-      this.#cache.delete(oldest);
-      bytes = reused;
+    const from = at - block * blockBytes;
+    const size = bytes!.readUInt16LE(from);
+    if (from + sizeBytes + size <= readBytes) {
+      this.bytes = bytes!;
+      return from + sizeBytes;
     }
-    bytes ??= Buffer.allocUnsafeSlow(segmentBytes);
-    this.#file ??= this.#open('entries');
-    readSync(
-      this.#file,
-      bytes,
-      0,
-      segmentBytes,
-      (segment - this.#memoryChunks * chunkSegments) * segmentBytes,
-    );
-    this.#cache.set(segment, bytes);
-    this.#lastSegment = segment;
-    return bytes;
+    this.bytes = Buffer.allocUnsafe(size);
+    readSync(this.#file!, this.bytes, 0, size, at + sizeBytes);
+    return 0;
   }
 
   #open(name: string): number {
