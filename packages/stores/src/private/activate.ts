@@ -10,7 +10,7 @@ import { GroupMergers, type MergeThreadsOptions } from './merge-threads.ts';
 import { range, shardCount, shardFile, shardOf, shardsOfGroup, sheetFiles } from './shards.ts';
 import { addCounts, emptyCounts, type SheetActivation } from './sheet-activation.ts';
 import type { Draft, Snapshot, Snapshots } from './snapshots.ts';
-import { bucketCount, removeStaged, stagedBytes, stagedManifest } from './staged-import.ts';
+import { bucketCount, removeStaged, StagedRows, stagedManifest } from './staged-import.ts';
 
 export type ActivationResult = Readonly<Record<string, SheetActivation>>;
 
@@ -91,29 +91,30 @@ class Merge {
 
   /** Undefined where staged rows are missing. */
   async run(): Promise<ActivationResult | undefined> {
-    const { target, key, threads } = this.#activation;
+    const { snapshots, importId, target, key, threads } = this.#activation;
+    const staged = await StagedRows.open(snapshots, importId);
     const mergers = new GroupMergers(target, { key, claimed: await this.#claimedIds() }, threads);
     const result: Record<string, SheetActivation> = {};
     try {
       for (const sheet of target.privateSheets) {
-        result[sheet.name] = await this.#sheet(sheet, mergers);
+        result[sheet.name] = await this.#sheet(sheet, mergers, staged);
         if (this.#rowsSeen !== (this.#rows[sheet.name] ?? 0)) return undefined;
       }
     } finally {
       await mergers.close();
     }
     await this.#closing.settle();
-    return (await this.#claim()) ? result : undefined;
+    return (await this.#claim(staged)) ? result : undefined;
   }
 
   /** Claims what the records say, in the same commit; false where staged rows are missing. */
-  async #claim(): Promise<boolean> {
-    const { snapshots, importId, shardAbove } = this.#activation;
+  async #claim(staged: StagedRows): Promise<boolean> {
+    const { snapshots, shardAbove } = this.#activation;
     const rows = this.#rows[importedClaimsSheet] ?? 0;
     const drafted = await draftClaims(this.#claims, {
       snapshots,
       base: this.#base,
-      importId,
+      staged,
       rows,
       shardAbove,
     });
@@ -149,7 +150,7 @@ class Merge {
    * Merges a sheet group by group, several at a time: one group where the sheet is one file, else as many
    * as there are buckets of staged rows, each of which holds whole shards.
    */
-  async #sheet(sheet: PrivateSheet, mergers: GroupMergers): Promise<SheetActivation> {
+  async #sheet(sheet: PrivateSheet, mergers: GroupMergers, staged: StagedRows): Promise<SheetActivation> {
     const { shardAbove } = this.#activation;
     const before = this.#base.shards[sheet.name] ?? 1;
     const after = before === 1 && (this.#rows[sheet.name] ?? 0) > shardAbove ? shardCount : before;
@@ -168,7 +169,7 @@ class Merge {
       writing = this.#write(files);
       writing.catch(() => undefined);
     };
-    const read = await this.#reader(sheet.name, before, after, groups);
+    const read = await this.#reader(sheet.name, staged, { before, after, groups });
     for await (const group of readAhead(groups, read)) {
       const merged = mergers.merge(group, groups > 1);
       // Who waits for it below throws it.
@@ -198,11 +199,9 @@ class Merge {
   /** What reads the groups of a sheet; a sheet that is one file, and shall be more, is read and split at once. */
   async #reader(
     sheet: string,
-    before: number,
-    after: number,
-    groups: number,
+    rows: StagedRows,
+    { before, after, groups }: { before: number; after: number; groups: number },
   ): Promise<(group: number) => Promise<GroupInput>> {
-    const { snapshots, importId } = this.#activation;
     const imported = importedName(sheet);
     const splits =
       before === after
@@ -217,7 +216,7 @@ class Merge {
         (await Promise.all(shards.map((shard) => this.#file(name, shard, after)))).flat();
       const staged: NamedBytes[] = [];
       for (const bucket of groups === 1 ? range(0, bucketCount) : [group])
-        staged.push(...(await stagedBytes(snapshots, importId, sheet, bucket)));
+        staged.push(...(await rows.bytes(sheet, bucket)));
       return {
         ...{ sheet, of: after, shards, staged, always: before !== after },
         records: splits?.[0]![group] ?? (await of(sheet)),

@@ -4,7 +4,7 @@ import { parseBatches } from './json-lines.ts';
 import { ClosingDrafts } from './closing-drafts.ts';
 import { range, shardCount, shardFile, shardOf, shardsOfGroup } from './shards.ts';
 import type { Draft, Snapshot, Snapshots } from './snapshots.ts';
-import { bucketCount, stagedRows } from './staged-import.ts';
+import { bucketCount, type StagedRows } from './staged-import.ts';
 
 /**
  * What the records of an activation say belongs to whom. Holds about 75 bytes a value until it is committed:
@@ -48,7 +48,7 @@ export class ImportedClaims {
 interface Drafting {
   readonly snapshots: Snapshots;
   readonly base: Snapshot;
-  readonly importId: string;
+  readonly staged: StagedRows;
   /** NameIDs that the import staged. */
   readonly rows: number;
   readonly shardAbove: number;
@@ -59,7 +59,7 @@ export async function draftClaims(
   claims: ImportedClaims,
   drafting: Drafting,
 ): Promise<{ files: Map<string, Draft | undefined>; shards: number | undefined } | undefined> {
-  const { snapshots, base, importId, rows, shardAbove } = drafting;
+  const { snapshots, base, rows, shardAbove } = drafting;
   const before = base.shards[importedClaimsSheet] ?? 1;
   const after = before === 1 && claims.count + rows > shardAbove ? shardCount : before;
   const groups = after === 1 ? 1 : bucketCount;
@@ -77,7 +77,7 @@ export async function draftClaims(
           ])
         : whole!.get(group)!;
     const buckets = groups === 1 ? range(0, bucketCount) : [group];
-    const staged = await stagedNames(snapshots, importId, buckets);
+    const staged = await stagedNames(drafting.staged, buckets);
     seen += staged.rows;
     const merged = claims.merged(groups === 1 ? undefined : group, new Map(there), staged.owners);
     const [now, then] = [byShard(merged, shards, after), byShard(there, shards, after)];
@@ -113,14 +113,13 @@ async function loadShard(
 
 /** NameIDs that an import staged, and how many rows; where two people have one it is the lowest id's. */
 async function stagedNames(
-  snapshots: Snapshots,
-  importId: string,
+  staged: StagedRows,
   buckets: readonly number[],
 ): Promise<{ rows: number; owners: Map<string, string> }> {
   const owners = new Map<string, string>();
   let rows = 0;
   for (const bucket of buckets) {
-    for (const row of await stagedRows(snapshots, importId, importedClaimsSheet, bucket)) {
+    for (const row of await staged.records(importedClaimsSheet, bucket)) {
       rows++;
       const [owner, held] = [String(row['owner']), owners.get(row.id)];
       if (held === undefined || owner < held) owners.set(row.id, owner);

@@ -44,7 +44,9 @@ export interface Snapshots {
   upload(key: string, path: string): Promise<void>;
   /** Size of an object; undefined where there is none. */
   sizeOf(key: string): Promise<number | undefined>;
-  /** Bytes of an object from `from` to `to`, both included, as they come. */
+  /** Bytes of an object from `from` to `to`, both included; undefined where there is none. */
+  range(key: string, from: number, to: number): Promise<Buffer | undefined>;
+  /** The same, as they come. */
   stream(key: string, from: number, to: number): Promise<Readable>;
   /** A local path for an object, where the store is on this machine. */
   localPath(key: string): Promise<string | undefined>;

@@ -7,7 +7,7 @@ import type { Snapshots } from './snapshots.ts';
 /** Staged rows are spread over this many files by id, so that a merge holds one of them in memory. */
 export const bucketCount = 64;
 /** Rows that are held before they are written. */
-const bufferBytes = 8 << 20;
+const bufferBytes = 4 << 20;
 
 export interface StagedManifest {
   /** The public tree that belongs to these rows: where the branch is at it, the import completes. */
@@ -29,9 +29,19 @@ const stagedPrefix = (importId: string): string => `staged/${importId}/`;
 const manifestKey = (importId: string) => `${stagedPrefix(importId)}manifest.json`;
 const beganKey = (importId: string) => `${stagedPrefix(importId)}began`;
 
-function rowsPrefix(importId: string, sheet: string, bucket: number): string {
-  return `${stagedPrefix(importId)}${sheet}/${String(bucket).padStart(2, '0')}/`;
+/** Where the lines of each bucket of a part begin, by sheet; one more for the end of the last. */
+interface PartIndex {
+  readonly sheets: Readonly<Record<string, readonly number[]>>;
 }
+
+/** Rows that were written at once. */
+interface StagedPart {
+  readonly key: string;
+  readonly sheets: ReadonlyMap<string, Float64Array>;
+}
+
+const partKey = (importId: string, part: number): string =>
+  `${stagedPrefix(importId)}${String(part).padStart(6, '0')}`;
 
 /** The manifest of a sealed import; undefined where staging never ended. */
 export async function stagedManifest(
@@ -61,33 +71,50 @@ export async function removeStaged(snapshots: Snapshots, importId: string): Prom
   await snapshots.removeObjects(stagedPrefix(importId));
 }
 
-/** Staged rows of one bucket as they lie. */
-export async function stagedBytes(
-  snapshots: Snapshots,
-  importId: string,
-  sheet: string,
-  bucket: number,
-): Promise<{ name: string; bytes: Uint8Array }[]> {
-  const found: { name: string; bytes: Uint8Array }[] = [];
-  for await (const { key } of snapshots.objects(rowsPrefix(importId, sheet, bucket))) {
-    const bytes = await snapshots.object(key);
-    if (bytes !== undefined) found.push({ name: key, bytes });
-  }
-  return found;
-}
+/** The rows of a staged import, by bucket. */
+export class StagedRows {
+  readonly #snapshots: Snapshots;
+  readonly #parts: readonly StagedPart[];
 
-/** Staged rows of one bucket. */
-export async function stagedRows(
-  snapshots: Snapshots,
-  importId: string,
-  sheet: string,
-  bucket: number,
-): Promise<PrivateRecord[]> {
-  const rows: PrivateRecord[] = [];
-  for (const { name, bytes } of await stagedBytes(snapshots, importId, sheet, bucket))
-    for (const [at, line] of linesOf(bytes).entries())
-      rows.push(parseLine<PrivateRecord>(name, line, at + 1));
-  return rows;
+  private constructor(snapshots: Snapshots, parts: readonly StagedPart[]) {
+    this.#snapshots = snapshots;
+    this.#parts = parts;
+  }
+
+  static async open(snapshots: Snapshots, importId: string): Promise<StagedRows> {
+    const parts: StagedPart[] = [];
+    for await (const { key } of snapshots.objects(stagedPrefix(importId))) {
+      if (!key.endsWith('.index')) continue;
+      const bytes = await snapshots.object(key);
+      if (bytes === undefined) continue;
+      const { sheets } = JSON.parse(bytes.toString()) as PartIndex;
+      parts.push({
+        key: key.replace(/index$/, 'rows'),
+        sheets: new Map(Object.entries(sheets).map(([sheet, starts]) => [sheet, Float64Array.from(starts)])),
+      });
+    }
+    return new StagedRows(snapshots, parts);
+  }
+
+  /** Lines of one bucket as they lie. */
+  async bytes(sheet: string, bucket: number): Promise<{ name: string; bytes: Uint8Array }[]> {
+    const found: { name: string; bytes: Uint8Array }[] = [];
+    for (const { key, sheets } of this.#parts) {
+      const starts = sheets.get(sheet);
+      const [from, to] = [starts?.[bucket] ?? 0, starts?.[bucket + 1] ?? 0];
+      const bytes = from === to ? undefined : await this.#snapshots.range(key, from, to - 1);
+      if (bytes !== undefined) found.push({ name: key, bytes });
+    }
+    return found;
+  }
+
+  async records(sheet: string, bucket: number): Promise<PrivateRecord[]> {
+    const rows: PrivateRecord[] = [];
+    for (const { name, bytes } of await this.bytes(sheet, bucket))
+      for (const [at, line] of linesOf(bytes).entries())
+        rows.push(parseLine<PrivateRecord>(name, line, at + 1));
+    return rows;
+  }
 }
 
 /** Lines of one bucket of a sheet. */
@@ -123,7 +150,7 @@ export class StagedLines {
     return this.#size > bufferBytes;
   }
 
-  /** All lines, and begins anew. */
+  /** All lines, sheet by sheet in the order of buckets, and begins anew. */
   take(): StagedText[] {
     const texts: StagedText[] = [];
     for (const [sheet, buckets] of this.#sheets) {
@@ -167,17 +194,25 @@ export class StagedImport {
     return this.#lines.putTexts(texts);
   }
 
+  /** Writes what was put as one part: a file or an object for each bucket would be thousands of them. */
   async flush(): Promise<void> {
-    const part = String(++this.#parts).padStart(6, '0');
     const texts = this.#lines.take();
-    for (let at = 0; at < texts.length; at += 8) {
-      await Promise.all(
-        texts.slice(at, at + 8).map(({ sheet, bucket, text }) => {
-          const file = rowsPrefix(this.#importId, sheet, bucket);
-          return this.#snapshots.create(`${file}${part}.rows`, Buffer.from(text));
-        }),
-      );
+    if (texts.length === 0) return;
+    const key = partKey(this.#importId, ++this.#parts);
+    const sheets: Record<string, number[]> = {};
+    const bytes = Buffer.allocUnsafeSlow(texts.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0));
+    let at = 0;
+    for (const { sheet, bucket, text } of texts) {
+      const starts = (sheets[sheet] ??= []);
+      while (starts.length <= bucket) starts.push(at);
+      at += bytes.write(text, at);
+      starts.push(at);
     }
+    for (const starts of Object.values(sheets))
+      while (starts.length <= bucketCount) starts.push(starts.at(-1)!);
+    await this.#snapshots.create(`${key}.rows`, bytes);
+    const index: PartIndex = { sheets };
+    await this.#snapshots.create(`${key}.index`, Buffer.from(JSON.stringify(index)));
   }
 
   #count(sheet: string, rows: number): void {

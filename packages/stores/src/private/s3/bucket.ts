@@ -94,13 +94,18 @@ export class S3Bucket {
   }
 
   /** An object whole; undefined where there is none. A body that is cut short is asked for again. */
-  async get(key: string, versionId?: string): Promise<Stored | undefined> {
+  async get(
+    key: string,
+    versionId?: string,
+    range?: { readonly from: number; readonly to: number },
+  ): Promise<Stored | undefined> {
     try {
       return await this.#send('read', key, async () => {
         const answer = await this.#client.send(
           new GetObjectCommand({
             ...this.#at(key),
             ...(versionId === undefined ? {} : { VersionId: versionId }),
+            ...(range === undefined ? {} : { Range: `bytes=${range.from}-${range.to}` }),
           }),
         );
         const bytes = Buffer.from(await answer.Body!.transformToByteArray());

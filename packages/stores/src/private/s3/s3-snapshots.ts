@@ -299,6 +299,10 @@ export class S3Snapshots implements Snapshots {
     return this.#bucket.sizeOf(key);
   }
 
+  async range(key: string, from: number, to: number): Promise<Buffer | undefined> {
+    return (await this.#bucket.get(key, undefined, { from, to }))?.bytes;
+  }
+
   stream(key: string, from: number, to: number): Promise<Readable> {
     return this.#bucket.stream(key, from, to);
   }
