@@ -1,8 +1,8 @@
 /** Child process: reads the dump with this package and looks at every value; prints rows and memory. */
-import { readDump, type Cursor } from '../src/index.ts';
+import { readDump, type ReadOptions } from '../src/index.ts';
 
 const [path = '', range] = process.argv.slice(2);
-const options = range === undefined ? {} : (JSON.parse(range) as { from?: Cursor; to?: number });
+const options = range === undefined ? {} : (JSON.parse(range) as Pick<ReadOptions, 'from' | 'to'>);
 let rows = 0;
 let sum = 0;
 for await (const event of readDump(path, options)) {

@@ -10,13 +10,15 @@ import type { Value } from './types.ts';
 
 /** A place to resume at, and what was counted of the table whose rows come next. */
 export interface Boundary {
-  readonly position: Pick<Cursor, 'file' | 'offset' | 'line' | 'statement' | 'comments'>;
+  readonly position: Pick<Cursor, 'file' | 'offset' | 'line' | 'statement' | 'comments' | 'rows'>;
+  /** Byte of the input, over all files. */
+  readonly at: number;
   readonly counts: Counts | undefined;
 }
 
 export class RowBatch {
   rows: Value[][] = [];
-  /** Rows of all tables that went into events, or were skipped. */
+  /** Rows of all tables that went into events, or were skipped; those before the cursor that was started from too. */
   rowsRead = 0;
   readonly limit: number;
   readonly #context: Context;
@@ -110,7 +112,11 @@ export class RowBatch {
     const { window, statement } = this.#context;
     const { offset, line } = window.place(at);
     return {
-      position: { file: window.fileIndexAt(at), offset, line, statement, comments },
+      position: {
+        ...{ file: window.fileIndexAt(at), offset, line, statement, comments },
+        rows: this.rowsRead + this.rows.length,
+      },
+      at: window.base + at,
       counts: entry && {
         entry,
         rows: entry.rows,

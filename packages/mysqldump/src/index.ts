@@ -4,11 +4,12 @@ export { cutDump, rangesAgree, type DumpRange } from './ranges.ts';
 export { rowsAsNdjson } from './ndjson.ts';
 export { toBigInt, toDate, toNumber, toText } from './values.ts';
 export { DumpError, type DumpCode, type DumpNote, type DumpPlace } from './error.ts';
-export type { Cursor } from './cursor.ts';
-export { type DumpSource, plainBytes } from './input/source.ts';
+export type { Cursor, Place } from './cursor.ts';
+export { type DumpSource, isSeekable, plainBytes } from './input/source.ts';
 export type {
   Column,
   ColumnDefault,
+  CursorsOption,
   DumpEvent,
   EndEvent,
   Position,

@@ -2,8 +2,8 @@
  * The reader without its input: bytes in a window become events. It stands either between statements or in the
  * rows of an INSERT, and throws nothing but `DumpError`.
  */
-import { RowBatch } from './batch.ts';
-import type { Cursor } from './cursor.ts';
+import { type Boundary, RowBatch } from './batch.ts';
+import type { Cursor, Place } from './cursor.ts';
 import { DumpError, type DumpCode } from './error.ts';
 import { Lexer } from './lex/lexer.ts';
 import { atEnd, Unreadable } from './lex/parse.ts';
@@ -40,9 +40,13 @@ export class Machine {
   readonly #batch: RowBatch;
   #shape: Shape | undefined;
   #tab: TabReader | undefined;
-  /** Byte of the input, over all files, at which reading stops. */
-  readonly #to: number | undefined;
+  /** Where reading stops. */
+  readonly #to: Place | undefined;
   #stopped = false;
+  /** Byte of the input, over all files, at which the statement before ended; undefined while one is read. */
+  #gapFrom: number | undefined;
+  /** That place was reached, or passed; how many conditional comments were open there. */
+  #openAtStop: number | undefined;
   /** Lenient reading went past a cut. */
   #cut = false;
 
@@ -120,9 +124,10 @@ export class Machine {
     const lexer = this.#lexer;
     const { blanks } = lexer;
     const open = blanks.open;
-    const before = this.window.base + this.at;
-    this.at = skipToStatement(context, this.closing, this.at, (at) => (this.at = at));
-    if (this.at >= this.window.end || this.#isStop(before)) return false;
+    this.#gapFrom ??= this.window.base + this.at;
+    this.at = skipToStatement(context, this.closing, this.at, (at) => this.#reached(at));
+    if (this.at >= this.window.end || this.#isStop(this.#gapFrom)) return false;
+    this.#gapFrom = undefined;
     const start = this.at;
     context.statementStart = start;
     const opened = blanks.open;
@@ -144,14 +149,19 @@ export class Machine {
     }
   }
 
-  /** Whether the range ends here; `before` is where the statement before ended, or a comment behind it. */
-  #isStop(before: number): boolean {
-    if (this.#to === undefined) return false;
-    const start = this.window.place(this.at).offset;
-    if (start < this.#to) return false;
-    const slack = this.window.base + this.at - before;
-    if (start - slack > this.#to || this.#lexer.blanks.open > 0) {
-      this.context.fail('range-boundary', `byte ${this.#to} is inside a statement`, { at: this.at });
+  /** Between statements: what comes next may open a conditional comment, in which no reader can go on. */
+  #reached(at: number): void {
+    this.at = at;
+    if (this.#to === undefined || this.#openAtStop !== undefined) return;
+    const to = this.window.absolute(this.#to);
+    if (to !== undefined && this.window.base + at >= to) this.#openAtStop = this.#lexer.blanks.open;
+  }
+
+  /** Whether the range ends before the statement that starts here; the one before ended at `gapFrom`. */
+  #isStop(gapFrom: number): boolean {
+    if (this.#to === undefined || this.#openAtStop === undefined) return false;
+    if (gapFrom > this.window.absolute(this.#to)! || this.#openAtStop > 0) {
+      this.context.fail('range-boundary', `byte ${this.#to.offset} is inside a statement`, { at: this.at });
     }
     this.#stopped = true;
     return true;
@@ -322,7 +332,8 @@ export class Machine {
   /** Goes on from a cursor; the window's next byte is the one it names. */
   restore(cursor: Cursor): void {
     this.session.restore(cursor.session);
-    this.context.catalog.restore(cursor.tables);
+    this.context.catalog.restore(cursor.tables, cursor.databaseCharsets);
+    this.#batch.rowsRead = cursor.rows;
     this.context.statement = cursor.statement;
     this.#lexer.blanks.open = cursor.comments;
     this.closing.awaited = cursor.awaitsClosingLine;
@@ -351,17 +362,22 @@ export class Machine {
   }
 
   /** The last statement boundary before which every row was delivered. */
-  cursor(): Cursor {
+  get boundary(): Boundary {
     const { events } = this.context;
     const between = this.#shape === undefined && this.#batch.rows.length === 0;
     const here = between && !events.some(({ kind }) => kind === 'rows');
     const { open } = this.#lexer.blanks;
-    const boundary = (here ? undefined : this.#batch.resumeFrom()) ?? this.#batch.boundaryAt(this.at, open);
+    return (here ? undefined : this.#batch.resumeFrom()) ?? this.#batch.boundaryAt(this.at, open);
+  }
+
+  /** All that is needed to go on from there. */
+  cursor(boundary = this.boundary): Cursor {
     return {
       version: 1,
       ...boundary.position,
       session: this.session.save(),
       tables: this.context.catalog.save(boundary.counts),
+      databaseCharsets: Object.fromEntries(this.context.catalog.databaseCharsets),
       awaitsClosingLine: this.closing.awaited,
       closed: this.closing.seen,
     };

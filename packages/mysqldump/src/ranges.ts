@@ -11,7 +11,7 @@ import { readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Cursor } from './cursor.ts';
+import type { Cursor, Place } from './cursor.ts';
 import { DumpError } from './error.ts';
 import { compressionOf, encodingOf } from './input/sniff.ts';
 import { Machine } from './machine.ts';
@@ -20,7 +20,7 @@ import type { ReadOptions } from './types.ts';
 /** To be given to `readDump` as its `from` and `to`. Rows are numbered from 1 within a range. */
 export interface DumpRange {
   readonly from: Cursor | undefined;
-  readonly to: number | undefined;
+  readonly to: Place | undefined;
 }
 
 const BLOCK = 1 << 20;
@@ -56,9 +56,11 @@ export async function* cutDump(
       const place = await findStart(handle, Math.max(share, places.at(-1) ?? 0), size);
       if (place !== undefined && place !== places.at(-1)) places.push(place);
     }
-    yield { from: undefined, to: places[0] };
+    const to = (offset: number | undefined): Place | undefined =>
+      offset === undefined ? undefined : { file: 0, offset };
+    yield { from: undefined, to: to(places[0]) };
     let next = 0;
-    for await (const from of cursorsAt(handle, path, places, options)) yield { from, to: places[++next] };
+    for await (const from of cursorsAt(handle, path, places, options)) yield { from, to: to(places[++next]) };
   } finally {
     await handle.close();
   }
@@ -113,7 +115,7 @@ async function* cursorsAt(
     for (const place of places)
       if (place > at && place <= at + BLOCK) here.push({ offset: place, place: true });
     for (const { offset, place } of here.sort((a, b) => a.offset - b.offset)) {
-      if (place) yield { ...machine.cursor(), offset, line: 0, statement: 0 };
+      if (place) yield { ...machine.cursor(), offset, line: 0, statement: 0, rows: 0 };
       else await feedStatement(machine, handle, offset);
     }
   }

@@ -47,6 +47,8 @@ class Reading {
   readonly #input: Input;
   readonly #options: ReadOptions;
   #bytesDone = 0;
+  /** Bytes read before the cursor that was told last. */
+  #toldAt = 0;
   /** What of the last chunk is not in the window yet. */
   #waiting: Uint8Array = new Uint8Array(0);
 
@@ -147,10 +149,23 @@ class Reading {
     }
   }
 
+  /** Between two events: tells the last boundary where it is far enough from the one told before. */
+  #tellCursor(): void {
+    const { cursors } = this.#options;
+    const machine = this.#machine;
+    if (cursors === undefined || machine.window.base + machine.at - this.#toldAt < cursors.apart) return;
+    const { boundary } = machine;
+    // Where a conditional comment is open, no reader can stop.
+    if (boundary.at - this.#toldAt < cursors.apart || boundary.position.comments > 0) return;
+    this.#toldAt = boundary.at;
+    cursors.tell(machine.cursor(boundary), boundary.at);
+  }
+
   #tick(): void {
     const { onProgress, signal } = this.#options;
     if (signal?.aborted === true)
       throw new DumpError('aborted', 'reading was aborted', {}, { cause: signal.reason });
+    this.#tellCursor();
     onProgress?.({
       bytesDone: this.#bytesDone,
       bytesTotal: this.#input.bytesTotal,

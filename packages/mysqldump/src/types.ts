@@ -6,7 +6,7 @@
  * rest is skipped by name. Whatever is skipped, assumed or cannot be exact is said in a `note`.
  */
 import type { DumpNote } from './error.ts';
-import type { Cursor } from './cursor.ts';
+import type { Cursor, Place } from './cursor.ts';
 
 /**
  * One cell. Text and numbers are strings exactly as dumped (so `1.10` stays `1.10`, and no integer loses
@@ -122,6 +122,13 @@ export interface Progress {
   readonly rows: number;
 }
 
+export interface CursorsOption {
+  /** Bytes of the uncompressed input between two of them, at least; a statement is never cut. */
+  readonly apart: number;
+  /** `bytes`: what this reader has read before the cursor, over all files. Every row before it has been delivered. */
+  readonly tell: (cursor: Cursor, bytes: number) => void;
+}
+
 export interface ReadOptions {
   /** Go on past what can be passed without losing a row that is there, and report each as a note. */
   readonly lenient?: boolean;
@@ -137,8 +144,10 @@ export interface ReadOptions {
   readonly batchRows?: number;
   /** Continue at a position that an earlier read gave. */
   readonly from?: Cursor;
-  /** Stop at this byte of the first file, which must be a statement boundary (see `cutDump`). */
-  readonly to?: number;
+  /** Stop at this place, which must be a statement boundary (see `cutDump` and `cursors`). */
+  readonly to?: Place;
+  /** Places at which other readers can go on, told while this one reads. */
+  readonly cursors?: CursorsOption;
   /** Rows of tables for which this is false are counted and checked lexically, not decoded or passed on. */
   readonly tables?: (name: string, database: string | undefined) => boolean;
   /** Largest statement (or row of an INSERT) accepted, in bytes; 1 GiB by default, as MySQL's own limit. */

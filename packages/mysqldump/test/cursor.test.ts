@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cutDump, rangesAgree, readDump, type Cursor, type DumpRange, type Value } from '../src/index.ts';
+import { cutDump, isSeekable, rangesAgree, readDump, type Cursor, type DumpRange, type Value } from '../src/index.ts';
 import { sampleDump } from './support/sample.ts';
 import { collect } from './support/read.ts';
 
@@ -116,7 +116,7 @@ describe('ranges', () => {
 
   it('that do not end at a boundary are refused', async () => {
     const path = put('mid.sql', sampleDump);
-    await expect(collect(readDump(path, { to: sampleDump.indexOf('Bob') }))).rejects.toMatchObject({
+    await expect(collect(readDump(path, { to: { file: 0, offset: sampleDump.indexOf('Bob') } }))).rejects.toMatchObject({
       code: 'range-boundary',
     });
   });
@@ -160,5 +160,93 @@ describe('options', () => {
       next += event.rows.length;
     }
     expect(next).toBe(3401);
+  });
+});
+
+describe('cursors that are told while a dump is read', () => {
+  /** Reads from each told cursor to the next; what all of them gave, joined, beside the whole. */
+  async function inParts(paths: string[], apart: number) {
+    const cursors: Cursor[] = [];
+    const before: number[] = [];
+    const tell = (cursor: Cursor, bytes: number): void => {
+      cursors.push(JSON.parse(JSON.stringify(cursor)) as Cursor);
+      before.push(bytes);
+    };
+    const whole = await collect(readDump(paths, { cursors: { apart, tell } }));
+    const rows: Record<string, Value[][]> = {};
+    for (const [i, from] of [undefined, ...cursors].entries()) {
+      const to = cursors[i];
+      const part = await collect(readDump(paths, { ...(from && { from }), ...(to && { to }) }));
+      const count = Object.values(part.rows).reduce((sum, list) => sum + list.length, 0);
+      if (to !== undefined) expect(count).toBe(to.rows - (from?.rows ?? 0));
+      for (const [name, more] of Object.entries(part.rows)) (rows[name] ??= []).push(...more);
+    }
+    expect(rows).toEqual(whole.rows);
+    return { cursors, before };
+  }
+
+  it.each([1, 3000, 20_000])('cut it so that each row is in one part (%i bytes apart)', async (apart) => {
+    const { cursors, before } = await inParts([put('told.sql', large())], apart);
+    expect(cursors.length).toBeGreaterThan(3);
+    for (const [i, at] of before.entries()) expect(at - (before[i - 1] ?? 0)).toBeGreaterThanOrEqual(apart);
+    expect(cursors.map(({ offset }) => offset)).toEqual(before);
+  });
+
+  it('stand where conditional comments follow the rows, as mysqldump writes them, and over several files', async () => {
+    const table = (name: string): string =>
+      `/*!40000 DROP TABLE IF EXISTS ${name} */;\nCREATE TABLE ${name} (id int, t text);\nLOCK TABLES ${name} WRITE;\n` +
+      `/*!40000 ALTER TABLE ${name} DISABLE KEYS */;\n` +
+      `INSERT INTO ${name} VALUES ${Array.from({ length: 700 }, (_, i) => `(${i},'é')`).join(',\n')};\n`.repeat(9) +
+      `/*!40000 ALTER TABLE ${name} ENABLE KEYS */;\nUNLOCK TABLES;\n/*!40000 INSERT INTO ${name} VALUES (1,'x') */;\n`;
+    const text = ['a', 'b', 'c'].map(table).join('-- between\n\n');
+    const { cursors } = await inParts([put('cond.sql', text)], 1);
+    expect(cursors.length).toBeGreaterThan(20);
+    const bytes = Buffer.from(`-- a dump\n${text}`);
+    const at = [0, bytes.indexOf('UNLOCK'), bytes.indexOf('CREATE TABLE c'), bytes.length];
+    for (const inStatement of [0, 100]) {
+      const paths = at.slice(1).map((end, i) => {
+        const from = i === 0 ? 0 : at[i]! + inStatement;
+        return put(`several-${inStatement}-${i}.sql`, bytes.subarray(from, i === 2 ? end : end + inStatement));
+      });
+      const several = await inParts(paths, 1);
+      expect(new Set(several.cursors.map(({ file }) => file))).toEqual(new Set([0, 1, 2]));
+      await inParts(paths, 9000);
+    }
+  });
+
+  it('carry what statements before them set: charset of a database, names, modes', async () => {
+    const text =
+      'CREATE DATABASE d CHARACTER SET binary;\nUSE d;\nCREATE TABLE a (t varchar(9));\n' +
+      `INSERT INTO a VALUES ${"('x'),".repeat(99)}('y');\n` +
+      `CREATE TABLE b (t varchar(9));\nSET NAMES latin1;\nINSERT INTO b VALUES ${"('x'),".repeat(99)}('y');\n` +
+      `SET sql_mode='NO_BACKSLASH_ESCAPES';\nCREATE TABLE d.c (t varchar(9) CHARACTER SET utf8);\n` +
+      `INSERT INTO c VALUES ${"('x\\'),".repeat(99)}('\xe9');\n`;
+    const { cursors } = await inParts([put('session.sql', Buffer.from(text, 'latin1'))], 1);
+    expect(cursors.length).toBeGreaterThan(2);
+    expect(cursors.at(-1)).toMatchObject({ rows: 300, databaseCharsets: { d: 'binary' } });
+  });
+
+  it('are not told inside a conditional comment', async () => {
+    const rows = `INSERT INTO a VALUES ${'(1),'.repeat(99)}(2);\n`;
+    const text = `CREATE TABLE a (id int);\n/*!40000 ${rows}${rows}*/;\n${rows}`;
+    const { cursors } = await inParts([put('open.sql', text)], 1);
+    expect(cursors.every(({ comments }) => comments === 0)).toBe(true);
+  });
+});
+
+describe('a source', () => {
+  it('is seekable where it is plain files of SQL', async () => {
+    const plain = put('seek.sql', sampleDump);
+    const packed = put('seek.sql.gz', gzipSync(sampleDump));
+    const marked = put('seek-bom.sql', `\uFEFF${sampleDump}`);
+    const wide = put('seek-16.sql', Buffer.from(`\uFEFF${sampleDump}`, 'utf16le'));
+    const dumper = join(dir, 'dumper');
+    mkdirSync(dumper);
+    for (const file of ['d.t-schema.sql', 'd.t.sql']) writeFileSync(join(dumper, file), sampleDump);
+    expect(await isSeekable([plain])).toBe(true);
+    expect(await isSeekable([plain, plain])).toBe(true);
+    for (const no of [packed, marked, wide, dumper]) expect(await isSeekable([no])).toBe(false);
+    expect(await isSeekable([plain, packed])).toBe(false);
+    await expect(isSeekable([join(dir, 'nowhere.sql')])).rejects.toMatchObject({ code: 'file-unreadable' });
   });
 });

@@ -5,6 +5,7 @@ it('exports these names and no others', () => {
   expect(Object.keys(index).sort()).toEqual([
     'DumpError',
     'cutDump',
+    'isSeekable',
     'plainBytes',
     'rangesAgree',
     'readDump',

@@ -113,6 +113,20 @@ export async function* plainBytes(path: string): AsyncGenerator<Uint8Array> {
   yield* (await openFile(input, 'tab', () => undefined)).chunks;
 }
 
+/**
+ * Whether every file is plain SQL that can be sought: reading from a cursor then costs nothing for what is before it.
+ * Throws DumpError `file-unreadable`.
+ */
+export async function isSeekable(source: DumpSource): Promise<boolean> {
+  const { sections } = await inputOf(source);
+  const [only, ...more] = sections;
+  if (only === undefined || more.length > 0 || only.format !== 'sql') return false;
+  for (const { path } of only.files) {
+    if (path === undefined || !(await statOf(path)).isFile() || !(await isPlain(path))) return false;
+  }
+  return true;
+}
+
 /** Neither compressed nor UTF-16 nor marked: offsets of the text are offsets of the file. */
 async function isPlain(path: string): Promise<boolean> {
   const reading = fileChunks(path, () => undefined);

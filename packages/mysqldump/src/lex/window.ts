@@ -56,6 +56,8 @@ export class Window {
   #counted = 1;
   #countedTo = 0;
   #segments: Segment[] = [];
+  /** Where each file starts in the input as a whole, by its index; also of those that are left behind. */
+  readonly #starts = new Map<number, number>();
 
   constructor(capacity = 1 << 17) {
     this.#smallest = capacity;
@@ -71,7 +73,9 @@ export class Window {
       this.#line = line;
       this.#counted = line;
     }
-    this.#segments.push({ start: this.base + this.end - offset, file, index });
+    const start = this.base + this.end - offset;
+    this.#segments.push({ start, file, index });
+    this.#starts.set(index, start);
   }
 
   /** Forgets the bytes before `from`, and makes room for `extra` more. */
@@ -183,6 +187,12 @@ export class Window {
     const absolute = this.base + at;
     const segment = this.#segmentAt(absolute);
     return { file: segment?.file ?? '', offset: absolute - (segment?.start ?? 0), line: this.#lineAt(at) };
+  }
+
+  /** Byte of the input, over all files, at a place of one; undefined where that file has not begun yet. */
+  absolute({ file, offset }: { readonly file: number; readonly offset: number }): number | undefined {
+    const start = this.#starts.get(file);
+    return start === undefined ? undefined : start + offset;
   }
 
   /** Index of the file that the byte at `at` belongs to. */

@@ -99,7 +99,8 @@ export class Catalog {
     });
   }
 
-  restore(states: readonly TableState[]): void {
+  restore(states: readonly TableState[], charsets: Readonly<Record<string, string>>): void {
+    for (const [database, charset] of Object.entries(charsets)) this.databaseCharsets.set(database, charset);
     for (const state of states) {
       const copy = structuredClone(state);
       const byName = new Map(copy.table.columns?.map((column) => [column.name, column]));
