@@ -31,12 +31,21 @@ import { Lookup } from './lookup/lookup.ts';
 import { type MapInput, mapSource, type MapResult } from './map-pass.ts';
 import { mapTogether } from './parallel/map-together.ts';
 import { MapThreads } from './parallel/map-threads.ts';
+import { stretchBytes } from './parallel/stretches.ts';
 import { readPruned } from './pruned.ts';
 import { publish } from './publish.ts';
 import { beginRunning, settleStaged } from './settle-staged.ts';
 import { Sinks } from './sinks.ts';
 import type { Source } from './source.ts';
+import { assertRowsAsIndexed } from './source-changed.ts';
 import { checkQuarantine, type Waiver } from './waivers.ts';
+
+export interface ThreadsOptions {
+  readonly profileModule: string;
+  readonly aboveBytes?: number;
+  /** Bytes between the ends of the parts that a thread claims, at least, where dump files can be read in parts. */
+  readonly stretchBytes?: number;
+}
 
 export interface ImportOptions {
   readonly profile: Profile;
@@ -64,7 +73,7 @@ export interface ImportOptions {
    * `await` outside of functions; absent: one thread maps. More than one does where the source is dump files of more
    * bytes than `aboveBytes`, with neither uploads nor mended rows nor a past nor pruned people.
    */
-  readonly threads?: { readonly profileModule: string; readonly aboveBytes?: number };
+  readonly threads?: ThreadsOptions;
   /** Where to write what the imported rows owe the new site; absent: not collected. */
   readonly expectations?: string;
   /** Uploads that rows refer to; absent: records are made without their files. */
@@ -133,6 +142,7 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
       lookup,
       isPruned,
       keepHolders: options.history !== undefined,
+      stretchBytes: threads && (options.threads!.stretchBytes ?? stretchBytes),
       onEvent: options.onEvent,
     });
     const moment = options.asOf ?? facts.completedAt;
@@ -297,12 +307,14 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
       : await mapTogether(mapInput, {
           threads,
           writes,
+          stretches: facts.stretches,
           profileModule: options.threads!.profileModule,
           partPaths: (thread) => sinks.partPaths(thread),
           take: (batch) => sinks.take(batch),
           quarantined: (rule, rows) => sinks.countQuarantined(rule, rows),
         });
     const settled = mapped.newlyWithheld === 0 && !mapped.hasConflict;
+    if (settled && options.limit === undefined) assertRowsAsIndexed(facts.rows, mapped.tables);
     // What they hold is given back before finishing takes as much.
     if (settled) await threads?.stop();
     const excluded =

@@ -1,7 +1,8 @@
 import { CutoverError, exitCodes, type Finding, type Listener } from '@cutover/core';
-import type { DumpNote, Table } from '@cutover/mysqldump';
+import { type DumpNote, isSeekable, type Table } from '@cutover/mysqldump';
 import type { Profile, SourceKey } from '@cutover/records';
 import type { Lookup } from './lookup/lookup.ts';
+import { type Stretch, StretchCutter } from './parallel/stretches.ts';
 import { prunedRule } from './pruned.ts';
 import { progressOf } from './progress.ts';
 import type { Source } from './source.ts';
@@ -20,6 +21,8 @@ export interface SourceFacts {
   readonly rowsUnknown: readonly string[];
   readonly complete: boolean;
   readonly completedAt: string | undefined;
+  /** Parts that can be read by themselves, where they were asked for and the source can be sought. */
+  readonly stretches: readonly Stretch[] | undefined;
 }
 
 export interface IndexInput {
@@ -30,6 +33,8 @@ export interface IndexInput {
   readonly isPruned?: ((row: SourceKey) => boolean) | undefined;
   /** Whether it will be asked who has a slug. */
   readonly keepHolders?: boolean;
+  /** Bytes between the ends of two stretches, at least; absent: the source is not cut. */
+  readonly stretchBytes?: number | undefined;
   readonly onEvent?: Listener | undefined;
 }
 
@@ -44,6 +49,7 @@ export async function indexSource({
   lookup,
   isPruned,
   keepHolders = false,
+  stretchBytes,
   onEvent,
 }: IndexInput): Promise<SourceFacts> {
   const tables = new Map<string, BoundTable>();
@@ -61,7 +67,11 @@ export async function indexSource({
     tables.set(table.name, bound);
     rows[table.name] ??= 0;
   };
-  for await (const event of source.read(progressOf('index', onEvent))) {
+  const isCut = stretchBytes !== undefined && source.files !== undefined;
+  const cutter =
+    isCut && (await isSeekable(source.files.paths)) ? new StretchCutter(stretchBytes) : undefined;
+  const options = { ...progressOf('index', onEvent), ...(cutter && { cursors: cutter.option }) };
+  for await (const event of source.read(options)) {
     switch (event.kind) {
       case 'table':
         meet(event.table);
@@ -85,10 +95,12 @@ export async function indexSource({
   if (databases.size > 1) throw severalDatabases(databases);
   if (drift.length > 0) throw driftError(drift);
   lookup.settle({ keepHolders });
+  const rowsTotal = Object.values(rows).reduce((sum, count) => sum + count, 0);
   return {
     tables,
     rows,
-    rowsTotal: Object.values(rows).reduce((sum, count) => sum + count, 0),
+    rowsTotal,
+    stretches: cutter?.cut(rowsTotal, facts.bytes),
     absent: absentSources(profile, tables),
     notes,
     rowsUnknown,

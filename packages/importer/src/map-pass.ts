@@ -25,11 +25,13 @@ import type { Uploads, UploadTally } from './files/uploads.ts';
 import { Fingerprints } from './fingerprints.ts';
 import type { SourceFacts } from './index-pass.ts';
 import type { Lookup, Withheld } from './lookup/lookup.ts';
+import { piecesOf } from './parallel/pieces.ts';
 import type { SharedPass } from './parallel/shared-pass.ts';
+import type { Stretch } from './parallel/stretches.ts';
 import { prunedRule } from './pruned.ts';
-import { progressOf } from './progress.ts';
 import { Provenance, type ProvenanceSeen } from './provenance.ts';
 import type { Source } from './source.ts';
+import { sourceChanged } from './source-changed.ts';
 import type { LedgerTableLine } from './ledger.ts';
 import { rowDigest, TableSum } from './row-digest.ts';
 import { type ExcludedTable, type MappedTable, RowBuilder } from './tables.ts';
@@ -84,6 +86,8 @@ export interface MapInput {
   readonly uploads?: Uploads | undefined;
   /** What threads share that map together. */
   readonly pass?: SharedPass | undefined;
+  /** How the source is cut for them; absent: each reads all of it. */
+  readonly stretches?: readonly Stretch[] | undefined;
   /** This is one of the threads that were started for it. */
   readonly isThread?: boolean;
 }
@@ -131,30 +135,25 @@ export async function mapSource(input: MapInput): Promise<MapResult> {
   return state.result();
 }
 
-/** Maps the rows that are this thread's by `input.pass`; all where there is none. */
-export async function mapShare(input: MapInput, state: MapState): Promise<void> {
-  for await (const event of input.source.read(progressOf('import', input.onEvent, input.facts.rowsTotal))) {
-    // What is left of a pass that has to be made again is looked through in order, so that one more is enough.
-    if (input.isThread === true && input.pass?.isLate === true) break;
-    if (event.kind !== 'rows') continue;
-    const bound = input.facts.tables.get(event.table.name)!;
+/** Maps rows: by default those that are this thread's by `input.pass`, all where there is none. */
+export async function mapShare(input: MapInput, state: MapState, pieces = piecesOf(input)): Promise<void> {
+  for await (const { event, from, to } of pieces) {
+    const bound = input.facts.tables.get(event.table.name);
+    if (bound === undefined) throw sourceChanged(`there was no table ${event.table.name}`);
     const account = state.accountOf(event.table.name);
-    const take = Math.max(0, Math.min(event.rows.length, (input.limit ?? Infinity) - account.rows));
-    const builder = bound.kind === 'mapped' ? new RowBuilder(bound, event.columns) : undefined;
-    for (let from = 0; from < take;) {
-      const { rows, isMine } = input.pass?.next(take - from) ?? { rows: take - from, isMine: true };
-      const to = from + rows;
-      if (isMine && bound.kind === 'excluded')
-        state.passOver(bound, event.columns ?? [], event.rows, from, to);
-      for (; isMine && bound.kind === 'mapped' && from < to; from++) {
-        account.rows++;
-        const fate = state.next(bound, builder!, event.rows[from]!, event.columns ?? []);
-        if (fate === undefined) continue;
-        count(account, fate);
-        const pending = input.sink(fate);
-        if (pending !== undefined) await pending;
-      }
-      from = to;
+    const end = Math.min(to, from + Math.max(0, (input.limit ?? Infinity) - account.rows));
+    if (bound.kind === 'excluded') {
+      if (from < end) state.passOver(bound, event.columns ?? [], event.rows, from, end);
+      continue;
+    }
+    const builder = new RowBuilder(bound, event.columns);
+    for (let i = from; i < end; i++) {
+      account.rows++;
+      const fate = state.next(bound, builder, event.rows[i]!, event.columns ?? []);
+      if (fate === undefined) continue;
+      count(account, fate);
+      const pending = input.sink(fate);
+      if (pending !== undefined) await pending;
     }
   }
 }

@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type DumpEvent, readDump, type ReadOptions } from '@cutover/mysqldump';
 
+/** `from`, `to` and `cursors` are for those that have `files`. */
+export type SourceReadOptions = Pick<ReadOptions, 'onProgress' | 'tables' | 'from' | 'to' | 'cursors'>;
+
 /**
  * Where legacy rows come from. An import reads its source more than once and must get the same rows each
  * time.
  */
 export interface Source {
   /** Tables, rows and notes from the beginning to the end; throws where it is cut or cannot be read. */
-  read(options?: Pick<ReadOptions, 'onProgress' | 'tables'>): AsyncIterable<DumpEvent>;
+  read(options?: SourceReadOptions): AsyncIterable<DumpEvent>;
   /** SHA-256 over the source as it is now: changes when the source does. */
   fingerprint(): Promise<string>;
   /** The dump files that it reads, where another thread can read them as well. */

@@ -55,6 +55,7 @@ async function run(input: ThreadInput): Promise<ThreadMessage> {
     sink: sinks.sink,
     wantUrls: input.paths.expectations !== undefined,
     pass: new SharedPass(input.pass),
+    stretches: input.stretches,
     isThread: true,
   };
   const state = new MapState(mapInput);

@@ -1,14 +1,18 @@
 import { type MapInput, type MapResult, mapShare, MapState } from '../map-pass.ts';
 import type { BoundTable } from '../tables.ts';
 import type { MapThreads } from './map-threads.ts';
+import { piecesLeft, tellProgress } from './pieces.ts';
 import type { PartPaths, ThreadBatch, ThreadInput, ToldTable } from './messages.ts';
 import { SharedPass } from './shared-pass.ts';
+import { type Stretch, wellCut } from './stretches.ts';
 
 export interface Together {
   readonly threads: MapThreads;
   /** URL of the module that exports the profile. */
   readonly profileModule: string;
   readonly writes: boolean;
+  /** Parts of the source, where it can be read in parts. */
+  readonly stretches: readonly Stretch[] | undefined;
   /** Files of the thread of a number. */
   partPaths(thread: number): PartPaths;
   /** Takes what a thread has made; it is acknowledged once the promise is kept. */
@@ -24,8 +28,9 @@ export interface Together {
  */
 export async function mapTogether(input: MapInput, together: Together): Promise<MapResult> {
   const { threads } = together;
-  const pass = SharedPass.create(input.facts.rowsTotal);
-  const own: MapInput = { ...input, pass };
+  const stretches = wellCut(together.stretches, threads.count + 1);
+  const pass = SharedPass.create(input.facts.rowsTotal, stretches);
+  const own: MapInput = { ...input, pass, stretches };
   const state = new MapState(own);
   const take = async (batch: ThreadBatch): Promise<void> => {
     if (!state.takePaths(batch.paths)) pass.tellConflict();
@@ -44,6 +49,9 @@ export async function mapTogether(input: MapInput, together: Together): Promise<
       state.add(result);
       for (const [rule, rows] of quarantined) together.quarantined(rule, rows);
     }
+    // What is left of a pass that has to be made again is looked through in order, so that one more is enough.
+    if (pass.isLate) await mapShare(own, state, piecesLeft(own));
+    else if (stretches !== undefined) tellProgress({ input: own, pass, stretches });
     return state.result();
   } catch (error) {
     await threads.stop();
@@ -52,7 +60,7 @@ export async function mapTogether(input: MapInput, together: Together): Promise<
 }
 
 function inputOf(
-  { profile, instance, source, facts, lookup, moment }: MapInput,
+  { profile, instance, source, facts, lookup, moment, stretches }: MapInput,
   pass: SharedPass,
   together: Together,
   number: number,
@@ -64,6 +72,7 @@ function inputOf(
     files: source.files!,
     tables: [...facts.tables.values()].map(told),
     rowsTotal: facts.rowsTotal,
+    stretches,
     lookup: lookup.share(),
     pass: pass.shared,
     moment,

@@ -3,6 +3,7 @@ import type { NamedBlobs, StagedText } from '@cutover/stores';
 import type { SharedLookup } from '../lookup/lookup.ts';
 import type { SharedResult } from '../map-pass.ts';
 import type { DumpFiles } from '../source.ts';
+import type { Stretch } from './stretches.ts';
 
 /** A table of the source as it is told to a thread, which knows the profile's sources by name. */
 export type ToldTable =
@@ -24,6 +25,8 @@ export interface ThreadInput {
   readonly files: DumpFiles;
   readonly tables: readonly ToldTable[];
   readonly rowsTotal: number;
+  /** How the source is cut; undefined: the thread reads all of it. */
+  readonly stretches: readonly Stretch[] | undefined;
   readonly lookup: SharedLookup;
   readonly pass: Int32Array;
   readonly moment: string | undefined;

@@ -1,0 +1,106 @@
+import { type DumpEvent, DumpError, type RowsEvent } from '@cutover/mysqldump';
+import type { MapInput } from '../map-pass.ts';
+import { progressOf } from '../progress.ts';
+import { sourceChanged } from '../source-changed.ts';
+import type { SharedPass } from './shared-pass.ts';
+import type { Stretch } from './stretches.ts';
+
+/** Some rows of an event, in order: those from `from` up to `to`. */
+export interface Piece {
+  readonly event: RowsEvent;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Stretches of a source, and who has got how far in them. */
+interface Claimed {
+  readonly input: MapInput;
+  readonly pass: SharedPass;
+  readonly stretches: readonly Stretch[];
+}
+
+/**
+ * The rows of the source that are this thread's, in order: all of them where it maps alone; with others, those of the
+ * stretches that it claims, or of the units where the source is not cut into stretches. Once the pass has to be made
+ * again there are none left; but the main thread goes through its units to the end.
+ */
+export async function* piecesOf(input: MapInput): AsyncGenerator<Piece> {
+  const { pass, stretches } = input;
+  if (pass === undefined || stretches === undefined) {
+    yield* piecesOfAll(input);
+    return;
+  }
+  for (let at = pass.claim(); at < stretches.length && !pass.isLate; at = pass.claim())
+    yield* piecesOfStretch({ input, pass, stretches }, at, () => pass.isLate);
+}
+
+/** What nobody has mapped of the stretches, in order; to be asked once all threads have stopped. */
+export async function* piecesLeft(input: MapInput): AsyncGenerator<Piece> {
+  const { pass, stretches } = input;
+  for (const [at, { rows }] of stretches?.entries() ?? [])
+    if (pass!.rowsDone(at) < rows)
+      yield* piecesOfStretch({ input, pass: pass!, stretches: stretches! }, at, () => false);
+}
+
+/** Tells how far all threads together are. */
+export function tellProgress({ input, pass, stretches }: Claimed): void {
+  if (input.onEvent === undefined) return;
+  let bytesDone = 0;
+  let bytesTotal = 0;
+  let rowsDone = 0;
+  for (const [at, { rows, bytes }] of stretches.entries()) {
+    const done = pass.rowsDone(at);
+    rowsDone += done;
+    bytesTotal += bytes;
+    bytesDone += done === rows ? bytes : Math.floor((bytes * done) / rows);
+  }
+  const { rowsTotal } = input.facts;
+  void input.onEvent({ type: 'progress', phase: 'import', bytesDone, bytesTotal, rowsDone, rowsTotal });
+}
+
+async function* piecesOfAll({ source, onEvent, facts, pass, isThread }: MapInput): AsyncGenerator<Piece> {
+  for await (const event of source.read(progressOf('import', onEvent, facts.rowsTotal))) {
+    // What is left of a pass that has to be made again is looked through in order, so that one more is enough.
+    if (isThread === true && pass?.isLate === true) return;
+    if (event.kind !== 'rows') continue;
+    const { length } = event.rows;
+    if (pass === undefined) yield { event, from: 0, to: length };
+    for (let from = 0; pass !== undefined && from < length;) {
+      const { rows, isMine } = pass.next(length - from);
+      if (isMine) yield { event, from, to: from + rows };
+      from += rows;
+    }
+  }
+}
+
+/** Rows of one stretch that are not done yet, and notes how far its taker has got; `stops`: asked before each event. */
+async function* piecesOfStretch(claimed: Claimed, at: number, stops: () => boolean): AsyncGenerator<Piece> {
+  const { input, pass, stretches } = claimed;
+  const stretch = stretches[at]!;
+  const done = pass.rowsDone(at);
+  let rows = 0;
+  for await (const event of readStretch(input, stretch)) {
+    if (event.kind !== 'rows') continue;
+    if (stops()) return;
+    const before = rows;
+    rows += event.rows.length;
+    if (rows > stretch.rows) break;
+    if (rows <= done) continue;
+    yield { event, from: Math.max(0, done - before), to: event.rows.length };
+    pass.tellDone(at, rows);
+    if (input.isThread !== true) tellProgress(claimed);
+  }
+  if (rows !== stretch.rows)
+    throw sourceChanged(
+      `there are ${rows < stretch.rows ? 'fewer' : 'more'} rows than ${stretch.rows} from byte ${stretch.from?.offset ?? 0} on`,
+    );
+}
+
+/** Whatever is wrong with what was read without a fault before is a change of it. */
+async function* readStretch({ source }: MapInput, { from, to }: Stretch): AsyncGenerator<DumpEvent> {
+  try {
+    yield* source.read({ ...(from && { from }), ...(to && { to }) });
+  } catch (error) {
+    throw error instanceof DumpError ? sourceChanged(error.message, error) : error;
+  }
+}
