@@ -1,10 +1,8 @@
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { git, openPrivateStore, openPublicStore } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dumpSource, importDump, type ImportResult, readExpectations } from '../src/index.ts';
-import { type TinyTables, tiny, writeDump } from './tiny.ts';
+import { dumpSource } from '../src/index.ts';
+import { type TinyTables, writeDump } from './tiny.ts';
+import { outputOf, type Run, runImport } from './whole-run.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
 beforeAll(async () => {
@@ -34,47 +32,11 @@ const tables: TinyTables = {
   logs: numbers(1500).map((line) => [line]),
 };
 
-interface Run {
-  readonly result: ImportResult;
-  readonly tree: string;
-  readonly ledger: readonly string[];
-  readonly privates: readonly string[];
-  readonly expectations: readonly string[];
-}
-
-let runs = 0;
-async function run(given: TinyTables, jobs: number | undefined, profileExport = './tiny.ts'): Promise<Run> {
-  const dir = join(scratch.dir, `run-${++runs}`);
-  const publicStore = await openPublicStore(join(dir, 'public.git'), { create: true });
-  const privateStore = await openPrivateStore(`file://${dir}/private`, { create: true });
-  const expectations = join(scratch.dir, `expectations-${runs}`);
-  const result = await importDump({
-    profile: tiny,
-    source: dumpSource([writeDump(scratch.dir, given)]),
-    publicStore,
-    privateStore,
-    branch: 'legacy-import',
-    workDir: join(dir, 'work'),
-    toolVersion: '0',
-    expectations,
-    ...(jobs === undefined
-      ? {}
-      : { jobs, threads: { profileModule: new URL(profileExport, import.meta.url).href, aboveBytes: 0 } }),
+const run = (given: TinyTables, jobs: number | undefined, profileExport?: string): Promise<Run> =>
+  runImport(scratch.dir, dumpSource([writeDump(scratch.dir, given)]), {
+    jobs,
+    ...(profileExport !== undefined && { profileExport }),
   });
-  const kept = await privateStore.keptFile('ledger', `${result.importId}.ndjson.gz`);
-  const ledger = gunzipSync(kept!).toString().trim().split('\n');
-  const privates: string[] = [];
-  for await (const record of privateStore.read('profiles')) privates.push(JSON.stringify(record));
-  const owed: string[] = [];
-  for await (const line of readExpectations(expectations)) owed.push(JSON.stringify(line));
-  return {
-    result,
-    tree: (await git(publicStore.dir, ['rev-parse', 'legacy-import^{tree}'])).trim(),
-    ...{ ledger: ledger.sort(), privates, expectations: owed.sort() },
-  };
-}
-
-const accountOf = ({ tables: counts, checks, records }: ImportResult) => ({ counts, checks, records });
 
 describe('an import by several threads', () => {
   it('gives what one thread gives: tree, private rows, ledger, report and what is owed', async () => {
@@ -86,11 +48,7 @@ describe('an import by several threads', () => {
     });
     expect(alone.result.tables['notes']!.quarantined).toBeGreaterThan(20);
     const together = await run(tables, 3);
-    expect(accountOf(together.result)).toEqual(accountOf(alone.result));
-    expect(together.tree).toBe(alone.tree);
-    expect(together.ledger).toEqual(alone.ledger);
-    expect(together.privates).toEqual(alone.privates);
-    expect(together.expectations).toEqual(alone.expectations);
+    expect(outputOf(together)).toEqual(outputOf(alone));
   });
 
   it('leaves it to one thread which of two rows of one path came first', async () => {

@@ -170,6 +170,8 @@ export interface TinyTables {
   readonly extra?: string;
   /** The closing line; absent: a whole dump. */
   readonly end?: string;
+  /** Rows of one INSERT; absent: all rows of a table. */
+  readonly statementRows?: number;
   /** More column definitions of `members`. */
   readonly memberColumns?: string;
 }
@@ -179,10 +181,19 @@ const quote = (cell: Cell): string =>
     ? 'NULL'
     : `'${cell.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`;
 
-function insert(table: string, rows: readonly (readonly Cell[])[], more: readonly Cell[] = []): string {
-  if (rows.length === 0) return '';
-  const tuples = rows.map((row) => `(${[...row, ...more].map(quote).join(',')})`);
-  return `INSERT INTO \`${table}\` VALUES ${tuples.join(',')};\n`;
+function inserts(
+  table: string,
+  rows: readonly (readonly Cell[])[],
+  { statementRows = rows.length }: TinyTables,
+  more: readonly Cell[] = [],
+): string {
+  let text = '';
+  for (let from = 0; from < rows.length; from += statementRows) {
+    const some = rows.slice(from, from + statementRows);
+    const tuples = some.map((row) => `(${[...row, ...more].map(quote).join(',')})`);
+    text += `INSERT INTO \`${table}\` VALUES ${tuples.join(',')};\n`;
+  }
+  return text;
 }
 
 /** A dump of the tiny system. */
@@ -191,16 +202,19 @@ export function tinyDump(tables: TinyTables): string {
     '-- MySQL dump 10.13  Distrib 5.7.44, for Linux (x86_64)\n--\n-- Host: localhost    Database: tiny\n',
     '/*!40101 SET NAMES utf8 */;\n',
     `CREATE TABLE \`members\` (\n  \`id\` int(11) NOT NULL,\n  \`name\` varchar(50) DEFAULT NULL,\n  \`email\` varchar(50) DEFAULT NULL,\n  \`hash\` varchar(50) DEFAULT NULL,\n  \`newsletter\` int(11) DEFAULT NULL,\n  \`cache\` varchar(9) DEFAULT NULL,\n${tables.memberColumns ?? ''}  PRIMARY KEY (\`id\`)\n) DEFAULT CHARSET=utf8;\n`,
-    insert('members', tables.members ?? [['1', 'Ann', 'ann@example.org', 'h1'.repeat(10)]], ['0', 'c']),
+    inserts('members', tables.members ?? [['1', 'Ann', 'ann@example.org', 'h1'.repeat(10)]], tables, [
+      '0',
+      'c',
+    ]),
     tables.notes === undefined
       ? ''
-      : `CREATE TABLE \`notes\` (\n  \`id\` int(11) NOT NULL,\n  \`member_id\` int(11) DEFAULT NULL,\n  \`draft\` int(11) DEFAULT NULL,\n  \`at\` varchar(30) DEFAULT NULL,\n  PRIMARY KEY (\`id\`)\n);\n${insert('notes', tables.notes)}`,
+      : `CREATE TABLE \`notes\` (\n  \`id\` int(11) NOT NULL,\n  \`member_id\` int(11) DEFAULT NULL,\n  \`draft\` int(11) DEFAULT NULL,\n  \`at\` varchar(30) DEFAULT NULL,\n  PRIMARY KEY (\`id\`)\n);\n${inserts('notes', tables.notes, tables)}`,
     tables.parts === undefined
       ? ''
-      : `CREATE TABLE \`parts\` (\n  \`note_id\` int(11) NOT NULL,\n  \`n\` int(11) NOT NULL,\n  \`body\` text,\n  PRIMARY KEY (\`note_id\`,\`n\`)\n);\n${insert('parts', tables.parts)}`,
+      : `CREATE TABLE \`parts\` (\n  \`note_id\` int(11) NOT NULL,\n  \`n\` int(11) NOT NULL,\n  \`body\` text,\n  PRIMARY KEY (\`note_id\`,\`n\`)\n);\n${inserts('parts', tables.parts, tables)}`,
     tables.logs === undefined
       ? ''
-      : `CREATE TABLE \`logs\` (\n  \`line\` text\n);\n${insert('logs', tables.logs)}`,
+      : `CREATE TABLE \`logs\` (\n  \`line\` text\n);\n${inserts('logs', tables.logs, tables)}`,
     tables.extra ?? '',
     tables.end ?? '-- Dump completed on 2026-01-31 12:00:00\n',
   ].join('');

@@ -1,6 +1,7 @@
 import { type DumpEvent, DumpError, type RowsEvent } from '@cutover/mysqldump';
 import type { MapInput } from '../map-pass.ts';
 import { progressOf } from '../progress.ts';
+import type { SourceReadOptions } from '../source.ts';
 import { sourceChanged } from '../source-changed.ts';
 import type { SharedPass } from './shared-pass.ts';
 import type { Stretch } from './stretches.ts';
@@ -58,8 +59,9 @@ export function tellProgress({ input, pass, stretches }: Claimed): void {
   void input.onEvent({ type: 'progress', phase: 'import', bytesDone, bytesTotal, rowsDone, rowsTotal });
 }
 
-async function* piecesOfAll({ source, onEvent, facts, pass, isThread }: MapInput): AsyncGenerator<Piece> {
-  for await (const event of source.read(progressOf('import', onEvent, facts.rowsTotal))) {
+async function* piecesOfAll(input: MapInput): AsyncGenerator<Piece> {
+  const { onEvent, facts, pass, isThread } = input;
+  for await (const event of read(input, progressOf('import', onEvent, facts.rowsTotal))) {
     // What is left of a pass that has to be made again is looked through in order, so that one more is enough.
     if (isThread === true && pass?.isLate === true) return;
     if (event.kind !== 'rows') continue;
@@ -79,7 +81,8 @@ async function* piecesOfStretch(claimed: Claimed, at: number, stops: () => boole
   const stretch = stretches[at]!;
   const done = pass.rowsDone(at);
   let rows = 0;
-  for await (const event of readStretch(input, stretch)) {
+  const { from, to } = stretch;
+  for await (const event of read(input, { ...(from && { from }), ...(to && { to }) })) {
     if (event.kind !== 'rows') continue;
     if (stops()) return;
     const before = rows;
@@ -92,15 +95,15 @@ async function* piecesOfStretch(claimed: Claimed, at: number, stops: () => boole
   }
   if (rows !== stretch.rows)
     throw sourceChanged(
-      `there are ${rows < stretch.rows ? 'fewer' : 'more'} rows than ${stretch.rows} from byte ${stretch.from?.offset ?? 0} on`,
+      `there are ${rows < stretch.rows ? 'fewer' : 'more'} rows than ${stretch.rows} from byte ${from?.offset ?? 0} on`,
     );
 }
 
-/** Whatever is wrong with what was read without a fault before is a change of it. */
-async function* readStretch({ source }: MapInput, { from, to }: Stretch): AsyncGenerator<DumpEvent> {
+/** With several threads, whatever is wrong with what was read without a fault before is a change of it. */
+async function* read({ source, pass }: MapInput, options: SourceReadOptions): AsyncGenerator<DumpEvent> {
   try {
-    yield* source.read({ ...(from && { from }), ...(to && { to }) });
+    yield* source.read(options);
   } catch (error) {
-    throw error instanceof DumpError ? sourceChanged(error.message, error) : error;
+    throw error instanceof DumpError && pass !== undefined ? sourceChanged(error.message, error) : error;
   }
 }

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { Listener } from '@cutover/core';
+import { git, type KeptKind, openPrivateStore, openPublicStore } from '@cutover/stores';
+import { importDump, type ImportResult, readExpectations, type Source } from '../src/index.ts';
+import { tiny } from './tiny.ts';
+
+/** All that an import leaves, in an order that does not depend on who was faster. */
+export interface Run {
+  readonly result: ImportResult;
+  readonly tree: string;
+  readonly ledger: readonly string[];
+  readonly quarantine: readonly string[];
+  readonly privates: readonly string[];
+  readonly expectations: readonly string[];
+}
+
+export interface RunOptions {
+  /** Absent: one thread maps, and reads the source in one go. */
+  readonly jobs?: number | undefined;
+  readonly profileExport?: string;
+  readonly stretchBytes?: number;
+  readonly onEvent?: Listener;
+}
+
+let runs = 0;
+
+/** Imports a source of the tiny system into new stores below a folder. */
+export async function runImport(scratch: string, source: Source, options: RunOptions = {}): Promise<Run> {
+  const { jobs, profileExport = './tiny.ts', stretchBytes, onEvent } = options;
+  const dir = join(scratch, `run-${++runs}`);
+  const publicStore = await openPublicStore(join(dir, 'public.git'), { create: true });
+  const privateStore = await openPrivateStore(`file://${dir}/private`, { create: true });
+  const expectations = join(scratch, `expectations-${runs}`);
+  const profileModule = new URL(profileExport, import.meta.url).href;
+  const threads = { profileModule, aboveBytes: 0, ...(stretchBytes !== undefined && { stretchBytes }) };
+  const result = await importDump({
+    profile: tiny,
+    source,
+    publicStore,
+    privateStore,
+    branch: 'legacy-import',
+    workDir: join(dir, 'work'),
+    toolVersion: '0',
+    expectations,
+    ...(jobs !== undefined && { jobs, threads }),
+    ...(onEvent && { onEvent }),
+  });
+  const kept = async (kind: KeptKind): Promise<string[]> => {
+    const bytes = await privateStore.keptFile(kind, `${result.importId}.ndjson.gz`);
+    return bytes === undefined ? [] : gunzipSync(bytes).toString().trim().split('\n').sort();
+  };
+  const privates: string[] = [];
+  for await (const record of privateStore.read('profiles')) privates.push(JSON.stringify(record));
+  const owed: string[] = [];
+  for await (const line of readExpectations(expectations)) owed.push(JSON.stringify(line));
+  return {
+    result,
+    tree: (await git(publicStore.dir, ['rev-parse', 'legacy-import^{tree}'])).trim(),
+    ledger: await kept('ledger'),
+    quarantine: await kept('quarantine'),
+    privates,
+    expectations: owed.sort(),
+  };
+}
+
+/** The parts of a run that are the same for the same source, whoever maps it. */
+export function outputOf({ result, ...rest }: Run) {
+  const { tables, checks, records, declassified, notes } = result;
+  return { ...rest, tables, checks, records, declassified, notes };
+}
