@@ -41,6 +41,10 @@ import { assertRowsAsIndexed } from './source-changed.ts';
 import { checkQuarantine, type Waiver } from './waivers.ts';
 
 export interface ThreadsOptions {
+  /**
+   * URL of the module that exports the profile, by which other threads load it, and which therefore must do without
+   * `await` outside of functions.
+   */
   readonly profileModule: string;
   readonly aboveBytes?: number;
   /** Bytes between the ends of the parts that a thread claims, at least, where dump files can be read in parts. */
@@ -69,9 +73,8 @@ export interface ImportOptions {
   /** Threads that map and compress; by default as many as the machine runs at once. Changes no byte of the tree. */
   readonly jobs?: number;
   /**
-   * URL of the module that exports the profile, by which other threads load it, and which therefore must do without
-   * `await` outside of functions; absent: one thread maps. More than one does where the source is dump files of more
-   * bytes than `aboveBytes`, with neither uploads nor mended rows nor a past nor pruned people.
+   * Absent: one thread maps. More than one does where the source is dump files of more bytes than `aboveBytes`, with
+   * neither uploads nor mended rows nor a past nor pruned people.
    */
   readonly threads?: ThreadsOptions;
   /** Where to write what the imported rows owe the new site; absent: not collected. */
