@@ -35,7 +35,9 @@ export interface TreeWriter {
   /** Adds files whose blobs have their names already; `true` as of `put`. */
   putBlobs(blobs: NamedBlobs): boolean;
   drained(): Promise<void>;
-  /** Makes everything durable and gives the hash of the tree. Throws CutoverError `disk-full`, `pack-unwritable` or `path-written-twice`. */
+  /** Makes the tree objects; no file may be put any more. Throws CutoverError `path-written-twice`. */
+  writeTrees(): Promise<void>;
+  /** Writes the trees, where that is to be done, makes everything durable and gives the hash of the tree. Throws CutoverError `disk-full`, `pack-unwritable` or `path-written-twice`. */
   finish(): Promise<string>;
   /** Stops writing; leaves nothing behind. */
   abort(): Promise<void>;
@@ -78,6 +80,8 @@ class PackTreeWriter implements TreeWriter {
   #objects = new Uint32Array(batchObjects * batchStride);
   #places = new Uint32Array(batchObjects);
   #count = 0;
+  /** Place of the root's name, once the trees are written. */
+  #root: number | undefined;
   #written = 0;
   #waiting: { batch: Batch; places: Uint32Array }[] = [];
 
@@ -140,18 +144,23 @@ class PackTreeWriter implements TreeWriter {
     }
   }
 
+  async writeTrees(): Promise<void> {
+    if (this.#root !== undefined) return;
+    this.#root = this.#entries.write(this.#table.oids, (content) => this.#putTree(content));
+    this.#entries.close();
+    this.#endBatch();
+    await this.drained();
+  }
+
   async finish(): Promise<string> {
     try {
-      const root = this.#entries.write(this.#table.oids, (content) => this.#putTree(content));
-      this.#entries.close();
-      this.#endBatch();
-      await this.drained();
+      await this.writeTrees();
       await this.#packers.settle();
       await this.#pack?.finish(this.#table.oids);
       this.#pack = undefined;
       for (const pack of this.#finished.splice(0)) await pack.finish(this.#table.oids);
       await this.#packers.close();
-      return this.#table.oids.hex(root);
+      return this.#table.oids.hex(this.#root!);
     } catch (error) {
       await this.abort();
       throw error;
