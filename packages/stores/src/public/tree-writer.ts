@@ -156,9 +156,10 @@ class PackTreeWriter implements TreeWriter {
     try {
       await this.writeTrees();
       await this.#packers.settle();
-      await this.#pack?.finish(this.#table.oids);
+      const sha1Of = (path: string): Promise<string> => this.#packers.sha1(path);
+      await this.#pack?.finish(this.#table.oids, sha1Of);
       this.#pack = undefined;
-      for (const pack of this.#finished.splice(0)) await pack.finish(this.#table.oids);
+      for (const pack of this.#finished.splice(0)) await pack.finish(this.#table.oids, sha1Of);
       await this.#packers.close();
       return this.#table.oids.hex(this.#root!);
     } catch (error) {

@@ -1,11 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, createReadStream, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { CutoverError } from '@cutover/core';
 import { type Packed, packedStride } from './pack-batch.ts';
-import { type PackContents, packIndex } from './pack-index.ts';
+import { type PackContents, packIndex, signIndex } from './pack-index.ts';
 import { type OidPages, Uint32Pages } from './pages.ts';
 
 const headerBytes = 12;
@@ -60,16 +60,23 @@ export class PackFile {
     }
   }
 
-  /** Ends the pack, writes its index and puts both in place. Throws CutoverError `disk-full` or `pack-unwritable`. */
-  async finish(oids: OidPages): Promise<void> {
+  /**
+   * Ends the pack, writes its index and puts both in place; `sha1Of` hashes a file while the index is made. Throws
+   * CutoverError `disk-full` or `pack-unwritable`.
+   */
+  async finish(oids: OidPages, sha1Of: (path: string) => Promise<string>): Promise<void> {
     guard(this.#path, () => writeSync(this.#fd, header(this.#contents.places.length), 0, headerBytes, 0));
-    const sha1 = await this.#hash();
+    // Over the pack as it is on disk: its header, which holds the number of objects, is written last.
+    const hashing = sha1Of(this.#path);
+    hashing.catch(() => undefined);
+    const unsigned = packIndex(oids, this.#contents);
+    const sha1 = Buffer.from(await hashing, 'hex');
+    const index = signIndex(unsigned, sha1);
     guard(this.#path, () => {
       writeSync(this.#fd, sha1, 0, sha1.length, this.#size);
       fsyncSync(this.#fd);
       closeSync(this.#fd);
     });
-    const index = packIndex(oids, this.#contents, sha1);
     const final = join(this.#dir, `pack-${sha1.toString('hex')}`);
     try {
       const handle = await open(`${this.#path}.idx`, 'wx', 0o444);
@@ -96,14 +103,6 @@ export class PackFile {
     }
     rmSync(this.#path, { force: true });
     rmSync(`${this.#path}.idx`, { force: true });
-  }
-
-  /** SHA-1 over the pack as it is on disk: its header, which holds the number of objects, is written last. */
-  async #hash(): Promise<Buffer> {
-    const hash = createHash('sha1');
-    for await (const chunk of createReadStream(this.#path, { highWaterMark: 1 << 20 }))
-      hash.update(chunk as Buffer);
-    return hash.digest();
   }
 }
 

@@ -11,8 +11,8 @@ export interface PackContents {
 const headerBytes = 8;
 const fanoutBytes = 256 * 4;
 
-/** A pack's index, version 2 (gitformat-pack(5)). Offsets must be below 2 GiB. */
-export function packIndex(oids: OidPages, contents: PackContents, packSha1: Buffer): Buffer {
+/** A pack's index, version 2 (gitformat-pack(5)), but for its end: see `signIndex`. Offsets must be below 2 GiB. */
+export function packIndex(oids: OidPages, contents: PackContents): Buffer {
   const count = contents.places.length;
   const order = sortByName(oids, contents);
   const index = Buffer.alloc(headerBytes + fanoutBytes + count * (oidBytes + 8) + 40);
@@ -31,6 +31,11 @@ export function packIndex(oids: OidPages, contents: PackContents, packSha1: Buff
   }
   let below = 0;
   totals.forEach((total, byte) => index.writeUInt32BE((below += total), headerBytes + byte * 4));
+  return index;
+}
+
+/** Ends an index with the SHA-1 of its pack and its own. */
+export function signIndex(index: Buffer, packSha1: Buffer): Buffer {
   packSha1.copy(index, index.length - 40);
   createHash('sha1')
     .update(index.subarray(0, index.length - 20))

@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
+import { errorOfTold, type ToldError } from '@cutover/core';
 import { type Compression, type Deflater, makeDeflater } from './deflater.ts';
 import { startThread } from '../../start-thread.ts';
 import { type Batch, packBatch, type Packed } from './pack-batch.ts';
@@ -15,6 +18,11 @@ interface Hand {
   readonly worker: Worker;
   readonly jobs: Job[];
 }
+
+type Said =
+  | { readonly bytes: Uint8Array; readonly objects: Uint32Array }
+  | { readonly sha1: string }
+  | { readonly failed: ToldError };
 
 interface Job {
   readonly batch: Batch;
@@ -72,6 +80,36 @@ export class Packers {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
+  /** SHA-1 of a file in hexadecimal, by a worker, while this thread does something else; here where there is none. */
+  async sha1(path: string): Promise<string> {
+    const worker = this.#workers.find(({ jobs }) => jobs.length === 0)?.worker;
+    if (worker === undefined || this.#failure !== undefined) {
+      const hash = createHash('sha1');
+      for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
+        hash.update(chunk as Buffer);
+      return hash.digest('hex');
+    }
+    return new Promise<string>((resolve, reject) => {
+      const end = (): void => {
+        worker.off('message', take).off('exit', gone);
+        worker.unref();
+      };
+      const take = (said: Said): void => {
+        end();
+        if ('sha1' in said) resolve(said.sha1);
+        else
+          reject('failed' in said ? errorOfTold(said.failed) : new Error('a packing thread packed unasked'));
+      };
+      const gone = (code: number): void => {
+        end();
+        reject(new Error(`a packing thread ended with ${code}`));
+      };
+      worker.on('message', take).on('exit', gone);
+      worker.ref();
+      worker.postMessage({ file: path });
+    });
+  }
+
   async close(): Promise<void> {
     this.#failure ??= new Error('packing was stopped');
     await Promise.all(this.#workers.map(({ worker }) => worker.terminate()));
@@ -84,7 +122,9 @@ export class Packers {
       youngMb,
     );
     const entry: Hand = { worker, jobs: [] };
-    worker.on('message', ({ bytes, objects }: { bytes: Uint8Array; objects: Uint32Array }) => {
+    worker.on('message', (said: Said) => {
+      if (!('bytes' in said)) return;
+      const { bytes, objects } = said;
       // Once it was stopped, whoever stops it waits for the thread's end: it must not be let go of.
       if (this.#failure !== undefined) return;
       const { done } = entry.jobs.shift()!;
