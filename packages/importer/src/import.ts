@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -31,12 +31,12 @@ import { Lookup } from './lookup/lookup.ts';
 import { type MapInput, mapSource, type MapResult } from './map-pass.ts';
 import { mapTogether } from './parallel/map-together.ts';
 import { MapThreads } from './parallel/map-threads.ts';
-import { stretchBytes } from './parallel/stretches.ts';
+import { stretchBytesOf } from './parallel/stretches.ts';
 import { readPruned } from './pruned.ts';
 import { publish } from './publish.ts';
 import { beginRunning, settleStaged } from './settle-staged.ts';
 import { Sinks } from './sinks.ts';
-import type { Source } from './source.ts';
+import { bytesOf, type Source } from './source.ts';
 import { assertRowsAsIndexed } from './source-changed.ts';
 import { checkQuarantine, type Waiver } from './waivers.ts';
 
@@ -145,7 +145,8 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
       lookup,
       isPruned,
       keepHolders: options.history !== undefined,
-      stretchBytes: threads && (options.threads!.stretchBytes ?? stretchBytes),
+      stretchBytes:
+        threads && (options.threads!.stretchBytes ?? stretchBytesOf(await bytesOf(options.source.files!))),
       onEvent: options.onEvent,
     });
     const moment = options.asOf ?? facts.completedAt;
@@ -368,8 +369,7 @@ async function startThreads(options: ImportOptions): Promise<MapThreads | undefi
     return undefined;
   if (uploads !== undefined || history !== undefined) return undefined;
   const { aboveBytes = worthThreads } = threads;
-  const sizes = await Promise.all(source.files.paths.map((path) => stat(path).catch(() => undefined)));
-  const bytes = sizes.reduce((sum, file) => sum + (file?.size ?? 0), 0);
+  const bytes = await bytesOf(source.files);
   return bytes < aboveBytes ? undefined : new MapThreads(Math.min(jobs, mostThreads) - 1);
 }
 

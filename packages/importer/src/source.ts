@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { type DumpEvent, readDump, type ReadOptions } from '@cutover/mysqldump';
 
 /** `from`, `to` and `cursors` are for those that have `files`. */
@@ -33,6 +34,12 @@ export function dumpSource(paths: readonly string[], options: DumpReadOptions = 
     fingerprint: () => hashFiles(paths),
     files: { paths, options },
   };
+}
+
+/** Bytes of dump files as they are on disk; those that cannot be read count nothing. */
+export async function bytesOf({ paths }: DumpFiles): Promise<number> {
+  const sizes = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
+  return sizes.reduce((sum, file) => sum + (file?.size ?? 0), 0);
 }
 
 /** SHA-256 over the bytes of all files in order, as they are on disk. */

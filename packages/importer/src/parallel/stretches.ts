@@ -11,8 +11,13 @@ export interface Stretch {
   readonly bytes: number;
 }
 
-/** By which a pass is cut where nobody says otherwise: few enough to weigh nothing, short enough to end together. */
-export const stretchBytes = 1 << 20;
+/**
+ * Bytes by which a source is cut where nobody says otherwise: 64 stretches let threads end at about the same time, and
+ * each costs some milliseconds, for its cursor holds all tables, so that those of a large source are longer.
+ */
+export function stretchBytesOf(bytes: number): number {
+  return Math.min(4 << 20, Math.max(1 << 18, Math.ceil(bytes / 64)));
+}
 
 /** Cuts a source into stretches while it is read as a whole. */
 export class StretchCutter {
