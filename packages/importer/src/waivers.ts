@@ -49,10 +49,12 @@ function invalid(path: string, why: string, cause?: unknown): CutoverError {
 
 /** Whether every quarantined row is waived, by rule and exact count, and every waiver is used. */
 export function checkQuarantine(
-  quarantined: ReadonlyMap<string, number>,
+  counted: ReadonlyMap<string, number>,
   given: readonly Waiver[],
   rows: number,
 ): Check {
+  // By name: which thread came upon a rule first is nobody's concern.
+  const quarantined = new Map([...counted].sort(([a], [b]) => (a < b ? -1 : 1)));
   const waivers = given.filter((waiver) => waiver.check === undefined);
   const findings: Finding[] = [];
   for (const rule of new Set([...quarantined.keys(), ...waivers.map((waiver) => waiver.rule)])) {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { ProgressEvent } from '@cutover/core';
+import type { Listener, ProgressEvent } from '@cutover/core';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dumpSource, type Source } from '../src/index.ts';
@@ -13,7 +13,7 @@ import { SharedPass } from '../src/parallel/shared-pass.ts';
 import { type Stretch, wellCut } from '../src/parallel/stretches.ts';
 import type { SourceReadOptions } from '../src/source.ts';
 import { tiny, tinyDump, type TinyTables, writeDump } from './tiny.ts';
-import { outputOf, type Run, runImport } from './whole-run.ts';
+import { outputOf, type Run, runImport, type RunOptions } from './whole-run.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
 beforeAll(async () => {
@@ -206,24 +206,55 @@ describe('a pass that has to be made again', () => {
   const keysOf = ({ event, from, to }: Piece): string[] =>
     event.rows.slice(from, to).map((row) => `${event.table.name} ${String(row[0])} ${String(row[1])}`);
 
-  it('leaves to one thread what others have claimed and not finished: every row comes once, in order', async () => {
-    const stretches = facts.stretches!;
-    expect(stretches.length).toBeGreaterThan(4);
-    const pass = SharedPass.create(facts.rowsTotal, stretches);
-    const input = { source: source(), facts, pass, stretches } as Partial<MapInput> as MapInput;
-    const [one, other] = [piecesOf(input), piecesOf({ ...input, isThread: true })];
-    const done: string[] = [];
-    for (const pieces of [one, other, one, other, other, other])
-      done.push(...keysOf((await pieces.next()).value as Piece));
-    pass.tellLate();
-    for (const pieces of [one, other]) expect(await pieces.next()).toMatchObject({ done: true });
-    const left: string[] = [];
-    for await (const piece of piecesLeft(input)) left.push(...keysOf(piece));
-    const all: string[] = [];
-    for await (const piece of piecesOf({ ...input, pass: undefined })) all.push(...keysOf(piece));
-    expect(left.length).toBeGreaterThan(1000);
-    expect(left).toEqual(all.filter((key) => !done.includes(key)));
-    expect([...done, ...left].sort()).toEqual(all.sort());
+  it.each([
+    ['stretches', true],
+    ['units', false],
+  ])(
+    'leaves to one thread what others have not finished of %s: every row comes once, in order',
+    async (_, inStretches) => {
+      const stretches = inStretches ? facts.stretches! : undefined;
+      const pass = SharedPass.create(facts.rowsTotal, stretches);
+      const input = { source: source(), facts, stretches } as Partial<MapInput> as MapInput;
+      const one = piecesOf({ ...input, pass });
+      const other = piecesOf({ ...input, pass: new SharedPass(pass.shared), isThread: true });
+      const done: string[] = [];
+      for (const pieces of [one, other, one, other, other, other])
+        done.push(...keysOf((await pieces.next()).value as Piece));
+      pass.tellLate();
+      for (const pieces of [one, other])
+        for (let next = await pieces.next(); next.done !== true; next = await pieces.next())
+          done.push(...keysOf(next.value));
+      const left: string[] = [];
+      for await (const piece of piecesLeft(input, pass)) left.push(...keysOf(piece));
+      const all: string[] = [];
+      for await (const piece of piecesOf(input)) all.push(...keysOf(piece));
+      expect(left.length).toBeGreaterThan(500);
+      expect(left).toEqual(all.filter((key) => !done.includes(key)));
+      expect([...done, ...left].sort()).toEqual(all.sort());
+    },
+  );
+
+  it('is made again about as often as by one thread, with the same result', async () => {
+    const [head, members, notes, parts, logs] = tinyDump(tables).split(/(?=CREATE TABLE)/);
+    const [lines, end] = logs!.split('-- Dump completed');
+    const path = put('backwards.sql', `${head}${parts}${notes}${members}${lines}-- Dump completed${end}`);
+    const passesOf = async (options: RunOptions): Promise<[number, unknown]> => {
+      let [passes, last] = [0, Infinity];
+      const onEvent: Listener = (event) => {
+        if (event.type !== 'progress' || event.phase !== 'import') return;
+        if (event.rowsDone! < last) passes++;
+        last = event.rowsDone!;
+      };
+      const run = await runImport(scratch.dir, dumpSource([path]), { ...options, onEvent });
+      return [passes, outputOf(run)];
+    };
+    const [once, output] = await passesOf({});
+    expect(once).toBeGreaterThan(1);
+    for (const apart of [stretchBytes, 1e9]) {
+      const [passes, same] = await passesOf({ jobs: 2, stretchBytes: apart });
+      expect(same).toEqual(output);
+      expect(passes).toBeLessThanOrEqual(once + 2);
+    }
   });
 
   it('is cut only where no part is too much of the whole', () => {

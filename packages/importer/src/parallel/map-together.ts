@@ -50,7 +50,7 @@ export async function mapTogether(input: MapInput, together: Together): Promise<
       for (const [rule, rows] of quarantined) together.quarantined(rule, rows);
     }
     // What is left of a pass that has to be made again is looked through in order, so that one more is enough.
-    if (pass.isLate) await mapShare(own, state, piecesLeft(own));
+    if (pass.isLate) await mapShare(own, state, piecesLeft(own, pass));
     else if (stretches !== undefined) tellProgress({ input: own, pass, stretches });
     return state.result();
   } catch (error) {

@@ -3,7 +3,7 @@ import type { MapInput } from '../map-pass.ts';
 import { progressOf } from '../progress.ts';
 import type { SourceReadOptions } from '../source.ts';
 import { sourceChanged } from '../source-changed.ts';
-import type { SharedPass } from './shared-pass.ts';
+import { SharedPass } from './shared-pass.ts';
 import type { Stretch } from './stretches.ts';
 
 /** Some rows of an event, in order: those from `from` up to `to`. */
@@ -22,8 +22,8 @@ interface Claimed {
 
 /**
  * The rows of the source that are this thread's, in order: all of them where it maps alone; with others, those of the
- * stretches that it claims, or of the units where the source is not cut into stretches. Once the pass has to be made
- * again there are none left; but the main thread goes through its units to the end.
+ * stretches that it claims, or of the units where the source is not cut into stretches. Ends early once the pass has to
+ * be made again.
  */
 export async function* piecesOf(input: MapInput): AsyncGenerator<Piece> {
   const { pass, stretches } = input;
@@ -35,12 +35,29 @@ export async function* piecesOf(input: MapInput): AsyncGenerator<Piece> {
     yield* piecesOfStretch({ input, pass, stretches }, at, () => pass.isLate);
 }
 
-/** What nobody has mapped of the stretches, in order; to be asked once all threads have stopped. */
-export async function* piecesLeft(input: MapInput): AsyncGenerator<Piece> {
-  const { pass, stretches } = input;
-  for (const [at, { rows }] of stretches?.entries() ?? [])
-    if (pass!.rowsDone(at) < rows)
-      yield* piecesOfStretch({ input, pass: pass!, stretches: stretches! }, at, () => false);
+/** What nobody has mapped, in order; to be asked once all threads have stopped. */
+export async function* piecesLeft(input: MapInput, pass: SharedPass): AsyncGenerator<Piece> {
+  const { stretches } = input;
+  if (stretches === undefined) {
+    yield* unitsLeft(input, pass);
+    return;
+  }
+  for (const [at, { rows }] of stretches.entries())
+    if (pass.rowsDone(at) < rows) yield* piecesOfStretch({ input, pass, stretches }, at, () => false);
+}
+
+async function* unitsLeft(input: MapInput, pass: SharedPass): AsyncGenerator<Piece> {
+  const again = new SharedPass(pass.shared);
+  for await (const event of read(input, {})) {
+    if (event.kind !== 'rows') continue;
+    const { length } = event.rows;
+    for (let from = 0; from < length;) {
+      const { rows, unit, upTo } = again.take(length - from);
+      const done = Math.min(rows, Math.max(0, pass.rowsDone(unit) - (upTo - rows)));
+      if (done < rows) yield { event, from: from + done, to: from + rows };
+      from += rows;
+    }
+  }
 }
 
 /** Tells how far all threads together are. */
@@ -60,16 +77,18 @@ export function tellProgress({ input, pass, stretches }: Claimed): void {
 }
 
 async function* piecesOfAll(input: MapInput): AsyncGenerator<Piece> {
-  const { onEvent, facts, pass, isThread } = input;
+  const { onEvent, facts, pass } = input;
   for await (const event of read(input, progressOf('import', onEvent, facts.rowsTotal))) {
-    // What is left of a pass that has to be made again is looked through in order, so that one more is enough.
-    if (isThread === true && pass?.isLate === true) return;
+    if (pass?.isLate === true) return;
     if (event.kind !== 'rows') continue;
     const { length } = event.rows;
     if (pass === undefined) yield { event, from: 0, to: length };
     for (let from = 0; pass !== undefined && from < length;) {
-      const { rows, isMine } = pass.next(length - from);
-      if (isMine) yield { event, from, to: from + rows };
+      const { rows, unit, upTo, isMine } = pass.next(length - from);
+      if (isMine) {
+        yield { event, from, to: from + rows };
+        pass.tellDone(unit, upTo);
+      }
       from += rows;
     }
   }

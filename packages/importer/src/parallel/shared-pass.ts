@@ -4,11 +4,19 @@ import type { Stretch } from './stretches.ts';
 /** Rows that a thread claims at once of a source that is not cut into stretches. */
 const unitRows = 1024;
 
-/** Numbers that are shared before those of the stretches or units. */
+/** Numbers that are shared: these, the rows done of each stretch or unit, and for units who was there first. */
 const lateAt = 0;
 const conflictAt = 1;
 const claimedAt = 2;
 const headLength = 3;
+
+/** Rows of a unit that come next. */
+export interface UnitRows {
+  readonly rows: number;
+  readonly unit: number;
+  /** Rows of the unit up to the last of these. */
+  readonly upTo: number;
+}
 
 /**
  * What the threads of one pass share: who maps which rows, and whether the pass has to be made again. Where the source
@@ -17,30 +25,40 @@ const headLength = 3;
  */
 export class SharedPass {
   readonly shared: Int32Array;
+  readonly #units: number;
   #row = 0;
   #unit = -1;
   #isMine = false;
 
   constructor(shared: Int32Array) {
     this.shared = shared;
+    this.#units = (shared.length - headLength) / 2;
   }
 
   static create(rowsTotal: number, stretches?: readonly Stretch[]): SharedPass {
-    const parts = stretches?.length ?? Math.ceil(rowsTotal / unitRows) + 1;
+    const parts = stretches?.length ?? 2 * (Math.ceil(rowsTotal / unitRows) + 1);
     return new SharedPass(new Int32Array(new SharedArrayBuffer((headLength + parts) * 4)));
   }
 
   /** Of the next `most` rows of the source: how many are one thread's, and whether that is this one. */
-  next(most: number): { readonly rows: number; readonly isMine: boolean } {
-    const unit = Math.floor(this.#row / unitRows);
-    if (unit !== this.#unit) {
-      if (headLength + unit >= this.shared.length) throw sourceChanged('there are more rows than before');
-      this.#unit = unit;
-      this.#isMine = Atomics.exchange(this.shared, headLength + unit, 1) === 0;
+  next(most: number): UnitRows & { readonly isMine: boolean } {
+    const taken = this.take(most);
+    if (taken.unit !== this.#unit) {
+      this.#unit = taken.unit;
+      const claim = headLength + this.#units + taken.unit;
+      this.#isMine = Atomics.exchange(this.shared, claim, 1) === 0;
     }
-    const rows = Math.min(most, (unit + 1) * unitRows - this.#row);
+    return { ...taken, isMine: this.#isMine };
+  }
+
+  /** Of the next `most` rows of the source: those of one unit. */
+  take(most: number): UnitRows {
+    const unit = Math.floor(this.#row / unitRows);
+    if (unit >= this.#units) throw sourceChanged('there are more rows than before');
+    const start = this.#row - unit * unitRows;
+    const rows = Math.min(most, unitRows - start);
     this.#row += rows;
-    return { rows, isMine: this.#isMine };
+    return { rows, unit, upTo: start + rows };
   }
 
   /** The number of the next stretch, which is this thread's from here on; as many as there are, or more: none is left. */
@@ -48,13 +66,13 @@ export class SharedPass {
     return Atomics.add(this.shared, claimedAt, 1);
   }
 
-  /** Rows of a stretch that are mapped. */
-  rowsDone(stretch: number): number {
-    return Atomics.load(this.shared, headLength + stretch);
+  /** Rows of a stretch or unit that are mapped. */
+  rowsDone(part: number): number {
+    return Atomics.load(this.shared, headLength + part);
   }
 
-  tellDone(stretch: number, rows: number): void {
-    Atomics.store(this.shared, headLength + stretch, rows);
+  tellDone(part: number, rows: number): void {
+    Atomics.store(this.shared, headLength + part, rows);
   }
 
   /** Whether the pass has to be made again: by any thread a row was found unfit after others had looked it up. */
