@@ -5,7 +5,6 @@ import {
   type Check,
   concludeCheck,
   emptyAccount,
-  type Finding,
   FindingList,
   type TableAccount,
 } from '@cutover/core';
@@ -29,43 +28,23 @@ async function* ledgerBatches(path: string): AsyncGenerator<AnyLine[]> {
 
 const chunkBytes = 1 << 18;
 
-/** What the lines of a ledger add up to. */
-export interface LedgerSum {
-  readonly lines: number;
-  readonly counted: Readonly<Record<string, TableAccount>>;
-}
-
-/** Rows that were folded into others: their name, and that of the other. */
-export type Folded = readonly (readonly [row: string, into: string])[];
-
-/** Reads a ledger back and adds it up; `onFolded` gets the rows that were folded, some at a time. */
-export async function sumLedger(path: string, onFolded: (folded: Folded) => void): Promise<LedgerSum> {
-  const counted: Record<string, TableAccount> = {};
-  let lines = 0;
-  for await (const batch of ledgerBatches(path)) {
-    lines += batch.length;
-    const folded: [string, string][] = [];
-    for (const line of batch) enter(line, (counted[line.table] ??= emptyAccount()), folded);
-    if (folded.length > 0) onFolded(folded);
-  }
-  return { lines, counted };
-}
-
 /**
- * Holds a ledger against what was counted while it was made: every row of a mapped table has exactly one line and an
- * excluded table has one for all its rows, the four outcomes make the rows read, and nothing is folded into a row that
- * was not imported itself. `sum` reads the ledger: by default this thread.
+ * Reads the ledger back and adds it up: every row of a mapped table has exactly one line and an excluded table has
+ * one for all its rows, the four outcomes make the rows read, and nothing is folded into a row that was not imported
+ * itself.
  */
 export async function auditLedger(
   path: string,
   tables: Readonly<Record<string, TableAccount>>,
   isExcluded: (into: string) => boolean,
-  sum: typeof sumLedger = sumLedger,
 ): Promise<Check> {
   const findings = new FindingList();
-  const { lines, counted } = await sum(path, (folded) => {
-    for (const [row, into] of folded) if (isExcluded(into)) findings.add(foldedIntoExcluded(row, into));
-  });
+  const counted: Record<string, TableAccount> = {};
+  let lines = 0;
+  for await (const batch of ledgerBatches(path)) {
+    lines += batch.length;
+    for (const line of batch) enter(line, (counted[line.table] ??= emptyAccount()), isExcluded, findings);
+  }
   let rows = 0;
   for (const [table, account] of Object.entries(tables)) {
     rows += account.rows;
@@ -90,21 +69,23 @@ export async function auditLedger(
   });
 }
 
-function enter(line: AnyLine, account: TableAccount, folded: [string, string][]): void {
+function enter(
+  line: AnyLine,
+  account: TableAccount,
+  isExcluded: (into: string) => boolean,
+  findings: FindingList,
+): void {
   const rows = line.row === undefined ? line.rows : 1;
   account.rows += rows;
   if (line.outcome !== 'excluded') account[line.outcome] += rows;
   else account.excluded[line.rule!] = (account.excluded[line.rule!] ?? 0) + rows;
-  if (line.row !== undefined && line.outcome === 'folded') folded.push([line.row, line.into!]);
-}
-
-function foldedIntoExcluded(row: string, into: string): Finding {
-  return {
+  if (line.row === undefined || line.outcome !== 'folded' || !isExcluded(line.into!)) return;
+  findings.add({
     code: 'folded-into-excluded',
-    message: `${row} was folded into ${into}, which was excluded`,
-    subject: row,
+    message: `${line.row} was folded into ${line.into}, which was excluded`,
+    subject: line.row,
     next: 'the profile has to exclude the row together with the one it belongs to',
-  };
+  });
 }
 
 function same(a: TableAccount, b: TableAccount): boolean {

@@ -319,6 +319,8 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
         });
     const settled = mapped.newlyWithheld === 0 && !mapped.hasConflict;
     if (settled && options.limit === undefined) assertRowsAsIndexed(facts.rows, mapped.tables);
+    // What they hold is given back before finishing takes as much.
+    if (settled) await threads?.stop();
     const excluded =
       settled && past !== undefined
         ? await past.account(mapped.excludedTables, (line) => sinks.table(line))
@@ -327,23 +329,15 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
     await sinks.endLines();
     const accounts = mapped.tables;
     const isOut = (into: string): boolean => isExcluded(lookup, into);
-    const audit = (tables: typeof accounts): Promise<Check> =>
-      auditLedger(
-        sinks.ledgerPath,
-        tables,
-        isOut,
-        threads && ((path, onFolded) => threads.sum(path, onFolded)),
-      );
     const early =
-      settled && past === undefined ? await besides(audit(accounts), sinks.writeTrees()) : undefined;
-    // Nobody maps or looks up any more: the memory is given back before the pack's index takes as much.
-    if (settled) await threads?.stop();
+      settled && past === undefined ? await auditLedger(sinks.ledgerPath, accounts, isOut) : undefined;
+    // Nothing is looked up any more: its memory is given back before the pack's index takes as much.
     if (early !== undefined) await lookup.close();
     const tree = await sinks.finish(settled, options.branch);
     if (!settled) return mapped.hasConflict ? 'again-alone' : 'again';
     const history = await past?.finish(tree);
     const tables = { ...mapped.tables, ...history?.tables };
-    const ledger = early ?? (await audit(tables));
+    const ledger = early ?? (await auditLedger(sinks.ledgerPath, tables, isOut));
     const { crowded, quarantined } = sinks;
     for (const { dir, entries } of crowded) {
       const message = `${dir}/ holds ${entries} entries: each commit that changes one of them writes them all; let the profile shard the path`;
@@ -354,12 +348,6 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
     await sinks.abort();
     throw error;
   }
-}
-
-/** What one promise gives, once both are kept. */
-async function besides<T>(promise: Promise<T>, other: Promise<void>): Promise<T> {
-  const [result] = await Promise.all([promise, other]);
-  return result;
 }
 
 /** Threads that map besides this one; undefined where it does so alone. */

@@ -210,11 +210,6 @@ export class Sinks {
     await this.#appendParts();
   }
 
-  /** Does what of finishing needs no more memory than the rows did. */
-  async writeTrees(): Promise<void> {
-    await this.#tree?.writeTrees();
-  }
-
   /** With `seal` the files go into the private store and the staged rows become completable. Gives the tree where one was written. */
   async finish(seal: boolean, branch: string): Promise<string | undefined> {
     if (!seal) {

@@ -1,9 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { sumLedger } from '../src/audit.ts';
 import { dumpSource } from '../src/index.ts';
 import { indexSource } from '../src/index-pass.ts';
 import { Lookup } from '../src/lookup/lookup.ts';
@@ -59,30 +57,5 @@ it('tells which rows it found unfit, so that the next pass knows of them whoever
   } finally {
     await threads.stop();
     await lookup.close();
-  }
-});
-
-it('reads a ledger back as this thread does, and says what it cannot read', async () => {
-  const lines = [
-    { table: 'members', row: 'members/1', digest: 'd', outcome: 'imported', records: ['members/one.toml'] },
-    { table: 'members', row: 'members/2', digest: 'd', outcome: 'folded', into: 'members/1' },
-    { table: 'members', row: 'members/3', digest: 'd', outcome: 'excluded', rule: 'draft' },
-    { table: 'logs', outcome: 'excluded', rule: 'logs', rows: 5, digest: 'd' },
-  ];
-  const ledger = join(scratch.dir, 'ledger.ndjson.gz');
-  writeFileSync(ledger, gzipSync(lines.map((line) => `${JSON.stringify(line)}\n`).join('')));
-  const threads = new MapThreads(1);
-  try {
-    const folded: unknown[] = [];
-    const sum = await threads.sum(ledger, (rows) => folded.push(...rows));
-    expect(sum).toEqual(await sumLedger(ledger, () => undefined));
-    expect(sum.counted).toMatchObject({
-      members: { rows: 3, imported: 1, folded: 1, excluded: { draft: 1 } },
-      logs: { rows: 5 },
-    });
-    expect(folded).toEqual([['members/2', 'members/1']]);
-    await expect(threads.sum(`${ledger}.none`, () => undefined)).rejects.toThrow('ENOENT');
-  } finally {
-    await threads.stop();
   }
 });

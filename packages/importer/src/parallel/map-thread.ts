@@ -2,19 +2,11 @@ import { parentPort } from 'node:worker_threads';
 import { tellError } from '@cutover/core';
 import type { Profile } from '@cutover/records';
 import { loadProfile } from '@cutover/stores';
-import { sumLedger } from '../audit.ts';
 import { Lookup } from '../lookup/lookup.ts';
 import { type MapInput, mapShare, MapState } from '../map-pass.ts';
 import { dumpSource } from '../source.ts';
 import type { BoundTable } from '../tables.ts';
-import type {
-  SumInput,
-  ThreadBatch,
-  ThreadFailed,
-  ThreadInput,
-  ThreadMessage,
-  ToldTable,
-} from './messages.ts';
+import type { ThreadBatch, ThreadFailed, ThreadInput, ThreadMessage, ToldTable } from './messages.ts';
 import { SharedPass } from './shared-pass.ts';
 import { ThreadSinks } from './thread-sinks.ts';
 
@@ -24,13 +16,13 @@ const underWayAtMost = 2;
 const port = parentPort!;
 let underWay = 0;
 let wake: (() => void) | undefined;
-port.on('message', (message: ThreadInput | SumInput | 'taken') => {
+port.on('message', (message: ThreadInput | 'taken') => {
   if (message === 'taken') {
     underWay--;
     wake?.();
     return;
   }
-  void ('ledger' in message ? sumOf(message) : run(message))
+  void run(message)
     .catch(failed)
     .then((said) => port.postMessage(said));
 });
@@ -43,11 +35,6 @@ function send(batch: ThreadBatch): void | Promise<void> {
   return new Promise((resolve) => {
     wake = resolve;
   });
-}
-
-async function sumOf({ ledger }: SumInput): Promise<ThreadMessage> {
-  const say = (message: ThreadMessage): void => port.postMessage(message);
-  return { kind: 'sum', sum: await sumLedger(ledger, (folded) => say({ kind: 'folded', folded })) };
 }
 
 /** Maps this thread's rows of one pass, and tells what came of them. */

@@ -1,8 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { errorOfTold } from '@cutover/core';
 import { startThread } from '@cutover/stores';
-import type { Folded, LedgerSum } from '../audit.ts';
-import type { SumInput, ThreadBatch, ThreadDone, ThreadInput, ThreadMessage } from './messages.ts';
+import type { ThreadBatch, ThreadDone, ThreadInput, ThreadMessage } from './messages.ts';
 
 /** What lives longer than a row is in shared memory or handed over. */
 const youngMb = 12;
@@ -27,21 +26,10 @@ export class MapThreads {
     return this.#threads[number]!.map(input, take);
   }
 
-  /** The first thread reads a ledger back, as `sumLedger` does. */
-  sum(ledger: string, onFolded: (folded: Folded) => void): Promise<LedgerSum> {
-    return this.#threads[0]!.sum(ledger, onFolded);
-  }
-
   /** Ends the threads, whatever they are at. */
   async stop(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.stop()));
   }
-}
-
-interface Sum {
-  readonly onFolded: (folded: Folded) => void;
-  readonly resolve: (sum: LedgerSum) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 interface Pass {
@@ -54,7 +42,6 @@ interface Pass {
 class MapThread {
   readonly #worker: Worker;
   #pass: Pass | undefined;
-  #sum: Sum | undefined;
   #failure: Error | undefined;
 
   constructor() {
@@ -78,49 +65,24 @@ class MapThread {
     });
   }
 
-  sum(ledger: string, onFolded: Sum['onFolded']): Promise<LedgerSum> {
-    return new Promise<LedgerSum>((resolve, reject) => {
-      if (this.#failure !== undefined) {
-        reject(this.#failure);
-        return;
-      }
-      this.#sum = { onFolded, resolve, reject };
-      this.#worker.postMessage({ ledger } satisfies SumInput);
-    });
-  }
-
   async stop(): Promise<void> {
     await this.#worker.terminate();
   }
 
   #hear(message: ThreadMessage): void {
-    switch (message.kind) {
-      case 'failed':
-        (this.#pass ?? this.#sum)?.reject(errorOfTold(message.error));
-        break;
-      case 'folded':
-        this.#sum?.onFolded(message.folded);
-        break;
-      case 'sum':
-        this.#sum?.resolve(message.sum);
-        break;
-      default:
-        if (this.#pass !== undefined) this.#heard(this.#pass, message);
+    const pass = this.#pass;
+    if (pass === undefined) return;
+    if (message.kind === 'failed') pass.reject(errorOfTold(message.error));
+    else if (message.kind === 'done') Promise.all(pass.taking).then(() => pass.resolve(message), pass.reject);
+    else {
+      const taken = pass.take(message).then(() => this.#worker.postMessage('taken'));
+      taken.catch(pass.reject);
+      pass.taking.push(taken);
     }
-  }
-
-  #heard(pass: Pass, message: ThreadBatch | ThreadDone): void {
-    if (message.kind === 'done') {
-      Promise.all(pass.taking).then(() => pass.resolve(message), pass.reject);
-      return;
-    }
-    const taken = pass.take(message).then(() => this.#worker.postMessage('taken'));
-    taken.catch(pass.reject);
-    pass.taking.push(taken);
   }
 
   #fail(error: Error): void {
     this.#failure ??= error;
-    (this.#pass ?? this.#sum)?.reject(this.#failure);
+    this.#pass?.reject(this.#failure);
   }
 }

@@ -1,6 +1,5 @@
 import type { ToldError } from '@cutover/core';
 import type { NamedBlobs, StagedText } from '@cutover/stores';
-import type { Folded, LedgerSum } from '../audit.ts';
 import type { SharedLookup } from '../lookup/lookup.ts';
 import type { SharedResult } from '../map-pass.ts';
 import type { DumpFiles } from '../source.ts';
@@ -36,11 +35,6 @@ export interface ThreadInput {
   readonly paths: PartPaths;
 }
 
-/** Asks a thread to read a ledger back; it answers with rows that were folded, some at a time, and the sum. */
-export interface SumInput {
-  readonly ledger: string;
-}
-
 /** Files that a thread writes by itself; they are appended to those of the import. */
 export interface PartPaths {
   readonly ledger: string;
@@ -67,19 +61,9 @@ export interface ThreadDone {
   readonly quarantined: ReadonlyMap<string, number>;
 }
 
-export interface ThreadFolded {
-  readonly kind: 'folded';
-  readonly folded: Folded;
-}
-
-export interface ThreadSum {
-  readonly kind: 'sum';
-  readonly sum: LedgerSum;
-}
-
 export interface ThreadFailed {
   readonly kind: 'failed';
   readonly error: ToldError;
 }
 
-export type ThreadMessage = ThreadBatch | ThreadDone | ThreadFolded | ThreadSum | ThreadFailed;
+export type ThreadMessage = ThreadBatch | ThreadDone | ThreadFailed;

@@ -35,9 +35,7 @@ export interface TreeWriter {
   /** Adds files whose blobs have their names already; `true` as of `put`. */
   putBlobs(blobs: NamedBlobs): boolean;
   drained(): Promise<void>;
-  /** Makes the tree objects; no file may be put any more. Throws CutoverError `path-written-twice`. */
-  writeTrees(): Promise<void>;
-  /** Writes the trees, where that is to be done, makes everything durable and gives the hash of the tree. Throws CutoverError `disk-full`, `pack-unwritable` or `path-written-twice`. */
+  /** Makes everything durable and gives the hash of the tree. Throws CutoverError `disk-full`, `pack-unwritable` or `path-written-twice`. */
   finish(): Promise<string>;
   /** Stops writing; leaves nothing behind. */
   abort(): Promise<void>;
@@ -80,8 +78,6 @@ class PackTreeWriter implements TreeWriter {
   #objects = new Uint32Array(batchObjects * batchStride);
   #places = new Uint32Array(batchObjects);
   #count = 0;
-  /** Place of the root's name, once the trees are written. */
-  #root: number | undefined;
   #written = 0;
   #waiting: { batch: Batch; places: Uint32Array }[] = [];
 
@@ -144,24 +140,19 @@ class PackTreeWriter implements TreeWriter {
     }
   }
 
-  async writeTrees(): Promise<void> {
-    if (this.#root !== undefined) return;
-    this.#root = this.#entries.write(this.#table.oids, (content) => this.#putTree(content));
-    this.#entries.close();
-    this.#endBatch();
-    await this.drained();
-  }
-
   async finish(): Promise<string> {
     try {
-      await this.writeTrees();
+      const root = this.#entries.write(this.#table.oids, (content) => this.#putTree(content));
+      this.#entries.close();
+      this.#endBatch();
+      await this.drained();
       await this.#packers.settle();
       const sha1Of = (path: string): Promise<string> => this.#packers.sha1(path);
       await this.#pack?.finish(this.#table.oids, sha1Of);
       this.#pack = undefined;
       for (const pack of this.#finished.splice(0)) await pack.finish(this.#table.oids, sha1Of);
       await this.#packers.close();
-      return this.#table.oids.hex(this.#root!);
+      return this.#table.oids.hex(root);
     } catch (error) {
       await this.abort();
       throw error;
