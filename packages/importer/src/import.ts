@@ -21,6 +21,7 @@ import {
   type PublicStore,
 } from '@cutover/stores';
 import { auditLedger } from './audit.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { correctedSource, type Corrections } from './corrections.ts';
 import type { Delta } from './delta.ts';
 import { assertPastWanted, type Past, PastImport } from './history/past.ts';
@@ -332,7 +333,10 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
     const early =
       settled && past === undefined ? await auditLedger(sinks.ledgerPath, accounts, isOut) : undefined;
     // Nothing is looked up any more: its memory is given back before the pack's index takes as much.
-    if (early !== undefined) await lookup.close();
+    if (early !== undefined) {
+      await lookup.close();
+      collectGarbage();
+    }
     const tree = await sinks.finish(settled, options.branch);
     if (!settled) return mapped.hasConflict ? 'again-alone' : 'again';
     const history = await past?.finish(tree);

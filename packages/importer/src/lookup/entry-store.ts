@@ -19,7 +19,7 @@ const sizeBytes = 2;
 const blockBytes = 4096;
 const readBytes = 2 * blockBytes;
 /** Blocks that a thread holds, each in the one slot that it may be in. */
-const cachedBlocks = 1024;
+const cachedBlocks = 512;
 
 /** What another thread needs in order to read the same entries. */
 export interface SharedEntries {

@@ -9,7 +9,7 @@ import { hashTexts, type SharedSlots, Slots } from './slots.ts';
 import { type IndexLayout, layoutOf, type SourceLayout } from './source-layout.ts';
 
 /** Bytes of entries that are held in memory; what is above them is read from a file. */
-const memoryBytes = 24 << 20;
+const memoryBytes = 12 << 20;
 /** Rows that were looked up last: those that many refer to are few. */
 const recentRows = 8192;
 
@@ -46,7 +46,7 @@ export interface SharedLookup {
 /**
  * Joins between source tables. Filled in one pass over the source, settled once, then read by mappers, by several
  * threads at once. Memory grows by 5 bytes a row, and by 11 to 22 for its key, for its slug until slugs are settled,
- * and for each of its indexes; entries take 24 MiB and 8 in each thread, and what is above that is in files.
+ * and for each of its indexes; entries take 12 MiB and 4 in each thread, and what is above that is in files.
  */
 export class Lookup {
   readonly #dir: string;

@@ -7,7 +7,7 @@ import type { Snapshots } from './snapshots.ts';
 /** Staged rows are spread over this many files by id, so that a merge holds one of them in memory. */
 export const bucketCount = 64;
 /** Rows that are held before they are written. */
-const bufferBytes = 4 << 20;
+const bufferBytes = 2 << 20;
 
 export interface StagedManifest {
   /** The public tree that belongs to these rows: where the branch is at it, the import completes. */

@@ -142,7 +142,7 @@ class PackTreeWriter implements TreeWriter {
 
   async finish(): Promise<string> {
     try {
-      const root = this.#entries.write(this.#table.oids, (content) => this.#putTree(content));
+      const root = await this.#writeTrees();
       this.#entries.close();
       this.#endBatch();
       await this.drained();
@@ -156,6 +156,16 @@ class PackTreeWriter implements TreeWriter {
     } catch (error) {
       await this.abort();
       throw error;
+    }
+  }
+
+  /** Packed as they are made: held all together they would take as much as a file's name and 28 bytes for each. */
+  async #writeTrees(): Promise<number> {
+    const trees = this.#entries.write(this.#table.oids, (content) => this.#putTree(content));
+    for (;;) {
+      const { value, done } = trees.next();
+      if (done === true) return value;
+      if (this.#waiting.length > 0) await this.drained();
     }
   }
 

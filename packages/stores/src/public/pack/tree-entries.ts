@@ -53,8 +53,11 @@ export class TreeEntries {
     this.#spill.remove();
   }
 
-  /** Makes all tree objects; gives the place of the root's name. Throws CutoverError `path-written-twice`. */
-  write(oids: OidPages, put: PutTree): number {
+  /**
+   * Makes all tree objects, one at each step, so that they need not be held; gives the place of the root's name. Throws
+   * CutoverError `path-written-twice`.
+   */
+  *write(oids: OidPages, put: PutTree): Generator<void, number, void> {
     const children = new Map<string, { readonly name: string; readonly place: number }[]>();
     let root = 0;
     // Longer paths first: a directory's own directories are there before it is.
@@ -67,6 +70,7 @@ export class TreeEntries {
       const place = put(treeContent(dir, lines, oids));
       if (dir === '') root = place;
       else addChild(children, dir, place);
+      yield;
     }
     return root;
   }
