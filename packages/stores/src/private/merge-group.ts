@@ -69,7 +69,10 @@ export class GroupMerger {
     const add = (name: string, lines: readonly (object | undefined)[]): void => {
       let text = '';
       for (const line of lines) if (line !== undefined) text += `${JSON.stringify(line)}\n`;
-      files.push({ name, bytes: Buffer.from(text) });
+      // Memory of its own: what Buffer shares between small ones cannot be handed to another thread.
+      const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+      bytes.write(text);
+      files.push({ name, bytes });
     };
     for (const shard of shards) {
       const merged = this.#mergeShard(
