@@ -137,9 +137,10 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
       await assertUploadsKept(options);
       await settleStaged(options);
     }
-    threads = await startThreads(options);
-    const dumpSha256 = await options.source.fingerprint();
     const isPruned = await readPruned(options.privateStore, options.profile, instanceOf(options));
+    // Who is pruned is not told to threads. Without any, none finds out late that it cannot load the profile.
+    if (isPruned === undefined) threads = await startThreads(options);
+    const dumpSha256 = await options.source.fingerprint();
     const facts = await indexSource({
       profile: options.profile,
       source: options.source,
@@ -306,7 +307,7 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
       sink: past?.tee(sinks.sink) ?? sinks.sink,
       originalOf: options.corrections && ((values) => options.corrections!.originalOf(values)),
     };
-    const isAlone = alone || threads === undefined || isPruned !== undefined;
+    const isAlone = alone || threads === undefined;
     const mapped = isAlone
       ? await mapSource(mapInput)
       : await mapTogether(mapInput, {

@@ -3,7 +3,7 @@ import { recordId } from '@cutover/records';
 import { openPrivateStore, openPublicStore, type PrivateStore, type PublicStore } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { dumpSource, importDump, readLedger } from '../src/index.ts';
+import { dumpSource, importDump, type ImportOptions, readLedger } from '../src/index.ts';
 import { tiny, writeDump } from './tiny.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
@@ -18,7 +18,7 @@ afterEach(() => scratch.remove());
 
 const idOf = (source: string, ...key: string[]) => recordId('tiny', 'tiny', { source, key });
 
-const run = () =>
+const run = (more: Partial<ImportOptions> = {}) =>
   importDump({
     profile: tiny,
     source: dumpSource([
@@ -42,6 +42,7 @@ const run = () =>
     branch: 'legacy-import',
     workDir: join(scratch.dir, 'work'),
     toolVersion: '0',
+    ...more,
   });
 
 it('an import leaves out who was pruned, with what belongs to them, and the ledger names the rule', async () => {
@@ -50,7 +51,9 @@ it('an import leaves out who was pruned, with what belongs to them, and the ledg
   const spam = idOf('members', '2');
   await privateStore.update('pruned', spam, () => ({ id: spam, sheet: 'members' }));
   await privateStore.update('profiles', spam, () => undefined);
-  const second = await run();
+  // No thread is started, neither to map nor to merge: this one would fail.
+  const threads = { profileModule: 'file:///nowhere.ts', aboveBytes: 0 };
+  const second = await run({ jobs: 2, threads });
   expect(second.checks.filter(({ outcome }) => outcome !== 'holds')).toEqual([]);
   expect(second.tables).toMatchObject({
     members: { imported: 1, excluded: { pruned: 1 }, quarantined: 0 },
