@@ -30,9 +30,10 @@ export interface Activation {
  *   rows, no manifest   staging never ended: discard
  *   manifest            sealed: merge and commit, unless the store says that this import was the last one
  *   gone                done
- * Several may activate the same import at once: one commits, the others find that it is done. The commit takes all files of all sheets or none. Where somebody changed a file while it was merged, the
- * whole merge is made again on what is there now. Throws CutoverError `import-not-staged`, or
- * `private-store-contended` where it is changed faster than it can be merged.
+ * Several may activate the same import at once: one commits, the others find that it is done. The commit takes all
+ * files of all sheets or none. Where somebody changed a file while it was merged, the whole merge is made again on
+ * what is there now. Throws CutoverError `import-not-staged`, `staged-rows-missing`, or `private-store-contended`
+ * where it is changed faster than it can be merged.
  */
 export async function activate(activation: Activation): Promise<ActivationResult> {
   const { snapshots, importId } = activation;
@@ -44,14 +45,11 @@ export async function activate(activation: Activation): Promise<ActivationResult
     const base = await snapshots.current();
     const merge = new Merge(activation, base, manifest.rows);
     const result = base.lastImport === importId ? nothingDone(activation.target) : await merge.run();
-    // Rows are missing only where another process has completed the import, or discarded it, meanwhile.
     if (result === undefined) {
-      if (
-        (await stagedManifest(snapshots, importId)) === undefined &&
-        (await snapshots.current()).lastImport !== importId
-      )
-        throw notStaged();
-      continue;
+      // Who completes an import or discards it removes its manifest before its rows.
+      const isSealed = (await stagedManifest(snapshots, importId)) !== undefined;
+      if ((await snapshots.current()).lastImport === importId) continue;
+      throw isSealed ? rowsMissing(importId) : notStaged();
     }
     if (base.lastImport !== importId && (await merge.commit()) === 'refused') continue;
     await removeStaged(snapshots, importId);
@@ -66,6 +64,17 @@ function notStaged(): CutoverError {
   return new CutoverError('import-not-staged', 'the import was not staged completely', {
     next: 'run the import again',
   });
+}
+
+function rowsMissing(importId: string): CutoverError {
+  return new CutoverError(
+    'staged-rows-missing',
+    `some of the rows that import ${importId} staged are not there`,
+    {
+      next: `remove staged/${importId} from the private store and import the same dump again; where another version of Cutover staged it, let that version complete it`,
+      data: { importId },
+    },
+  );
 }
 
 function nothingDone(target: Target): ActivationResult {

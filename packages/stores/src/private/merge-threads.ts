@@ -27,6 +27,8 @@ const youngMb = 16;
 interface Hand {
   readonly worker: Worker;
   readonly jobs: { resolve(output: GroupOutput): void; reject(error: Error): void }[];
+  /** Why the thread is gone, once it is: what it is given then would wait for ever. */
+  failure: Error | undefined;
 }
 
 /** Merges groups in this thread and others: each group where there is room at once, so that nobody waits. */
@@ -55,6 +57,7 @@ export class GroupMergers {
   async merge(group: GroupInput, isOneOfMany: boolean): Promise<GroupOutput> {
     const hand = isOneOfMany ? await this.#free() : undefined;
     if (hand === undefined) return this.#own.merge(group);
+    if (hand.failure !== undefined) throw hand.failure;
     return new Promise<GroupOutput>((resolve, reject) => {
       hand.jobs.push({ resolve, reject });
       hand.worker.postMessage(group);
@@ -81,6 +84,7 @@ export class GroupMergers {
     const hand: Hand = {
       worker: startThread(new URL('./merge-thread.ts', import.meta.url), input, youngMb),
       jobs: [],
+      failure: undefined,
     };
     hand.worker.on('message', (message: MergeThreadMessage) => {
       const job = hand.jobs.shift();
@@ -88,6 +92,7 @@ export class GroupMergers {
       else job?.reject(errorOfTold(message.failed));
     });
     const fail = (error: Error): void => {
+      hand.failure ??= error;
       for (const job of hand.jobs.splice(0)) job.reject(error);
     };
     hand.worker.on('error', fail);

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Private, type PrivateRecord } from '@cutover/records';
 import { scratchDir } from '@cutover/testkit';
@@ -129,5 +129,32 @@ describe('merging by threads', () => {
     await store.activate('two', profile.target, threads);
     expect(await store.lastImport()).toBe('two');
     expect(existsSync(join(dir, 'staged', 'two'))).toBe(false);
+  });
+
+  it('ends where a thread ends, and is completed by the next', async () => {
+    const { store } = await openStore();
+    await stage(store, 'one', rowsOf(3000));
+    const module = new URL('./ending-profile.ts', import.meta.url).href;
+    const ending = { ...threads, profile: { module, name: 'ending' } };
+    await expect(store.activate('one', profile.target, ending)).rejects.toThrow(
+      'a merging thread ended with 3',
+    );
+    await store.activate('one', profile.target, threads);
+    expect((await read(store)).records).toHaveLength(3000);
+  });
+
+  it('says at once that staged rows are gone, and changes nothing', async () => {
+    const { dir, store } = await openStore();
+    await stage(store, 'one', rowsOf(300));
+    await store.activate('one', profile.target);
+    await stage(store, 'two', rowsOf(300, 2));
+    const before = filesOf(dir, 'profiles');
+    rmSync(join(dir, 'staged', 'two', '000001.index'));
+    await expect(store.activate('two', profile.target)).rejects.toMatchObject({
+      code: 'staged-rows-missing',
+      data: { importId: 'two' },
+    });
+    expect(filesOf(dir, 'profiles')).toEqual(before);
+    expect(await store.lastImport()).toBe('one');
   });
 });
