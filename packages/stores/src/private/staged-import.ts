@@ -8,6 +8,8 @@ import type { Snapshots } from './snapshots.ts';
 export const bucketCount = 64;
 /** Rows that are held before they are written. */
 const bufferBytes = 2 << 20;
+/** Parts that are read at a time: a server answers many as fast as one. */
+const readAtOnce = 16;
 
 export interface StagedManifest {
   /** The public tree that belongs to these rows: where the branch is at it, the import completes. */
@@ -99,13 +101,24 @@ export class StagedRows {
   /** Lines of one bucket as they lie. */
   async bytes(sheet: string, bucket: number): Promise<{ name: string; bytes: Uint8Array }[]> {
     const found: { name: string; bytes: Uint8Array }[] = [];
-    for (const { key, sheets } of this.#parts) {
-      const starts = sheets.get(sheet);
-      const [from, to] = [starts?.[bucket] ?? 0, starts?.[bucket + 1] ?? 0];
-      const bytes = from === to ? undefined : await this.#snapshots.range(key, from, to - 1);
-      if (bytes !== undefined) found.push({ name: key, bytes });
+    for (let at = 0; at < this.#parts.length; at += readAtOnce) {
+      const parts = this.#parts.slice(at, at + readAtOnce);
+      const read = await Promise.all(parts.map((part) => this.#read(part, sheet, bucket)));
+      for (const lines of read) if (lines !== undefined) found.push(lines);
     }
     return found;
+  }
+
+  async #read(
+    { key, sheets }: StagedPart,
+    sheet: string,
+    bucket: number,
+  ): Promise<{ name: string; bytes: Uint8Array } | undefined> {
+    const starts = sheets.get(sheet);
+    const [from, to] = [starts?.[bucket] ?? 0, starts?.[bucket + 1] ?? 0];
+    if (from === to) return undefined;
+    const bytes = await this.#snapshots.range(key, from, to - 1);
+    return bytes && { name: key, bytes };
   }
 
   async records(sheet: string, bucket: number): Promise<PrivateRecord[]> {
