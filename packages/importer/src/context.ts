@@ -18,6 +18,8 @@ export interface ContextInput {
   readonly declassifier: Declassifier;
   /** ISO 8601 UTC; undefined where neither the dump nor the operator says when it was taken. */
   readonly moment: string | undefined;
+  /** Told of each source that a mapper looks into. */
+  readonly onLookup?: (source: string) => void;
 }
 
 /** Makes the context of one row after the other; a context is valid until the next is made. */
@@ -89,6 +91,7 @@ export class ContextMaker {
   }
 
   #sourceOf(name: string): SourceTable {
+    this.#input.onLookup?.(name);
     const source = this.#sources.get(name);
     if (source === undefined)
       throw new TypeError(`profile ${this.#input.profile.name} has no source ${name}`);

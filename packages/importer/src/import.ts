@@ -30,7 +30,7 @@ import { collectUploads, type UploadOptions, type Uploads, type UploadTally } fr
 import { indexSource, type SourceFacts } from './index-pass.ts';
 import { Lookup } from './lookup/lookup.ts';
 import { type MapInput, mapSource, type MapResult } from './map-pass.ts';
-import { mapTogether } from './parallel/map-together.ts';
+import { lookAhead, mapTogether } from './parallel/map-together.ts';
 import { MapThreads } from './parallel/map-threads.ts';
 import { stretchBytesOf } from './parallel/stretches.ts';
 import { readPruned } from './pruned.ts';
@@ -270,17 +270,24 @@ interface Written {
 
 /** Maps until no further row is found unfit: usually once, once more where others refer to an unfit row. */
 async function writeUntilSettled(writing: Writing): Promise<Written> {
+  const { threads, facts, options } = writing;
+  if (threads !== undefined && facts.circular.length > 0) {
+    const together = {
+      ...{ threads, stretches: facts.stretches, profileModule: options.threads!.profileModule },
+    };
+    await lookAhead(mapInputOf(writing), together, new Set(facts.circular));
+  }
   for (let alone = false; ;) {
     const attempt = await writeOnce(writing, alone);
     if (typeof attempt === 'object') return attempt;
     alone ||= attempt === 'again-alone';
-    await writing.options.privateStore.discard(writing.importId);
+    await options.privateStore.discard(writing.importId);
   }
 }
 
 /** One pass, by one thread where `alone`; how to make it again where that has to be done. */
 async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'again' | 'again-alone'> {
-  const { options, importId, writes, lookup, facts, isPruned, moment, work, uploads, threads } = writing;
+  const { options, importId, writes, lookup, facts, moment, work, uploads, threads } = writing;
   const sinks = await Sinks.open(options, importId, writes, work);
   try {
     const past =
@@ -292,21 +299,7 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
             tables: facts.tables.keys(),
             publicStore: options.publicStore,
           });
-    const mapInput: MapInput = {
-      profile: options.profile,
-      instance: instanceOf(options),
-      source: options.source,
-      onEvent: options.onEvent,
-      facts,
-      lookup,
-      isPruned,
-      moment,
-      limit: options.limit,
-      wantUrls: options.expectations !== undefined,
-      uploads,
-      sink: past?.tee(sinks.sink) ?? sinks.sink,
-      originalOf: options.corrections && ((values) => options.corrections!.originalOf(values)),
-    };
+    const mapInput: MapInput = { ...mapInputOf(writing), sink: past?.tee(sinks.sink) ?? sinks.sink };
     const isAlone = alone || threads === undefined;
     const mapped = isAlone
       ? await mapSource(mapInput)
@@ -353,6 +346,17 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
     await sinks.abort();
     throw error;
   }
+}
+
+function mapInputOf(writing: Writing): Omit<MapInput, 'sink'> {
+  const { options, facts, lookup, isPruned, moment, uploads } = writing;
+  const { profile, source, onEvent, limit, corrections } = options;
+  return {
+    ...{ profile, source, onEvent, limit, facts, lookup, isPruned, moment, uploads },
+    instance: instanceOf(options),
+    wantUrls: options.expectations !== undefined,
+    originalOf: corrections && ((values) => corrections.originalOf(values)),
+  };
 }
 
 /** Threads that map besides this one; undefined where it does so alone. */

@@ -2,7 +2,8 @@ import { CutoverError, exitCodes, type Finding, type Listener } from '@cutover/c
 import { type DumpNote, isSeekable, type Table } from '@cutover/mysqldump';
 import type { Profile, SourceKey } from '@cutover/records';
 import type { Lookup } from './lookup/lookup.ts';
-import { type Stretch, StretchCutter } from './parallel/stretches.ts';
+import { lookupOrder, sampleRows, type TableSample } from './parallel/lookup-order.ts';
+import { inOrder, type Stretch, StretchCutter } from './parallel/stretches.ts';
 import { prunedRule } from './pruned.ts';
 import { progressOf } from './progress.ts';
 import type { Source } from './source.ts';
@@ -21,8 +22,13 @@ export interface SourceFacts {
   readonly rowsUnknown: readonly string[];
   readonly complete: boolean;
   readonly completedAt: string | undefined;
-  /** Parts that can be read by themselves, where they were asked for and the source can be sought. */
+  /**
+   * Parts that can be read by themselves, where they were asked for and the source can be sought, those first whose
+   * rows others look up.
+   */
   readonly stretches: readonly Stretch[] | undefined;
+  /** Tables that look into others which look into them; none where the source is not cut. */
+  readonly circular: readonly string[];
 }
 
 export interface IndexInput {
@@ -58,6 +64,7 @@ export async function indexSource({
   const notes: DumpNote[] = [];
   const databases = new Set<string>();
   const rowsUnknown: string[] = [];
+  const samples = new Map<string, TableSample>();
   let facts = { complete: false, completedAt: undefined as string | undefined, bytes: 0 };
   const meet = (table: Table): void => {
     const { bound, drift: found } = bindTable(profile, table);
@@ -81,7 +88,12 @@ export async function indexSource({
         rows[event.table.name] = (rows[event.table.name] ?? 0) + event.rows.length;
         if (bound?.kind === 'mapped' && drift.length === 0) {
           fill(lookup, bound, event.columns, event.rows, isPruned);
+          if (cutter !== undefined && !samples.has(bound.name))
+            samples.set(bound.name, {
+              ...{ table: bound, columns: event.columns, rows: event.rows.slice(0, sampleRows) },
+            });
         }
+        cutter?.add(event.table.name, event.rows.length);
         break;
       }
       case 'note':
@@ -95,12 +107,14 @@ export async function indexSource({
   if (databases.size > 1) throw severalDatabases(databases);
   if (drift.length > 0) throw driftError(drift);
   lookup.settle({ keepHolders });
+  const { order, circular } = lookupOrder(profile, lookup, [...samples.values()]);
   const rowsTotal = Object.values(rows).reduce((sum, count) => sum + count, 0);
   return {
     tables,
     rows,
     rowsTotal,
-    stretches: cutter?.cut(rowsTotal, facts.bytes),
+    stretches: cutter && inOrder(cutter.cut(facts.bytes), order),
+    circular,
     absent: absentSources(profile, tables),
     notes,
     rowsUnknown,

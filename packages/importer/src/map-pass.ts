@@ -90,6 +90,8 @@ export interface MapInput {
   readonly stretches?: readonly Stretch[] | undefined;
   /** This is one of the threads that were started for it. */
   readonly isThread?: boolean;
+  /** Only rows of these tables are mapped, and only in order to find those that do not fit: the sink gets nothing. */
+  readonly trialOf?: ReadonlySet<string> | undefined;
 }
 
 /** What one thread found of the rows that it mapped, as it is told to another. */
@@ -140,6 +142,7 @@ export async function mapShare(input: MapInput, state: MapState, pieces = pieces
   for await (const { event, from, to } of pieces) {
     const bound = input.facts.tables.get(event.table.name);
     if (bound === undefined) throw sourceChanged(`there was no table ${event.table.name}`);
+    if (input.trialOf?.has(event.table.name) === false) continue;
     const account = state.accountOf(event.table.name);
     const end = Math.min(to, from + Math.max(0, (input.limit ?? Infinity) - account.rows));
     if (bound.kind === 'excluded') {
@@ -226,12 +229,14 @@ export class MapState {
     columns: readonly string[],
   ): Fate | undefined {
     if (!this.#isTrial) return this.fateOf(table, builder, values, columns);
-    if (this.#input.lookup.isLookedUp(builder.key(values))) this.fateOf(table, builder, values, []);
+    if (this.#input.trialOf !== undefined || this.#input.lookup.isLookedUp(builder.key(values)))
+      this.fateOf(table, builder, values, []);
     return undefined;
   }
 
   get #isTrial(): boolean {
-    return this.#newlyWithheld > 0 || this.#input.pass?.isLate === true;
+    const { trialOf, pass } = this.#input;
+    return trialOf !== undefined || this.#newlyWithheld > 0 || pass?.isLate === true;
   }
 
   #sumOf(table: string, rule: string): TableSum {
@@ -303,14 +308,15 @@ export class MapState {
     columns: readonly string[],
   ): Fate {
     const key = builder.key(values);
-    const digest = rowDigest(columns, this.#input.originalOf?.(values) ?? values);
+    const digest = this.#isTrial ? '' : rowDigest(columns, this.#input.originalOf?.(values) ?? values);
     const base = { table: table.name, row: key, digest, verbatim: { columns, values } };
     const withheld = this.#input.lookup.withheldBy(key);
     if (withheld?.rule === prunedRule || this.#input.isPruned?.(key) === true)
       return { ...base, outcome: 'excluded', rule: prunedRule };
     const row = builder.row(values);
     const context = this.#context.forRow(table.source.source, table.scope, key.key);
-    const fate = this.#fateOf(table, builder, row, context, base, withheld !== undefined);
+    const isTrial = withheld !== undefined || this.#input.trialOf !== undefined;
+    const fate = this.#fateOf(table, builder, row, context, base, isTrial);
     // What was unfit in a pass before stays so; its reason is what is wrong with it now that all unfit rows are known.
     return withheld === undefined || fate.outcome === 'quarantined' || fate.rule === prunedRule
       ? fate
@@ -427,7 +433,7 @@ export class MapState {
 
   #tellLate(): void {
     this.#newlyWithheld++;
-    this.#input.pass?.tellLate();
+    if (this.#input.trialOf === undefined) this.#input.pass?.tellLate();
   }
 
   /** Excluded with who was pruned, and not to be found by others either. */

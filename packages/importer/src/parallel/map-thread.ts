@@ -40,7 +40,7 @@ function send(batch: ThreadBatch): void | Promise<void> {
 /** Maps this thread's rows of one pass, and tells what came of them. */
 async function run(input: ThreadInput): Promise<ThreadMessage> {
   const profile = loadProfile(input.profileModule, input.profileName);
-  const sinks = new ThreadSinks(input.paths, input.writes, send);
+  const sinks = input.paths && new ThreadSinks(input.paths, input.writes, send);
   const lookup = Lookup.attach(input.lookup);
   const mapInput: MapInput = {
     profile,
@@ -52,19 +52,22 @@ async function run(input: ThreadInput): Promise<ThreadMessage> {
       rowsTotal: input.rowsTotal,
     },
     moment: input.moment,
-    sink: sinks.sink,
-    wantUrls: input.paths.expectations !== undefined,
+    sink: sinks?.sink ?? nowhere,
+    wantUrls: input.paths?.expectations !== undefined,
+    trialOf: input.trialOf,
     pass: new SharedPass(input.pass),
     stretches: input.stretches,
     isThread: true,
   };
   const state = new MapState(mapInput);
   await mapShare(mapInput, state);
-  await sinks.close();
+  await sinks?.close();
   const result = state.share();
   await lookup.close();
-  return { kind: 'done', result, quarantined: sinks.quarantined };
+  return { kind: 'done', result, quarantined: sinks?.quarantined ?? new Map() };
 }
+
+const nowhere = (): void => undefined;
 
 function bound(profile: Profile, table: ToldTable): BoundTable {
   if (table.kind === 'excluded') return table;

@@ -38,7 +38,7 @@ export async function mapTogether(input: MapInput, together: Together): Promise<
   };
   const others = Promise.all(
     Array.from({ length: threads.count }, (_, number) =>
-      threads.map(number, inputOf(own, pass, together, number), take),
+      threads.map(number, inputOf(own, pass, together, together.partPaths(number)), take),
     ),
   );
   // Who waits for it below throws it; until then a failure only makes this thread hurry.
@@ -59,14 +59,46 @@ export async function mapTogether(input: MapInput, together: Together): Promise<
   }
 }
 
+/**
+ * Takes the unfit rows of some tables out of the lookups before anything is written, where the source is cut well: of
+ * tables that look into each other none can be mapped first. What is found late all the same is found by the pass.
+ * Throws as `mapTogether` does.
+ */
+export async function lookAhead(
+  input: Omit<MapInput, 'sink'>,
+  { threads, profileModule, stretches }: Pick<Together, 'threads' | 'profileModule' | 'stretches'>,
+  tables: ReadonlySet<string>,
+): Promise<void> {
+  const theirs = wellCut(stretches, threads.count + 1)?.filter((stretch) =>
+    stretch.tables.some((table) => tables.has(table)),
+  );
+  if (theirs === undefined || theirs.length === 0) return;
+  const pass = SharedPass.create(input.facts.rowsTotal, theirs);
+  const own: MapInput = { ...input, sink: () => undefined, pass, stretches: theirs, trialOf: tables };
+  const state = new MapState(own);
+  const others = Promise.all(
+    Array.from({ length: threads.count }, (_, number) =>
+      threads.map(number, inputOf(own, pass, { profileModule, writes: false }), async () => undefined),
+    ),
+  );
+  others.catch(() => pass.tellLate());
+  try {
+    await mapShare(own, state);
+    for (const { result } of await others) input.lookup.addWithheld(result.withheld);
+  } catch (error) {
+    await threads.stop();
+    throw error;
+  }
+}
+
 function inputOf(
-  { profile, instance, source, facts, lookup, moment, stretches }: MapInput,
+  { profile, instance, source, facts, lookup, moment, stretches, trialOf }: MapInput,
   pass: SharedPass,
-  together: Together,
-  number: number,
+  { profileModule, writes }: Pick<Together, 'profileModule' | 'writes'>,
+  paths?: PartPaths,
 ): ThreadInput {
   return {
-    profileModule: together.profileModule,
+    profileModule,
     profileName: profile.name,
     instance,
     files: source.files!,
@@ -76,8 +108,9 @@ function inputOf(
     lookup: lookup.share(),
     pass: pass.shared,
     moment,
-    writes: together.writes,
-    paths: together.partPaths(number),
+    writes,
+    paths,
+    trialOf,
   };
 }
 

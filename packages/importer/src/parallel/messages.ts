@@ -32,7 +32,10 @@ export interface ThreadInput {
   readonly moment: string | undefined;
   /** Whether contents and private rows are wanted, or only the account. */
   readonly writes: boolean;
-  readonly paths: PartPaths;
+  /** Absent: nothing is written. */
+  readonly paths: PartPaths | undefined;
+  /** See `MapInput`. */
+  readonly trialOf: ReadonlySet<string> | undefined;
 }
 
 /** Files that a thread writes by itself; they are appended to those of the import. */

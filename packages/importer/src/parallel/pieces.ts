@@ -72,8 +72,9 @@ export function tellProgress({ input, pass, stretches }: Claimed): void {
     bytesTotal += bytes;
     bytesDone += done === rows ? bytes : Math.floor((bytes * done) / rows);
   }
-  const { rowsTotal } = input.facts;
-  void input.onEvent({ type: 'progress', phase: 'import', bytesDone, bytesTotal, rowsDone, rowsTotal });
+  const phase = input.trialOf === undefined ? 'import' : 'look ahead';
+  const rowsTotal = stretches.reduce((sum, { rows }) => sum + rows, 0);
+  void input.onEvent({ type: 'progress', phase, bytesDone, bytesTotal, rowsDone, rowsTotal });
 }
 
 async function* piecesOfAll(input: MapInput): AsyncGenerator<Piece> {

@@ -9,6 +9,8 @@ export interface Stretch {
   readonly to: Place | undefined;
   readonly rows: number;
   readonly bytes: number;
+  /** Tables of which it holds rows. */
+  readonly tables: readonly string[];
 }
 
 /**
@@ -19,10 +21,18 @@ export function stretchBytesOf(bytes: number): number {
   return Math.min(4 << 20, Math.max(1 << 18, Math.ceil(bytes / 64)));
 }
 
+/** Rows of one table that lie together: those from `from` up to `to`, of all of the source. */
+interface TableRun {
+  readonly table: string;
+  readonly from: number;
+  to: number;
+}
+
 /** Cuts a source into stretches while it is read as a whole. */
 export class StretchCutter {
   /** To be given to the reader. */
   readonly option: CursorsOption;
+  readonly #runs: TableRun[] = [];
   readonly #told: { readonly cursor: Cursor; readonly bytes: number }[] = [];
 
   constructor(apart: number) {
@@ -34,8 +44,17 @@ export class StretchCutter {
     };
   }
 
-  /** The stretches, in order, of a source of so many rows and bytes. */
-  cut(rows: number, bytes: number): Stretch[] {
+  /** Notes how many rows of a table came next. */
+  add(table: string, rows: number): void {
+    const last = this.#runs.at(-1);
+    const to = (last?.to ?? 0) + rows;
+    if (last?.table === table) last.to = to;
+    else this.#runs.push({ table, from: to - rows, to });
+  }
+
+  /** The stretches, as they lie, of a source of so many bytes, once all its rows are noted. */
+  cut(bytes: number): Stretch[] {
+    const rowsTotal = this.#runs.at(-1)?.to ?? 0;
     let before: { readonly cursor: Cursor | undefined; readonly bytes: number } = {
       cursor: undefined,
       bytes: 0,
@@ -43,16 +62,29 @@ export class StretchCutter {
     const stretches: Stretch[] = [];
     for (const next of [...this.#told, { cursor: undefined, bytes }]) {
       const { cursor } = next;
+      const [from, to] = [before.cursor?.rows ?? 0, cursor?.rows ?? rowsTotal];
       stretches.push({
         from: before.cursor,
         to: cursor && { file: cursor.file, offset: cursor.offset },
-        rows: (cursor?.rows ?? rows) - (before.cursor?.rows ?? 0),
+        rows: to - from,
         bytes: next.bytes - before.bytes,
+        tables: this.#runs.filter((run) => run.from < to && run.to > from).map(({ table }) => table),
       });
       before = next;
     }
     return stretches;
   }
+}
+
+/**
+ * Stretches in the order in which they shall be claimed: each goes with the first of its tables by `order`; those of
+ * tables that are not named there come last.
+ */
+export function inOrder(stretches: readonly Stretch[], order: readonly string[]): Stretch[] {
+  const ranks = new Map(order.map((table, rank) => [table, rank]));
+  const rankOf = ({ tables }: Stretch): number =>
+    Math.min(order.length, ...tables.map((table) => ranks.get(table) ?? order.length));
+  return stretches.toSorted((a, b) => rankOf(a) - rankOf(b));
 }
 
 /** Hundreds of cursors differ in the one table that is being read: they hold the others together. */
