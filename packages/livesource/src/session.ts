@@ -1,4 +1,4 @@
-import { createConnection, type Connection } from 'mysql2';
+import type { Connection } from 'mysql2';
 import { Answer, type RawRow } from './answer.ts';
 import { connectionOptions } from './connection-options.ts';
 import { asCutoverError, connectionClosed, errorNumber } from './errors.ts';
@@ -30,6 +30,8 @@ export class Session {
 
   /** Connects once. Throws CutoverError `source-refused` (exit 2), `source-certificate` … */
   static async open(address: ServerAddress, options: SessionOptions = {}): Promise<Session> {
+    // Loaded here: every command that reads a dump comes by this file, and few connect.
+    const { createConnection } = await import('mysql2');
     const connection = createConnection(connectionOptions(address, options.password));
     const session = new Session(connection, options.silenceMs ?? 300_000);
     try {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildConnector, type Dispatcher, Pool } from 'undici';
+import type { buildConnector, Dispatcher, Pool } from 'undici';
 
 export interface Answer {
   readonly status: number;
@@ -33,6 +33,11 @@ export interface AskOptions {
   readonly headers?: Record<string, string>;
 }
 
+interface Peer {
+  readonly host: string;
+  readonly port?: string;
+}
+
 const maxBodyBytes = 4 << 20;
 /** After so many requests in a row without an answer a host is left alone. */
 const maxInARow = 20;
@@ -46,8 +51,10 @@ const refusals: ReadonlySet<number> = new Set([429, 502, 503, 504]);
  */
 export class Site {
   readonly origin: string;
-  readonly #pool: Pool;
   readonly #options: SiteOptions;
+  readonly #via: Peer | undefined;
+  /** Opened at the first request: undici takes a tenth of a second to load, and few commands that load this ask. */
+  #pool: Promise<Pool> | undefined;
   #unanswered = 0;
   #inARow = 0;
   #lastError = '';
@@ -57,13 +64,7 @@ export class Site {
   constructor(url: string, options: SiteOptions = {}) {
     this.origin = new URL(url).origin;
     this.#options = options;
-    const timeout = options.timeoutMs ?? 15_000;
-    this.#pool = new Pool(this.origin, {
-      connections: options.connections ?? 16,
-      headersTimeout: timeout,
-      bodyTimeout: timeout,
-      connect: connectorTo(options.via, timeout),
-    });
+    this.#via = options.via === undefined ? undefined : parseVia(options.via);
   }
 
   /** The site's answer; undefined where there was none (refused, reset, timed out), which is counted. */
@@ -93,8 +94,19 @@ export class Site {
     return `${this.origin} did not answer ${this.#unanswered} requests (${this.#lastError})`;
   }
 
-  close(): Promise<void> {
-    return this.#pool.close();
+  async close(): Promise<void> {
+    await (await this.#pool)?.close();
+  }
+
+  async #open(): Promise<Pool> {
+    const { buildConnector, Pool } = await import('undici');
+    const timeout = this.#options.timeoutMs ?? 15_000;
+    return new Pool(this.origin, {
+      connections: this.#options.connections ?? 16,
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+      connect: connectorTo(this.#via, buildConnector({ timeout })),
+    });
   }
 
   async #turn(): Promise<void> {
@@ -126,8 +138,9 @@ export class Site {
 
   async #once(path: string, ask: AskOptions): Promise<(Answer & { retryAfter?: string }) | undefined> {
     const method = ask.method ?? 'GET';
+    const pool = await (this.#pool ??= this.#open());
     try {
-      const { statusCode, headers, body } = await this.#pool.request({
+      const { statusCode, headers, body } = await pool.request({
         path,
         method,
         // undici closes the connection after each HEAD unless told not to.
@@ -177,10 +190,9 @@ export function retryAfterMs(value: string | undefined, nowMs = Date.now()): num
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }
 
-function connectorTo(via: string | undefined, timeout: number): buildConnector.connector {
-  const connect = buildConnector({ timeout });
+function connectorTo(via: Peer | undefined, connect: buildConnector.connector): buildConnector.connector {
   if (via === undefined) return connect;
-  const { host, port } = parseVia(via);
+  const { host, port } = via;
   return (options, callback) =>
     connect(
       {
@@ -195,7 +207,7 @@ function connectorTo(via: string | undefined, timeout: number): buildConnector.c
 }
 
 /** `192.0.2.1`, `192.0.2.1:8443`, `2001:db8::1` or `[2001:db8::1]:8443`. Throws a TypeError for anything else. */
-export function parseVia(via: string): { readonly host: string; readonly port?: string } {
+export function parseVia(via: string): Peer {
   const found =
     /^(?<v4>\d{1,3}(?:\.\d{1,3}){3})(?::(?<p4>\d{1,5}))?$/.exec(via) ??
     /^\[(?<v6>[\da-f:.]+)\](?::(?<p6>\d{1,5}))?$/i.exec(via) ??

@@ -1,5 +1,3 @@
-import { request } from 'undici';
-
 export interface Seen {
   readonly status: number;
   readonly location: string | undefined;
@@ -31,6 +29,7 @@ export class Browser {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Seen> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const { request } = await import('undici');
     const answer = await request(`${this.#origin}${path}`, {
       method,
       headers: {

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { type Check, concludeCheck, CutoverError, exitCodes, FindingList, messageOf } from '@cutover/core';
-import { request } from 'undici';
 
 /** A job of a queue, as far as its origin is concerned. */
 export interface Job {
@@ -101,6 +100,7 @@ export async function readJobs(place: string): Promise<Job[]> {
 async function textOf(place: string): Promise<string> {
   try {
     if (!/^https?:\/\//i.test(place)) return await readFile(place, 'utf8');
+    const { request } = await import('undici');
     const { statusCode, body } = await request(place, { headers: { accept: 'application/json' } });
     const text = await body.text();
     if (statusCode === 200) return text;

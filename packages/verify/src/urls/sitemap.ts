@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CutoverError, exitCodes, messageOf } from '@cutover/core';
 import { SaxesParser } from 'saxes';
-import { request } from 'undici';
 
 /** Sitemaps that an index names, and indexes within indexes, up to here (sitemaps.org allows one level). */
 const maxDepth = 3;
@@ -71,6 +70,7 @@ async function* chain(first: IteratorResult<Buffer>, rest: AsyncIterator<Buffer>
 
 async function openBytes(place: string): Promise<AsyncIterable<unknown>> {
   if (!/^https?:\/\//i.test(place)) return createReadStream(place);
+  const { request } = await import('undici');
   const { statusCode, body } = await request(place);
   if (statusCode === 200) return body;
   await body.dump();

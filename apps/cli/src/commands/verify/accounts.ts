@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { startApi } from '@cutover/api';
 import type { Check } from '@cutover/core';
 import type { Profile } from '@cutover/records';
 import { git, openPrivateStore, openPublicStore } from '@cutover/stores';
@@ -81,6 +80,7 @@ async function walkOnCopy(profile: Profile, options: AccountsOptions, dir: strin
   const { accounts } = await makeAccounts({ profile, branch, publicStore, privateStore });
   const client = { id: 'cutover-verification', secret: randomBytes(24).toString('hex') };
   const github = await startFakeGithub(client);
+  const { startApi } = await import('@cutover/api');
   const api = await startApi({
     profile,
     publicStore,

@@ -1,6 +1,5 @@
 import { randomUUID, X509Certificate } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import { responseIssuer } from '@cutover/api';
 import { CutoverError, exitCodes } from '@cutover/core';
 import { type PrivateRecord, parseToml, type StoredRecord } from '@cutover/records';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
@@ -34,6 +33,7 @@ async function builtHere(options: NameIdsOptions): Promise<Issuer> {
   }
   const profile = await loadProfile(options.profile);
   const { identity } = profile;
+  const { responseIssuer } = await import('@cutover/api');
   const issue = responseIssuer(profile, saml);
   const sheet = identity!.sheet;
   const records = new Map<string, StoredRecord>();
