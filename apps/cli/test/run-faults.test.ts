@@ -336,6 +336,12 @@ describe('a machine', () => {
     const shown = JSON.parse(readFileSync(status, 'utf8')) as Record<string, unknown>;
     writeFileSync(status, JSON.stringify({ ...shown, updatedAt: '2026-01-01T00:00:00Z' }));
     await site.answerAll('elsewhere');
+    // Until then it is refused at once, and how long all this took is the machine's affair.
+    const lease = site.at('private/lease/run.json');
+    await until('the end of its lease', async () => {
+      const held = JSON.parse(readFileSync(lease, 'utf8')) as { expiresAt: string };
+      return Date.parse(held.expiresAt) < Date.now();
+    });
     const taken = await elsewhere('resume', '--config', 'cutover.toml', '--until', '14-deploy');
     expect([taken.code, taken.said]).toEqual([0, expect.anything()]);
     expect(readFileSync(join(status, '..', 'journal.jsonl'), 'utf8')).toMatch(
