@@ -4,7 +4,7 @@ import { importedClaimsSheet } from './claims.ts';
 import { ClosingDrafts } from './closing-drafts.ts';
 import { importedName } from './imported.ts';
 import { draftClaims, ImportedClaims } from './imported-claims.ts';
-import { idOfLine, linesOf, parseLines } from './json-lines.ts';
+import { idOfLine, lineBatches, linesOf, parseLine } from './json-lines.ts';
 import type { GroupInput, GroupOutput, NamedBytes } from './merge-group.ts';
 import { GroupMergers, type MergeThreadsOptions } from './merge-threads.ts';
 import { range, shardCount, shardFile, shardOf, shardsOfGroup, sheetFiles } from './shards.ts';
@@ -148,9 +148,17 @@ class Merge {
     const ids = new Set<string>();
     const { claimed } = this.#activation.target;
     if (claimed === undefined) return ids;
+    const named = `${JSON.stringify(claimed.field)}:`;
     for (const name of sheetFiles(claimed.sheet, this.#base.shards)) {
-      const lines = parseLines<PrivateRecord>(name, this.#activation.snapshots.read(this.#base, name));
-      for await (const record of lines) if ((record[claimed.field] ?? null) !== null) ids.add(record.id);
+      let line = 0;
+      for await (const lines of lineBatches(this.#activation.snapshots.read(this.#base, name)))
+        for (const text of lines) {
+          line++;
+          // What is null is left away, so that most lines need not be parsed.
+          if (!text.includes(named)) continue;
+          const record = parseLine<PrivateRecord>(name, text, line);
+          if ((record[claimed.field] ?? null) !== null) ids.add(record.id);
+        }
     }
     return ids;
   }
@@ -164,30 +172,32 @@ class Merge {
     const before = this.#base.shards[sheet.name] ?? 1;
     const after = before === 1 && (this.#rows[sheet.name] ?? 0) > shardAbove ? shardCount : before;
     const groups = after === 1 ? 1 : bucketCount;
-    const counts = emptyCounts();
+    const merged: SheetActivation[] = [];
     this.#rowsSeen = 0;
-    const merging: Promise<GroupOutput>[] = [];
-    // A disk makes files durable while the next groups are merged. Who waits for it throws what it fails with.
+    const underWay = new Set<Promise<void>>();
+    // A disk makes files durable while the next groups are merged.
     let writing = Promise.resolve();
-    const take = async (): Promise<void> => {
-      const { rows, counts: more, files, claims } = await merging.shift()!;
+    const take = async (at: number, group: Promise<GroupOutput>): Promise<void> => {
+      const { rows, counts, files, claims } = await group;
       this.#rowsSeen += rows;
-      addCounts(counts, more);
+      merged[at] = counts;
       this.#claims.add(claims);
+      writing = writing.then(() => this.#write(files));
       await writing;
-      writing = this.#write(files);
-      writing.catch(() => undefined);
     };
     const read = await this.#reader(sheet.name, staged, { before, after, groups });
+    let at = 0;
     for await (const group of readAhead(groups, read)) {
-      const merged = mergers.merge(group, groups > 1);
+      const taken = take(at++, mergers.merge(group, groups > 1)).then(() => void underWay.delete(taken));
       // Who waits for it below throws it.
-      merged.catch(() => undefined);
-      merging.push(merged);
-      while (merging.length >= mergers.atOnce) await take();
+      taken.catch(() => undefined);
+      underWay.add(taken);
+      // Whichever is ready first makes room: nobody waits for another's group.
+      while (underWay.size >= mergers.atOnce) await Promise.race(underWay);
     }
-    while (merging.length > 0) await take();
-    await writing;
+    await Promise.all(underWay);
+    const counts = emptyCounts();
+    for (const more of merged) addCounts(counts, more);
     if (before !== after) {
       for (const name of [sheet.name, importedName(sheet.name)]) {
         this.#shards[name] = after;
