@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import type { PrivateRecord } from '@cutover/records';
 import type { Digests } from './merge-imported.ts';
 
 /** What the last import left in one record. */
@@ -23,9 +22,16 @@ export function fieldDigest(
   return hmacSha256(key, JSON.stringify([sheet, id, value])).slice(0, 22);
 }
 
-/** Keyed digest of a whole row. */
-export function rowDigest(key: Buffer, sheet: string, row: PrivateRecord): string {
-  return fieldDigest(key, sheet, row.id, JSON.stringify(row));
+/** Keyed digest of a whole row, of which `text` is the JSON. */
+export function rowDigest(key: Buffer, sheet: string, id: string, text: string): string {
+  return fieldDigest(key, sheet, id, text);
+}
+
+const rowSecond = /^\{"id":"[^"\\]*","row":"([^"\\]*)",.*\}\}$/;
+
+/** The row's digest in a whole line that has it where an import writes it, without parsing the line. */
+export function rowOfDigestLine(text: string): string | undefined {
+  return rowSecond.exec(text)?.[1];
 }
 
 /** Block of SHA-256 in bytes. */

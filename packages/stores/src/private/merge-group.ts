@@ -2,11 +2,11 @@ import { CutoverError } from '@cutover/core';
 import type { PrivateRecord, PrivateSheet, Target } from '@cutover/records';
 import { type BucketLines, ClaimLines } from './claim-lines.ts';
 import { namingBy } from './claims.ts';
-import { type DigestLine, fieldDigest, importedName, rowDigest } from './imported.ts';
+import { type DigestLine, fieldDigest, importedName, rowDigest, rowOfDigestLine } from './imported.ts';
 import { idOfLine, linesOf, parseLine } from './json-lines.ts';
-import { mergeImported } from './merge-imported.ts';
+import { keptOf, mergeImported } from './merge-imported.ts';
 import { randomToken } from './random-token.ts';
-import { addConflict, emptyCounts, type SheetActivation } from './sheet-activation.ts';
+import { addConflict, addKept, emptyCounts, type SheetActivation } from './sheet-activation.ts';
 import { shardFile, shardOf } from './shards.ts';
 
 export interface NamedBytes {
@@ -66,9 +66,9 @@ export class GroupMerger {
     const staged = new ByShard(input, input.staged, false);
     const counts = emptyCounts();
     const files: NamedBytes[] = [];
-    const add = (name: string, lines: readonly (object | undefined)[]): void => {
+    const add = (name: string, lines: readonly (string | undefined)[]): void => {
       let text = '';
-      for (const line of lines) if (line !== undefined) text += `${JSON.stringify(line)}\n`;
+      for (const line of lines) if (line !== undefined) text += `${line}\n`;
       // Memory of its own: what Buffer shares between small ones cannot be handed to another thread.
       const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
       bytes.write(text);
@@ -98,9 +98,9 @@ export class GroupMerger {
 
   #mergeShard(
     sheet: PrivateSheet,
-    incoming: ReadonlyMap<string, PrivateRecord>,
-    records: ReadonlyMap<string, PrivateRecord>,
-    digests: ReadonlyMap<string, DigestLine>,
+    incoming: ReadonlyMap<string, Line<PrivateRecord>>,
+    records: ReadonlyMap<string, Line<PrivateRecord>>,
+    digests: ReadonlyMap<string, Line<DigestLine>>,
     counts: SheetActivation,
   ): Merged[] {
     const { key, claimed } = this.#basis;
@@ -109,8 +109,13 @@ export class GroupMerger {
       const [current, last] = [records.get(id), digests.get(id)];
       const one = { id, incoming: incoming.get(id), current, last };
       const { record, line } = mergeOne(sheet, one, claimed.has(id), key, counts);
-      if (record !== undefined) this.#claims.see(sheet.name, record);
-      return { record, line, recordChanged: isOther(record, current), digestsChanged: isOther(line, last) };
+      if (record !== undefined) this.#claims.see(sheet.name, record.value);
+      return {
+        record: record?.text,
+        line: line?.text,
+        recordChanged: isOther(record, current),
+        digestsChanged: isOther(line, last),
+      };
     });
   }
 }
@@ -118,7 +123,7 @@ export class GroupMerger {
 /** Lines of files by the shard that they belong to. */
 class ByShard {
   readonly lines: number;
-  readonly #shards: Map<number, { readonly name: string; readonly text: string; readonly line: number }[]>;
+  readonly #shards: Map<number, Line<object>[]>;
 
   constructor({ of, shards }: GroupInput, files: readonly NamedBytes[], isSorted: boolean) {
     this.#shards = new Map(shards.map((shard) => [shard, []]));
@@ -132,7 +137,7 @@ class ByShard {
         before = id;
         const own = this.#shards.get(shardOf(id, of));
         if (own === undefined) throw elsewhere(name, line);
-        own.push({ name, text, line });
+        own.push(new Line(id, text, name, line));
         count++;
       }
     }
@@ -140,28 +145,50 @@ class ByShard {
   }
 
   /** Of several lines of one id the last one counts. */
-  take<T extends { readonly id: string }>(shard: number): Map<string, T> {
-    const found = new Map<string, T>();
-    for (const { name, text, line } of this.#shards.get(shard)!) {
-      const parsed = parseLine<T>(name, text, line);
-      found.set(parsed.id, parsed);
-    }
+  take<T extends object>(shard: number): Map<string, Line<T>> {
+    const found = new Map(this.#shards.get(shard)!.map((line) => [line.id, line as Line<T>]));
     this.#shards.set(shard, []);
     return found;
   }
 }
 
+/** A line that is parsed once somebody looks into it. */
+class Line<T extends object> {
+  readonly id: string;
+  readonly text: string;
+  readonly #name: string;
+  readonly #number: number;
+  #value: T | undefined;
+
+  constructor(id: string, text: string, name = '', number = 0) {
+    this.id = id;
+    this.text = text;
+    this.#name = name;
+    this.#number = number;
+  }
+
+  static of<T extends object>(id: string, value: T): Line<T> {
+    const line = new Line<T>(id, JSON.stringify(value));
+    line.#value = value;
+    return line;
+  }
+
+  get value(): T {
+    return (this.#value ??= parseLine<T>(this.#name, this.text, this.#number));
+  }
+}
+
 interface Merged {
-  readonly record: PrivateRecord | undefined;
-  readonly line: DigestLine | undefined;
+  readonly record: string | undefined;
+  readonly line: string | undefined;
   readonly recordChanged: boolean;
   readonly digestsChanged: boolean;
 }
 
-function isOther(now: object | undefined, before: object | undefined): boolean {
-  if (now === before) return false;
+/** Whether a line says something else; how it is spaced is nothing. */
+function isOther(now: Line<object> | undefined, before: Line<object> | undefined): boolean {
   if (now === undefined || before === undefined) return now !== before;
-  return JSON.stringify(now) !== JSON.stringify(before);
+  return now.text !== before.text && JSON.stringify(now.value) !== JSON.stringify(before.value);
 }
 
 function unsorted(name: string): CutoverError {
@@ -184,15 +211,15 @@ function elsewhere(name: string, line: number): CutoverError {
 
 interface One {
   readonly id: string;
-  readonly incoming: PrivateRecord | undefined;
-  readonly current: PrivateRecord | undefined;
-  readonly last: DigestLine | undefined;
+  readonly incoming: Line<PrivateRecord> | undefined;
+  readonly current: Line<PrivateRecord> | undefined;
+  readonly last: Line<DigestLine> | undefined;
 }
 
 /** A record as it shall be, and what the next import will know of this one. */
 interface After {
-  readonly record: PrivateRecord | undefined;
-  readonly line: DigestLine | undefined;
+  readonly record: Line<PrivateRecord> | undefined;
+  readonly line: Line<DigestLine> | undefined;
 }
 
 function mergeOne(
@@ -210,36 +237,52 @@ function mergeOne(
     return made;
   };
   if (incoming === undefined) return keepOrRemove(current, last, claimed, digest, counts);
-  const row = rowDigest(key, sheet.name, incoming);
-  const isAsBefore = last?.row === row;
-  const { digests } = last ?? {};
+  const row = rowDigest(key, sheet.name, id, incoming.text);
+  const isAsBefore = last !== undefined && (rowOfDigestLine(last.text) ?? last.value.row) === row;
+  if (isAsBefore && current !== undefined) {
+    for (const field of keptOf(incoming.value, current.value)) addKept(counts, field);
+    counts.unchanged++;
+    return { record: current, line: last };
+  }
   const merged = mergeImported({
-    ...{ incoming, current, digests, isAsBefore, claimed, owners: sheet.owners, digest },
+    ...{ incoming: incoming.value, current: current?.value, digests: last?.value.digests },
+    ...{ claimed, owners: sheet.owners, digest },
   });
-  for (const field of merged.kept) counts.kept[field] = (counts.kept[field] ?? 0) + 1;
+  for (const field of merged.kept) addKept(counts, field);
   if (merged.conflicts.length > 0) addConflict(counts, id, merged.conflicts);
-  let record = merged.record;
-  if (record === undefined) counts.leftAway++;
-  else if (current === undefined) {
+  const { record } = merged;
+  const line =
+    last !== undefined && (isAsBefore || record === undefined)
+      ? last
+      : Line.of<DigestLine>(id, { id, row, digests: merged.digests });
+  if (record === undefined) {
+    counts.leftAway++;
+    return { record, line };
+  }
+  if (current === undefined) {
     counts.inserted++;
-    record = sheet.onInsert?.(record, randomToken) ?? record;
-  } else if (isOther(record, current)) counts.changed++;
-  else counts.unchanged++;
-  const isKnown = last !== undefined && (isAsBefore || record === undefined);
-  return { record, line: isKnown ? last : { id, row, digests: merged.digests } };
+    return { record: Line.of(id, sheet.onInsert?.(record, randomToken) ?? record), line };
+  }
+  const made = Line.of(id, record);
+  if (!isOther(made, current)) {
+    counts.unchanged++;
+    return { record: current, line };
+  }
+  counts.changed++;
+  return { record: made, line };
 }
 
 /** A record that legacy no longer has (or never had): kept where it is the new side's, removed where it is only an import. */
 function keepOrRemove(
-  current: PrivateRecord | undefined,
-  last: DigestLine | undefined,
+  current: Line<PrivateRecord> | undefined,
+  last: Line<DigestLine> | undefined,
   claimed: boolean,
   digest: (value: string | number | boolean | null) => string,
   counts: SheetActivation,
 ): After {
   if (current === undefined || last === undefined) return { record: current, line: last };
-  const fields = Object.entries(last.digests);
-  const untouched = fields.every(([field, left]) => digest(current[field] ?? null) === left);
+  const fields = Object.entries(last.value.digests);
+  const untouched = fields.every(([field, left]) => digest(current.value[field] ?? null) === left);
   if (claimed || !untouched) return { record: current, line: last };
   counts.removed++;
   return { record: undefined, line: undefined };

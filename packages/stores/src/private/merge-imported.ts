@@ -11,8 +11,6 @@ export interface MergeInput {
   readonly current: PrivateRecord | undefined;
   /** Undefined: never imported before. */
   readonly digests: Digests | undefined;
-  /** Whether legacy has the row as the last import found it. */
-  readonly isAsBefore?: boolean;
   /** Whether the person has taken over the account on the new side. */
   readonly claimed: boolean;
   readonly owners: Readonly<Record<string, FieldOwner>>;
@@ -47,10 +45,6 @@ export function mergeImported(input: MergeInput): MergeResult {
       kept: [],
     };
   }
-  if (input.isAsBefore === true && digests !== undefined) {
-    const kept = fieldsOf(incoming).filter((field) => (current[field] ?? null) !== incoming[field]);
-    return { record: current, digests, conflicts: [], kept };
-  }
   const record: Record<string, Value> & { id: string } = { ...current };
   const conflicts: string[] = [];
   const kept: string[] = [];
@@ -67,6 +61,14 @@ export function mergeImported(input: MergeInput): MergeResult {
     conflicts,
     kept,
   };
+}
+
+/**
+ * Fields whose value of the new side is kept where legacy has the row as the last import found it: the record stays as
+ * it is, and `mergeImported` would say the same.
+ */
+export function keptOf(incoming: PrivateRecord, current: PrivateRecord): string[] {
+  return fieldsOf(incoming).filter((field) => (current[field] ?? null) !== incoming[field]);
 }
 
 /** Stored records leave out what is null; a field that legacy has emptied goes away. */

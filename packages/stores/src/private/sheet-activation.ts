@@ -34,6 +34,10 @@ export function addConflict(counts: SheetActivation, id: string, fields: readonl
   if (counts.conflicts.length < mostConflicts) counts.conflicts.push({ id, fields });
 }
 
+export function addKept(counts: SheetActivation, field: string): void {
+  counts.kept[field] = (counts.kept[field] ?? 0) + 1;
+}
+
 /** Adds what was done to other shards of the sheet. */
 export function addCounts(counts: SheetActivation, more: SheetActivation): void {
   for (const name of ['inserted', 'changed', 'unchanged', 'removed', 'leftAway', 'conflictsTotal'] as const)

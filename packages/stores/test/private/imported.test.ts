@@ -3,7 +3,8 @@ import type { FieldOwner, PrivateRecord } from '@cutover/records';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergeImported } from '../../src/index.ts';
-import { fieldDigest, hmacSha256 } from '../../src/private/imported.ts';
+import { fieldDigest, hmacSha256, rowDigest, rowOfDigestLine } from '../../src/private/imported.ts';
+import { keptOf } from '../../src/private/merge-imported.ts';
 
 const key = randomBytes(32);
 const seeded = { seed: 20_261_121 };
@@ -25,6 +26,17 @@ describe('the keyed digest', () => {
   });
 });
 
+describe('the digest of a row', () => {
+  it('is read from the line that an import writes, and from no other', () => {
+    const row = rowDigest(key, 'people', '1', '{"id":"1"}');
+    const digests = { email: 'x', 'a "row":"y", b': 'z' };
+    expect(rowOfDigestLine(JSON.stringify({ id: '1', row, digests }))).toBe(row);
+    expect(rowOfDigestLine(JSON.stringify({ id: '1', digests: { row: 'x' } }))).toBeUndefined();
+    expect(rowOfDigestLine(JSON.stringify({ id: '1', digests, row }))).toBeUndefined();
+    expect(rowOfDigestLine(JSON.stringify({ id: '1', row, digests }).slice(0, -1))).toBeUndefined();
+  });
+});
+
 describe('a row that legacy has as the last import found it', () => {
   const value = fc.constantFrom('a', 'b', '', null, true, false, 1);
   const record = fc.record({ email: value, newsletter: value, note: value });
@@ -41,7 +53,8 @@ describe('a row that legacy has as the last import found it', () => {
         const there = Object.entries(stored).filter(([, field]) => field !== null);
         const current = { id: '1', ...Object.fromEntries(there) } as PrivateRecord;
         const input = { incoming, current, digests, claimed, owners, digest };
-        expect(mergeImported({ ...input, isAsBefore: true })).toEqual(mergeImported(input));
+        const kept = keptOf(incoming, current);
+        expect(mergeImported(input)).toEqual({ record: current, digests, conflicts: [], kept });
       }),
       { ...seeded, numRuns: 500 },
     );
