@@ -309,7 +309,7 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
           stretches: facts.stretches,
           profileModule: options.threads!.profileModule,
           partPaths: (thread) => sinks.partPaths(thread),
-          take: (batch) => sinks.take(batch),
+          take: (batch, paths) => sinks.take(batch, paths),
           quarantined: (rule, rows) => sinks.countQuarantined(rule, rows),
         });
     const settled = mapped.newlyWithheld === 0 && !mapped.hasConflict;

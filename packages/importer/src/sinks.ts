@@ -147,10 +147,10 @@ export class Sinks {
   }
 
   /** Takes what another thread has made. */
-  async take({ blobs, staged, identities }: ThreadBatch): Promise<void> {
-    if (blobs !== undefined && this.#tree?.putBlobs(blobs) === true) await this.#tree.drained();
+  async take({ blobs, staged, identities }: ThreadBatch, paths: readonly string[]): Promise<void> {
+    if (blobs !== undefined && this.#tree?.putBlobs(blobs, paths) === true) await this.#tree.drained();
     if (this.#staged === undefined) return;
-    if (staged.length > 0 && this.#staged.putTexts(staged)) await this.#staged.flush();
+    if (staged !== undefined) await this.#staged.add(staged);
     for (const [value, owner] of identities) await this.#stage(this.#claimOf(value, owner));
   }
 

@@ -55,12 +55,12 @@ export {
   StagedLines,
   type StagedManifest,
   type StagedOwner,
-  type StagedText,
+  type StagedBytes,
 } from './private/staged-import.ts';
 export { loadProfile } from './load-profile.ts';
 export type { MergeModule, MergeThreadsOptions } from './private/merge-threads.ts';
 export { startThread } from './start-thread.ts';
-export { BlobBatch, type NamedBlobs } from './public/pack/blob-batch.ts';
+export { BlobBatch, type NamedBlobs, PathBytes } from './public/pack/blob-batch.ts';
 export { readAllObjects } from './public/all-objects.ts';
 export { treeEntries } from './public/base-tree.ts';
 export { CatFile, type GitObject } from './public/cat-file.ts';

@@ -28,9 +28,10 @@ port.on('message', (message: ThreadInput | 'taken') => {
 });
 
 function send(batch: ThreadBatch): void | Promise<void> {
-  const { blobs } = batch;
-  const buffers = [blobs?.bytes, blobs?.starts, blobs?.oids].flatMap((part) => part?.buffer ?? []);
-  port.postMessage(batch, buffers as ArrayBuffer[]);
+  const { blobs, paths, staged } = batch;
+  const parts = [blobs?.bytes, blobs?.starts, blobs?.oids, paths, staged?.bytes];
+  const buffers = new Set(parts.flatMap((part) => part?.buffer ?? []));
+  port.postMessage(batch, [...buffers] as ArrayBuffer[]);
   if (++underWay < underWayAtMost) return;
   return new Promise((resolve) => {
     wake = resolve;

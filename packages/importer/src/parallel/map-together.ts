@@ -1,4 +1,5 @@
 import { type MapInput, type MapResult, mapShare, MapState } from '../map-pass.ts';
+import { PathBytes } from '@cutover/stores';
 import type { BoundTable } from '../tables.ts';
 import type { MapThreads } from './map-threads.ts';
 import { piecesLeft, tellProgress } from './pieces.ts';
@@ -16,7 +17,7 @@ export interface Together {
   /** Files of the thread of a number. */
   partPaths(thread: number): PartPaths;
   /** Takes what a thread has made; it is acknowledged once the promise is kept. */
-  take(batch: ThreadBatch): Promise<void>;
+  take(batch: ThreadBatch, paths: readonly string[]): Promise<void>;
   /** Counts rows that were set aside. */
   quarantined(rule: string, rows: number): void;
 }
@@ -33,8 +34,9 @@ export async function mapTogether(input: MapInput, together: Together): Promise<
   const own: MapInput = { ...input, pass, stretches };
   const state = new MapState(own);
   const take = async (batch: ThreadBatch): Promise<void> => {
-    if (!state.takePaths(batch.paths)) pass.tellConflict();
-    await together.take(batch);
+    const paths = PathBytes.paths(batch.paths);
+    if (!state.takePaths(paths)) pass.tellConflict();
+    await together.take(batch, paths);
   };
   const others = Promise.all(
     Array.from({ length: threads.count }, (_, number) =>

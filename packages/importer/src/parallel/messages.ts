@@ -1,5 +1,5 @@
 import type { ToldError } from '@cutover/core';
-import type { NamedBlobs, StagedText } from '@cutover/stores';
+import type { NamedBlobs, StagedBytes } from '@cutover/stores';
 import type { SharedLookup } from '../lookup/lookup.ts';
 import type { SharedResult } from '../map-pass.ts';
 import type { DumpFiles } from '../source.ts';
@@ -49,10 +49,10 @@ export interface PartPaths {
 /** What a thread hands over from time to time. */
 export interface ThreadBatch {
   readonly kind: 'batch';
-  /** Paths of records; their contents where they are wanted. */
-  readonly paths: readonly string[];
+  /** Paths of records, as `PathBytes` has put them together; their contents where they are wanted. */
+  readonly paths: Uint8Array;
   readonly blobs: NamedBlobs | undefined;
-  readonly staged: readonly StagedText[];
+  readonly staged: StagedBytes | undefined;
   /** Identifiers to be claimed, and the records they belong to. */
   readonly identities: readonly (readonly [value: string, owner: string])[];
 }

@@ -1,4 +1,4 @@
-import { BlobBatch, StagedLines } from '@cutover/stores';
+import { BlobBatch, PathBytes, type StagedBytes, StagedLines } from '@cutover/stores';
 import { rowName } from '@cutover/records';
 import { ExpectationWriter } from '../expectations.ts';
 import { ledgerLine, LinesWriter, quarantineLine } from '../ledger.ts';
@@ -15,7 +15,7 @@ export class ThreadSinks {
   readonly #send: (batch: ThreadBatch) => void | Promise<void>;
   readonly #blobs = new BlobBatch();
   readonly #staged = new StagedLines();
-  #paths: string[] = [];
+  readonly #paths = new PathBytes();
   #identities: [string, string][] = [];
 
   /** `send`: hands a batch over; a promise asks to wait. */
@@ -36,38 +36,35 @@ export class ThreadSinks {
       waits.push(this.#quarantine.write(quarantineLine(fate)));
     }
     let isFull = false;
+    let hasStaged = false;
     for (const { path, content } of records ?? []) {
       if (this.#writes) isFull = this.#blobs.add(path, content) || isFull;
-      else isFull = this.#paths.push(path) >= 4096;
+      else this.#paths.add(path);
     }
     if (this.#writes) {
-      for (const draft of privates ?? []) isFull = this.#staged.put(draft) || isFull;
+      for (const draft of privates ?? []) hasStaged = this.#staged.put(draft) || hasStaged;
       const owner = records?.[0]?.id;
       if (typeof identity === 'string' && identity !== '' && owner !== undefined)
         this.#identities.push([identity, owner]);
     }
     if (this.#expectations !== undefined) waits.push(this.#expectations.write(fate, rowName(fate.row)));
-    if (isFull) waits.push(this.#flush());
+    if (isFull || hasStaged || this.#paths.length >= 4096)
+      waits.push(this.#flush(hasStaged ? this.#staged.take() : undefined));
     if (waits.some((wait) => wait !== undefined)) return Promise.all(waits).then(() => undefined);
   };
 
   async close(): Promise<void> {
-    await this.#flush();
+    await this.#flush(this.#staged.take());
     await this.#ledger.close();
     await this.#quarantine.close();
     await this.#expectations?.close();
   }
 
-  #flush(): void | Promise<void> {
+  /** Private rows go along once they are enough for a part. */
+  #flush(staged: StagedBytes | undefined): void | Promise<void> {
     const blobs = this.#writes ? this.#blobs.take() : undefined;
-    const batch: ThreadBatch = {
-      kind: 'batch',
-      paths: blobs?.paths ?? this.#paths,
-      blobs,
-      staged: this.#staged.take(),
-      identities: this.#identities,
-    };
-    this.#paths = [];
+    const paths = blobs?.paths ?? this.#paths.take();
+    const batch: ThreadBatch = { kind: 'batch', paths, blobs, staged, identities: this.#identities };
     this.#identities = [];
     return this.#send(batch);
   }

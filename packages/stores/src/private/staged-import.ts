@@ -8,6 +8,8 @@ import type { Snapshots } from './snapshots.ts';
 export const bucketCount = 64;
 /** Rows that are held before they are written. */
 const bufferBytes = 2 << 20;
+/** Room for the row that is one too many. */
+const lineRoom = 64 << 10;
 /** Parts that are read at a time: a server answers many as fast as one. */
 const readAtOnce = 16;
 
@@ -130,50 +132,74 @@ export class StagedRows {
   }
 }
 
-/** Lines of one bucket of a sheet. */
-export interface StagedText {
-  readonly sheet: string;
-  readonly bucket: number;
-  readonly text: string;
-  readonly rows: number;
+/** Rows that are written at once. */
+export interface StagedBytes {
+  /** Lines, sheet by sheet in the order of buckets. */
+  readonly bytes: Uint8Array;
+  readonly index: PartIndex;
+  /** How many of each sheet. */
+  readonly rows: Readonly<Record<string, number>>;
 }
 
-/** Lines of private rows, by the buckets that they are staged in. */
+/**
+ * Lines of private rows, by the buckets that they are staged in. They are bytes from the beginning: as strings they
+ * would live just long enough to be moved about by every collection of garbage.
+ */
 export class StagedLines {
-  readonly #sheets = new Map<string, string[][]>();
-  #size = 0;
+  #bytes = Buffer.allocUnsafeSlow(bufferBytes + lineRoom);
+  #used = 0;
+  /** By sheet: where its lines are in the bytes, as start, end and bucket. */
+  readonly #sheets = new Map<string, number[]>();
 
   /** Adds a record; `true` asks the caller to take the lines. */
   put({ sheet, fields }: PrivateDraft): boolean {
     const line = `${JSON.stringify(openPrivateFields(fields))}\n`;
-    return this.#add(sheet, shardOf(fields.id, bucketCount), line);
+    const start = this.#used;
+    if (start + line.length * 3 > this.#bytes.length) this.#enlarge(line.length * 3);
+    this.#used += this.#bytes.write(line, start);
+    let lines = this.#sheets.get(sheet);
+    if (lines === undefined) this.#sheets.set(sheet, (lines = []));
+    lines.push(start, this.#used, shardOf(fields.id, bucketCount));
+    return this.#used > bufferBytes;
   }
 
-  /** Adds lines that were taken elsewhere; `true` as of `put`. */
-  putTexts(texts: readonly StagedText[]): boolean {
-    for (const { sheet, bucket, text } of texts) this.#add(sheet, bucket, text);
-    return this.#size > bufferBytes;
-  }
-
-  #add(sheet: string, bucket: number, text: string): boolean {
-    let buckets = this.#sheets.get(sheet);
-    if (buckets === undefined) this.#sheets.set(sheet, (buckets = []));
-    (buckets[bucket] ??= []).push(text);
-    this.#size += text.length;
-    return this.#size > bufferBytes;
-  }
-
-  /** All lines, sheet by sheet in the order of buckets, and begins anew. */
-  take(): StagedText[] {
-    const texts: StagedText[] = [];
-    for (const [sheet, buckets] of this.#sheets) {
-      for (const [bucket, lines] of buckets.entries())
-        if (lines !== undefined) texts.push({ sheet, bucket, text: lines.join(''), rows: lines.length });
+  /** All lines, whose memory may be handed over, and begins anew; undefined where there are none. */
+  take(): StagedBytes | undefined {
+    if (this.#used === 0) return undefined;
+    const bytes = Buffer.allocUnsafeSlow(this.#used);
+    const sheets: Record<string, number[]> = {};
+    const rows: Record<string, number> = {};
+    let at = 0;
+    for (const [sheet, lines] of this.#sheets) {
+      rows[sheet] = lines.length / 3;
+      const starts = startsOf(lines, at);
+      sheets[sheet] = [...starts];
+      for (let i = 0; i < lines.length; i += 3) {
+        const [start, end, bucket] = [lines[i]!, lines[i + 1]!, lines[i + 2]!];
+        this.#bytes.copy(bytes, starts[bucket], start, end);
+        starts[bucket]! += end - start;
+      }
+      at = starts[bucketCount]!;
     }
     this.#sheets.clear();
-    this.#size = 0;
-    return texts;
+    this.#used = 0;
+    return { bytes, index: { sheets }, rows };
   }
+
+  #enlarge(more: number): void {
+    const larger = Buffer.allocUnsafeSlow(this.#used + more + lineRoom);
+    this.#bytes.copy(larger, 0, 0, this.#used);
+    this.#bytes = larger;
+  }
+}
+
+/** Where the lines of each bucket begin that follow each other from `at` on, and where the last one ends. */
+function startsOf(lines: readonly number[], at: number): number[] {
+  const starts = new Array<number>(bucketCount + 1).fill(0);
+  for (let i = 0; i < lines.length; i += 3) starts[lines[i + 2]! + 1]! += lines[i + 1]! - lines[i]!;
+  starts[0] = at;
+  for (let bucket = 1; bucket <= bucketCount; bucket++) starts[bucket]! += starts[bucket - 1]!;
+  return starts;
 }
 
 /** Private rows of an import that is not decided yet. */
@@ -197,39 +223,21 @@ export class StagedImport {
 
   /** Adds a record; `true` asks the caller to await `flush()` before going on. */
   put(draft: PrivateDraft): boolean {
-    this.#count(draft.sheet, 1);
     return this.#lines.put(draft);
-  }
-
-  /** Adds what another thread has collected; `true` as of `put`. */
-  putTexts(texts: readonly StagedText[]): boolean {
-    for (const { sheet, rows } of texts) this.#count(sheet, rows);
-    return this.#lines.putTexts(texts);
   }
 
   /** Writes what was put as one part: a file or an object for each bucket would be thousands of them. */
   async flush(): Promise<void> {
-    const texts = this.#lines.take();
-    if (texts.length === 0) return;
-    const key = partKey(this.#importId, ++this.#parts);
-    const sheets: Record<string, number[]> = {};
-    const bytes = Buffer.allocUnsafeSlow(texts.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0));
-    let at = 0;
-    for (const { sheet, bucket, text } of texts) {
-      const starts = (sheets[sheet] ??= []);
-      while (starts.length <= bucket) starts.push(at);
-      at += bytes.write(text, at);
-      starts.push(at);
-    }
-    for (const starts of Object.values(sheets))
-      while (starts.length <= bucketCount) starts.push(starts.at(-1)!);
-    await this.#snapshots.create(`${key}.rows`, bytes);
-    const index: PartIndex = { sheets };
-    await this.#snapshots.create(`${key}.index`, Buffer.from(JSON.stringify(index)));
+    const part = this.#lines.take();
+    if (part !== undefined) await this.add(part);
   }
 
-  #count(sheet: string, rows: number): void {
-    this.#rows[sheet] = (this.#rows[sheet] ?? 0) + rows;
+  /** Writes lines that were put together elsewhere, as a part of their own. */
+  async add({ bytes, index, rows }: StagedBytes): Promise<void> {
+    const key = partKey(this.#importId, ++this.#parts);
+    for (const [sheet, count] of Object.entries(rows)) this.#rows[sheet] = (this.#rows[sheet] ?? 0) + count;
+    await this.#snapshots.create(`${key}.rows`, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+    await this.#snapshots.create(`${key}.index`, Buffer.from(JSON.stringify(index)));
   }
 
   /** Makes the rows durable and names the tree they belong to. From here on a restart can complete them. */

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { eachTreeObject } from './base-tree.ts';
 import type { Compression } from './pack/deflater.ts';
-import type { NamedBlobs } from './pack/blob-batch.ts';
+import { type NamedBlobs, PathBytes } from './pack/blob-batch.ts';
 import { OidTable } from './pack/oid-table.ts';
 import { type Batch, batchStride, type ObjectType, objectTypes, type Packed } from './pack/pack-batch.ts';
 import { PackFile, removeAbandonedPacks, temporaryPath } from './pack/pack-file.ts';
@@ -32,8 +32,8 @@ export interface TreeWriter {
   readonly crowded: readonly CrowdedDirectory[];
   /** Adds a file; `true` asks the caller to await `drained()` before going on. */
   put(path: string, content: string | Buffer): boolean;
-  /** Adds files whose blobs have their names already; `true` as of `put`. */
-  putBlobs(blobs: NamedBlobs): boolean;
+  /** Adds files whose blobs have their names already; `true` as of `put`. `paths`: theirs, if they were read before. */
+  putBlobs(blobs: NamedBlobs, paths?: readonly string[]): boolean;
   drained(): Promise<void>;
   /** Makes everything durable and gives the hash of the tree. Throws CutoverError `disk-full`, `pack-unwritable` or `path-written-twice`. */
   finish(): Promise<string>;
@@ -117,9 +117,9 @@ class PackTreeWriter implements TreeWriter {
     return this.#waiting.length > 0;
   }
 
-  putBlobs({ paths, bytes, starts, oids }: NamedBlobs): boolean {
+  putBlobs({ bytes, starts, oids, ...rest }: NamedBlobs, paths = PathBytes.paths(rest.paths)): boolean {
     const [contents, names] = [bufferOf(bytes), bufferOf(oids)];
-    for (const [i, path] of paths.entries()) {
+    for (let i = 0; i < paths.length; i++) {
       const known = this.#table.add(names, i * oidBytes);
       if (known < 0) {
         const from = starts[i]!;
@@ -128,7 +128,7 @@ class PackTreeWriter implements TreeWriter {
         contents.copy(this.#batch, start, from, from + size);
         this.#keep('blob', start, size, -1 - known);
       }
-      this.#entries.add(path, known < 0 ? -1 - known : known);
+      this.#entries.add(paths[i]!, known < 0 ? -1 - known : known);
     }
     return this.#waiting.length > 0;
   }

@@ -3,7 +3,8 @@ import { oidBytes } from './pages.ts';
 
 /** Files with the names of their blobs, as another thread has made them. */
 export interface NamedBlobs {
-  readonly paths: readonly string[];
+  /** As `PathBytes` has put them together. */
+  readonly paths: Uint8Array;
   /** Contents one after the other. */
   readonly bytes: Uint8Array;
   /** Where each content begins in `bytes`; one more for the end of the last. */
@@ -12,13 +13,53 @@ export interface NamedBlobs {
   readonly oids: Uint8Array;
 }
 
+/** Paths one after the other as bytes: a thread hands them over without a copy of each. */
+export class PathBytes {
+  #bytes = Buffer.allocUnsafeSlow(pathsBytes);
+  #used = 0;
+  #count = 0;
+
+  get length(): number {
+    return this.#count;
+  }
+
+  add(path: string): void {
+    const room = path.length * 3 + 1;
+    if (this.#used + room > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(this.#used * 2 + room);
+      this.#bytes.copy(larger, 0, 0, this.#used);
+      this.#bytes = larger;
+    }
+    this.#used += this.#bytes.write(path, this.#used);
+    // No path of git has it.
+    this.#bytes[this.#used++] = 0;
+    this.#count++;
+  }
+
+  /** All that was added, and begins anew; memory may be handed over with it. */
+  take(): Uint8Array {
+    const taken = this.#bytes.subarray(0, this.#used);
+    this.#bytes = Buffer.allocUnsafeSlow(pathsBytes);
+    this.#used = this.#count = 0;
+    return taken;
+  }
+
+  static paths(bytes: Uint8Array): string[] {
+    if (bytes.length === 0) return [];
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length - 1)
+      .toString()
+      .split('\0');
+  }
+}
+
+const pathsBytes = 1 << 18;
 const batchBytes = 1 << 20;
 const batchFiles = 4096;
 const headRoom = 24;
 
 /** Collects files and names their blobs, to be handed to the thread that writes the tree. */
 export class BlobBatch {
-  #paths: string[] = [];
+  readonly #paths = new PathBytes();
   #bytes = Buffer.allocUnsafeSlow(batchBytes);
   #starts = new Uint32Array(batchFiles + 1);
   #oids = Buffer.allocUnsafeSlow(batchFiles * oidBytes);
@@ -44,7 +85,7 @@ export class BlobBatch {
     this.#oids.write(name, count * oidBytes, 'latin1');
     this.#starts[count] = start;
     this.#used = this.#starts[count + 1] = start + size;
-    this.#paths.push(path);
+    this.#paths.add(path);
     return this.#used > batchBytes - (64 << 10) || count + 1 === batchFiles;
   }
 
@@ -52,12 +93,11 @@ export class BlobBatch {
   take(): NamedBlobs {
     const count = this.#paths.length;
     const taken = {
-      paths: this.#paths,
+      paths: this.#paths.take(),
       bytes: this.#bytes.subarray(0, this.#used),
       starts: this.#starts.subarray(0, count + 1),
       oids: this.#oids.subarray(0, count * oidBytes),
     };
-    this.#paths = [];
     this.#bytes = Buffer.allocUnsafeSlow(batchBytes);
     this.#starts = new Uint32Array(batchFiles + 1);
     this.#oids = Buffer.allocUnsafeSlow(batchFiles * oidBytes);
