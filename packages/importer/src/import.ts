@@ -271,11 +271,10 @@ interface Written {
 /** Maps until no further row is found unfit: usually once, once more where others refer to an unfit row. */
 async function writeUntilSettled(writing: Writing): Promise<Written> {
   const { threads, facts, options } = writing;
-  if (threads !== undefined && facts.circular.length > 0) {
-    const together = {
-      ...{ threads, stretches: facts.stretches, profileModule: options.threads!.profileModule },
-    };
-    await lookAhead(mapInputOf(writing), together, new Set(facts.circular));
+  if (threads !== undefined) {
+    const { profileModule } = options.threads!;
+    const together = { threads, stretches: facts.stretches, profileModule };
+    await lookAhead(mapInputOf(writing), together, facts.lookAhead);
   }
   for (let alone = false; ;) {
     const attempt = await writeOnce(writing, alone);

@@ -2,7 +2,7 @@ import { CutoverError, exitCodes, type Finding, type Listener } from '@cutover/c
 import { type DumpNote, isSeekable, type Table } from '@cutover/mysqldump';
 import type { Profile, SourceKey } from '@cutover/records';
 import type { Lookup } from './lookup/lookup.ts';
-import { lookupOrder, sampleRows, type TableSample } from './parallel/lookup-order.ts';
+import { type LookupOrder, lookupOrder, sampleRows, type TableSample } from './parallel/lookup-order.ts';
 import { inOrder, type Stretch, StretchCutter } from './parallel/stretches.ts';
 import { prunedRule } from './pruned.ts';
 import { progressOf } from './progress.ts';
@@ -27,8 +27,8 @@ export interface SourceFacts {
    * rows others look up.
    */
   readonly stretches: readonly Stretch[] | undefined;
-  /** Tables that look into others which look into them; none where the source is not cut. */
-  readonly circular: readonly string[];
+  /** What no order of tables can help; nothing where the source is not cut. */
+  readonly lookAhead: Pick<LookupOrder, 'ahead' | 'behind'>;
 }
 
 export interface IndexInput {
@@ -107,14 +107,14 @@ export async function indexSource({
   if (databases.size > 1) throw severalDatabases(databases);
   if (drift.length > 0) throw driftError(drift);
   lookup.settle({ keepHolders });
-  const { order, circular } = lookupOrder(profile, lookup, [...samples.values()]);
+  const { order, ...lookAhead } = lookupOrder(profile, lookup, [...samples.values()]);
   const rowsTotal = Object.values(rows).reduce((sum, count) => sum + count, 0);
   return {
     tables,
     rows,
     rowsTotal,
     stretches: cutter && inOrder(cutter.cut(facts.bytes), order),
-    circular,
+    lookAhead,
     absent: absentSources(profile, tables),
     notes,
     rowsUnknown,

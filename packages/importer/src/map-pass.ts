@@ -90,8 +90,14 @@ export interface MapInput {
   readonly stretches?: readonly Stretch[] | undefined;
   /** This is one of the threads that were started for it. */
   readonly isThread?: boolean;
-  /** Only rows of these tables are mapped, and only in order to find those that do not fit: the sink gets nothing. */
-  readonly trialOf?: ReadonlySet<string> | undefined;
+  readonly trial?: Trial | undefined;
+}
+
+/** Only these rows are mapped, and only in order to find those that do not fit: the sink gets nothing. */
+export interface Trial {
+  readonly tables: ReadonlySet<string>;
+  /** All rows of these tables, or those that were looked up before. */
+  readonly rows: 'all' | 'looked-up';
 }
 
 /** What one thread found of the rows that it mapped, as it is told to another. */
@@ -142,7 +148,7 @@ export async function mapShare(input: MapInput, state: MapState, pieces = pieces
   for await (const { event, from, to } of pieces) {
     const bound = input.facts.tables.get(event.table.name);
     if (bound === undefined) throw sourceChanged(`there was no table ${event.table.name}`);
-    if (input.trialOf?.has(event.table.name) === false) continue;
+    if (input.trial?.tables.has(event.table.name) === false) continue;
     const account = state.accountOf(event.table.name);
     const end = Math.min(to, from + Math.max(0, (input.limit ?? Infinity) - account.rows));
     if (bound.kind === 'excluded') {
@@ -191,7 +197,7 @@ export class MapState {
 
   constructor(input: MapInput) {
     this.#input = input;
-    if (input.isThread !== true) input.lookup.beginPass();
+    if (input.isThread !== true && input.trial?.rows !== 'looked-up') input.lookup.beginPass();
     this.#context = new ContextMaker({ ...input, declassifier: this.#declassifier });
     this.#checker = new DraftChecker(input.profile.target);
     this.#uploads = input.uploads?.tally();
@@ -229,14 +235,14 @@ export class MapState {
     columns: readonly string[],
   ): Fate | undefined {
     if (!this.#isTrial) return this.fateOf(table, builder, values, columns);
-    if (this.#input.trialOf !== undefined || this.#input.lookup.isLookedUp(builder.key(values)))
+    if (this.#input.trial?.rows === 'all' || this.#input.lookup.isLookedUp(builder.key(values)))
       this.fateOf(table, builder, values, []);
     return undefined;
   }
 
   get #isTrial(): boolean {
-    const { trialOf, pass } = this.#input;
-    return trialOf !== undefined || this.#newlyWithheld > 0 || pass?.isLate === true;
+    const { trial, pass } = this.#input;
+    return trial !== undefined || this.#newlyWithheld > 0 || pass?.isLate === true;
   }
 
   #sumOf(table: string, rule: string): TableSum {
@@ -315,7 +321,7 @@ export class MapState {
       return { ...base, outcome: 'excluded', rule: prunedRule };
     const row = builder.row(values);
     const context = this.#context.forRow(table.source.source, table.scope, key.key);
-    const isTrial = withheld !== undefined || this.#input.trialOf !== undefined;
+    const isTrial = withheld !== undefined || this.#input.trial !== undefined;
     const fate = this.#fateOf(table, builder, row, context, base, isTrial);
     // What was unfit in a pass before stays so; its reason is what is wrong with it now that all unfit rows are known.
     return withheld === undefined || fate.outcome === 'quarantined' || fate.rule === prunedRule
@@ -433,7 +439,7 @@ export class MapState {
 
   #tellLate(): void {
     this.#newlyWithheld++;
-    if (this.#input.trialOf === undefined) this.#input.pass?.tellLate();
+    if (this.#input.trial === undefined) this.#input.pass?.tellLate();
   }
 
   /** Excluded with who was pruned, and not to be found by others either. */

@@ -15,17 +15,19 @@ export interface TableSample {
 /** Rows of a table by which it is judged. */
 export const sampleRows = 64;
 
+/** In which order tables, by name, are best mapped. */
 export interface LookupOrder {
-  /** Tables by name, those first that others look into. */
+  /** All of them, those first that others look into. */
   readonly order: readonly string[];
-  /** Those of them that look into others which look into them. */
-  readonly circular: readonly string[];
+  /** Those that look into tables behind them, as where two look into each other one of them has to. */
+  readonly ahead: readonly string[];
+  /** The tables that these look into. */
+  readonly behind: readonly string[];
 }
 
 /**
- * In which order tables are best mapped: an unfit row that is found before anybody has looked it up needs no further
- * pass. Who looks where is what the mappers do with a few rows of each table; nothing but time hangs on it. Leaves
- * marks of rows looked up.
+ * An unfit row that is found before anybody has looked it up needs no further pass. Who looks where is what the mappers
+ * do with a few rows of each table; nothing but time hangs on it. Leaves marks of rows looked up.
  */
 export function lookupOrder(profile: Profile, lookup: Lookup, samples: readonly TableSample[]): LookupOrder {
   const looksInto = new Map<string, Set<string>>();
@@ -35,23 +37,21 @@ export function lookupOrder(profile: Profile, lookup: Lookup, samples: readonly 
     looksInto.set(source, found);
     mapSample(profile, lookup, sample, (into) => found.add(into));
   }
-  const reach = new Map([...looksInto.keys()].map((source) => [source, reachOf(source, looksInto)]));
-  const reachOfTable = ({ table }: TableSample): ReadonlySet<string> => reach.get(table.source.source)!;
-  const isCircular = ({ table }: TableSample): boolean =>
-    [...reach].some(
-      ([other, reached]) =>
-        other !== table.source.source &&
-        reached.has(table.source.source) &&
-        reach.get(table.source.source)!.has(other),
-    );
+  const reach = new Map([...looksInto.keys()].map((source) => [source, reachOf(source, looksInto).size]));
+  const sourceOf = ({ table }: TableSample): string => table.source.source;
   // Who looks into another that does not look back reaches all that it reaches, and more.
   const sorted = samples.toSorted(
-    (a, b) => reachOfTable(a).size - reachOfTable(b).size || a.table.order - b.table.order,
+    (a, b) => reach.get(sourceOf(a))! - reach.get(sourceOf(b))! || a.table.order - b.table.order,
   );
-  return {
-    order: sorted.map(({ table }) => table.name),
-    circular: sorted.filter(isCircular).map(({ table }) => table.name),
-  };
+  const [ahead, behind] = [new Set<string>(), new Set<string>()];
+  for (const [at, sample] of sorted.entries())
+    for (const later of sorted.slice(at + 1)) {
+      if (sourceOf(later) === sourceOf(sample) || !looksInto.get(sourceOf(sample))!.has(sourceOf(later)))
+        continue;
+      ahead.add(sample.table.name);
+      behind.add(later.table.name);
+    }
+  return { order: sorted.map(({ table }) => table.name), ahead: [...ahead], behind: [...behind] };
 }
 
 /** What a source looks into, and what these look into, itself included. */

@@ -55,7 +55,7 @@ async function run(input: ThreadInput): Promise<ThreadMessage> {
     moment: input.moment,
     sink: sinks?.sink ?? nowhere,
     wantUrls: input.paths?.expectations !== undefined,
-    trialOf: input.trialOf,
+    trial: input.trial,
     pass: new SharedPass(input.pass),
     stretches: input.stretches,
     isThread: true,

@@ -1,6 +1,7 @@
-import { type MapInput, type MapResult, mapShare, MapState } from '../map-pass.ts';
+import { type MapInput, type MapResult, mapShare, MapState, type Trial } from '../map-pass.ts';
 import { PathBytes } from '@cutover/stores';
 import type { BoundTable } from '../tables.ts';
+import type { LookupOrder } from './lookup-order.ts';
 import type { MapThreads } from './map-threads.ts';
 import { piecesLeft, tellProgress } from './pieces.ts';
 import type { PartPaths, ThreadBatch, ThreadInput, ToldTable } from './messages.ts';
@@ -62,21 +63,31 @@ export async function mapTogether(input: MapInput, together: Together): Promise<
 }
 
 /**
- * Takes the unfit rows of some tables out of the lookups before anything is written, where the source is cut well: of
- * tables that look into each other none can be mapped first. What is found late all the same is found by the pass.
- * Throws as `mapTogether` does.
+ * Takes unfit rows out of the lookups before anything is written, where the source is cut well: of tables that look
+ * into each other none can be mapped first. All rows are looked at that look into a table behind theirs, then those
+ * that were looked up by them. What is found late all the same is found by the pass. Throws as `mapTogether` does.
  */
 export async function lookAhead(
   input: Omit<MapInput, 'sink'>,
+  together: Pick<Together, 'threads' | 'profileModule' | 'stretches'>,
+  { ahead, behind }: Pick<LookupOrder, 'ahead' | 'behind'>,
+): Promise<void> {
+  if (ahead.length === 0) return;
+  await mapTrial(input, together, { tables: new Set(ahead), rows: 'all' });
+  await mapTrial(input, together, { tables: new Set(behind), rows: 'looked-up' });
+}
+
+async function mapTrial(
+  input: Omit<MapInput, 'sink'>,
   { threads, profileModule, stretches }: Pick<Together, 'threads' | 'profileModule' | 'stretches'>,
-  tables: ReadonlySet<string>,
+  trial: Trial,
 ): Promise<void> {
   const theirs = wellCut(stretches, threads.count + 1)?.filter((stretch) =>
-    stretch.tables.some((table) => tables.has(table)),
+    stretch.tables.some((table) => trial.tables.has(table)),
   );
-  if (theirs === undefined || theirs.length === 0) return;
+  if (theirs === undefined) return;
   const pass = SharedPass.create(input.facts.rowsTotal, theirs);
-  const own: MapInput = { ...input, sink: () => undefined, pass, stretches: theirs, trialOf: tables };
+  const own: MapInput = { ...input, sink: () => undefined, pass, stretches: theirs, trial };
   const state = new MapState(own);
   const others = Promise.all(
     Array.from({ length: threads.count }, (_, number) =>
@@ -94,7 +105,7 @@ export async function lookAhead(
 }
 
 function inputOf(
-  { profile, instance, source, facts, lookup, moment, stretches, trialOf }: MapInput,
+  { profile, instance, source, facts, lookup, moment, stretches, trial }: MapInput,
   pass: SharedPass,
   { profileModule, writes }: Pick<Together, 'profileModule' | 'writes'>,
   paths?: PartPaths,
@@ -112,7 +123,7 @@ function inputOf(
     moment,
     writes,
     paths,
-    trialOf,
+    trial,
   };
 }
 

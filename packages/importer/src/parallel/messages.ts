@@ -1,7 +1,7 @@
 import type { ToldError } from '@cutover/core';
 import type { NamedBlobs, StagedBytes } from '@cutover/stores';
 import type { SharedLookup } from '../lookup/lookup.ts';
-import type { SharedResult } from '../map-pass.ts';
+import type { SharedResult, Trial } from '../map-pass.ts';
 import type { DumpFiles } from '../source.ts';
 import type { Stretch } from './stretches.ts';
 
@@ -35,7 +35,7 @@ export interface ThreadInput {
   /** Absent: nothing is written. */
   readonly paths: PartPaths | undefined;
   /** See `MapInput`. */
-  readonly trialOf: ReadonlySet<string> | undefined;
+  readonly trial: Trial | undefined;
 }
 
 /** Files that a thread writes by itself; they are appended to those of the import. */

@@ -72,7 +72,7 @@ export function tellProgress({ input, pass, stretches }: Claimed): void {
     bytesTotal += bytes;
     bytesDone += done === rows ? bytes : Math.floor((bytes * done) / rows);
   }
-  const phase = input.trialOf === undefined ? 'import' : 'look ahead';
+  const phase = input.trial === undefined ? 'import' : 'look ahead';
   const rowsTotal = stretches.reduce((sum, { rows }) => sum + rows, 0);
   void input.onEvent({ type: 'progress', phase, bytesDone, bytesTotal, rowsDone, rowsTotal });
 }
