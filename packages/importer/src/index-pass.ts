@@ -135,7 +135,7 @@ function fill(
   for (const values of rows) {
     const wanted = source.wantsSlug?.(builder.row(values), bound.scope);
     const key = builder.key(values);
-    lookup.add(source, order, key, builder.plain(values), wanted);
+    lookup.add(source, order, key, builder.kept(values), wanted);
     if (isPruned?.(key) === true) lookup.quarantine(key, { rule: prunedRule });
   }
 }

@@ -106,6 +106,7 @@ interface Place {
 /** Rows of one INSERT as the profile's mapper takes them. */
 export class RowBuilder {
   readonly #cells: Place[] = [];
+  readonly #kept: readonly Place[];
   readonly #key: readonly number[];
   readonly #table: MappedTable;
   /** Columns whose values are private. */
@@ -130,6 +131,9 @@ export class RowBuilder {
         ...(only && { only: { at: columns.indexOf(only.column), values: new Set(only.values) } }),
       });
     }
+    const { keep = [], indexes = {} } = table.source;
+    const kept = new Set([...keep, ...Object.values(indexes).flat()]);
+    this.#kept = this.#cells.filter(({ name, isPrivate }) => !isPrivate && kept.has(name));
     this.privateColumns = this.#cells.filter(({ isPrivate }) => isPrivate).map(({ name }) => name);
     this.#key = table.source.key.map((name) => columns.indexOf(name));
   }
@@ -143,10 +147,10 @@ export class RowBuilder {
     return row;
   }
 
-  /** The columns that may be kept for lookups, as plain cells. */
-  plain(values: Values): Record<string, Cell> {
+  /** The columns that lookups keep or find rows by, as plain cells; private ones are left out. */
+  kept(values: Values): Record<string, Cell> {
     const row: Record<string, Cell> = {};
-    for (const place of this.#cells) if (!place.isPrivate) row[place.name] = cellOf(place, values);
+    for (const place of this.#kept) row[place.name] = cellOf(place, values);
     return row;
   }
 

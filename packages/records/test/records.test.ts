@@ -16,6 +16,7 @@ import {
   slugify,
   writeToml,
 } from '../src/index.ts';
+import { hyphenate } from '../src/slug.ts';
 
 describe('a private value', () => {
   const secret = new Private('jane@example.org');
@@ -95,6 +96,15 @@ describe('a slug', () => {
         expect(slugify(slug)).toBe(slug);
         expect(Buffer.byteLength(slug)).toBeLessThanOrEqual(80);
         expect(slug).not.toMatch(/[/\\.:\s]/);
+      }),
+    );
+  });
+
+  it('is of a plain text what the rule for all scripts makes of it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary-ascii', maxLength: 70 }), (text) => {
+        const slug = hyphenate(text).replaceAll(/^-+|-+$/g, '');
+        expect(slugify(text)).toBe(/^(?:con|prn|aux|nul|com\d|lpt\d)$/.test(slug) ? '' : slug);
       }),
     );
   });
