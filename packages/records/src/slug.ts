@@ -13,9 +13,7 @@ const isAscii = /^[\0-\x7f]*$/;
  */
 export function slugify(text: string): string {
   // Most handles are plain, and the long way takes twice as long.
-  const hyphenated = isAscii.test(text)
-    ? text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
-    : hyphenate(text);
+  const hyphenated = isAscii.test(text) ? text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-') : hyphenate(text);
   const plain = hyphenated.replaceAll(/^-+|-+$/g, '');
   const slug = cutToBytes(plain, maxSlugBytes).replace(/-+$/, '');
   return reserved.test(slug) ? '' : slug;
