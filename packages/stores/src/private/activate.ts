@@ -172,32 +172,30 @@ class Merge {
     const before = this.#base.shards[sheet.name] ?? 1;
     const after = before === 1 && (this.#rows[sheet.name] ?? 0) > shardAbove ? shardCount : before;
     const groups = after === 1 ? 1 : bucketCount;
-    const merged: SheetActivation[] = [];
+    const counts = emptyCounts();
     this.#rowsSeen = 0;
-    const underWay = new Set<Promise<void>>();
-    // A disk makes files durable while the next groups are merged.
+    const merging: Promise<GroupOutput>[] = [];
+    // A disk makes files durable while the next groups are merged. Who waits for it throws what it fails with.
     let writing = Promise.resolve();
-    const take = async (at: number, group: Promise<GroupOutput>): Promise<void> => {
-      const { rows, counts, files, claims } = await group;
+    const take = async (): Promise<void> => {
+      const { rows, counts: more, files, claims } = await merging.shift()!;
       this.#rowsSeen += rows;
-      merged[at] = counts;
+      addCounts(counts, more);
       this.#claims.add(claims);
-      writing = writing.then(() => this.#write(files));
       await writing;
+      writing = this.#write(files);
+      writing.catch(() => undefined);
     };
     const read = await this.#reader(sheet.name, staged, { before, after, groups });
-    let at = 0;
     for await (const group of readAhead(groups, read)) {
-      const taken = take(at++, mergers.merge(group, groups > 1)).then(() => void underWay.delete(taken));
+      const merged = mergers.merge(group, groups > 1);
       // Who waits for it below throws it.
-      taken.catch(() => undefined);
-      underWay.add(taken);
-      // Whichever is ready first makes room: nobody waits for another's group.
-      while (underWay.size >= mergers.atOnce) await Promise.race(underWay);
+      merged.catch(() => undefined);
+      merging.push(merged);
+      while (merging.length >= mergers.atOnce) await take();
     }
-    await Promise.all(underWay);
-    const counts = emptyCounts();
-    for (const more of merged) addCounts(counts, more);
+    while (merging.length > 0) await take();
+    await writing;
     if (before !== after) {
       for (const name of [sheet.name, importedName(sheet.name)]) {
         this.#shards[name] = after;

@@ -44,9 +44,9 @@ export class GroupMergers {
     this.#options = options;
   }
 
-  /** Groups that may be under way at a time: those of threads, and in this one what it merges and what is written. */
+  /** Groups that may be merged at a time. */
   get atOnce(): number {
-    return 2 + (this.#options?.count ?? 0) * inHand;
+    return 1 + (this.#options?.count ?? 0) * inHand;
   }
 
   /**
