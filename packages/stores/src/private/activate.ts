@@ -4,10 +4,11 @@ import { importedClaimsSheet } from './claims.ts';
 import { ClosingDrafts } from './closing-drafts.ts';
 import { importedName } from './imported.ts';
 import { draftClaims, ImportedClaims } from './imported-claims.ts';
-import { idOfLine, lineBatches, linesOf, parseLine } from './json-lines.ts';
-import type { GroupInput, GroupOutput, NamedBytes } from './merge-group.ts';
+import { lineBatches, parseLine } from './json-lines.ts';
+import { mergedInTurn, readAhead, splitInto, wholeFile } from './groups.ts';
+import type { GroupInput, NamedBytes } from './merge-group.ts';
 import { GroupMergers, type MergeThreadsOptions } from './merge-threads.ts';
-import { range, shardCount, shardFile, shardOf, shardsOfGroup, sheetFiles } from './shards.ts';
+import { range, shardCount, shardFile, shardsOfGroup, sheetFiles } from './shards.ts';
 import { addCounts, emptyCounts, type SheetActivation } from './sheet-activation.ts';
 import type { Draft, Snapshot, Snapshots } from './snapshots.ts';
 import { bucketCount, removeStaged, StagedRows, stagedManifest } from './staged-import.ts';
@@ -109,21 +110,22 @@ class Merge {
         result[sheet.name] = await this.#sheet(sheet, mergers, staged);
         if (this.#rowsSeen !== (this.#rows[sheet.name] ?? 0)) return undefined;
       }
+      await this.#closing.settle();
+      return (await this.#claim(staged, mergers)) ? result : undefined;
     } finally {
       await mergers.close();
     }
-    await this.#closing.settle();
-    return (await this.#claim(staged)) ? result : undefined;
   }
 
   /** Claims what the records say, in the same commit; false where staged rows are missing. */
-  async #claim(staged: StagedRows): Promise<boolean> {
+  async #claim(staged: StagedRows, mergers: GroupMergers): Promise<boolean> {
     const { snapshots, shardAbove } = this.#activation;
     const rows = this.#rows[importedClaimsSheet] ?? 0;
     const drafted = await draftClaims(this.#claims, {
       snapshots,
       base: this.#base,
       staged,
+      mergers,
       rows,
       shardAbove,
     });
@@ -174,27 +176,18 @@ class Merge {
     const groups = after === 1 ? 1 : bucketCount;
     const counts = emptyCounts();
     this.#rowsSeen = 0;
-    const merging: Promise<GroupOutput>[] = [];
     // A disk makes files durable while the next groups are merged. Who waits for it throws what it fails with.
     let writing = Promise.resolve();
-    const take = async (): Promise<void> => {
-      const { rows, counts: more, files, claims } = await merging.shift()!;
-      this.#rowsSeen += rows;
-      addCounts(counts, more);
-      this.#claims.add(claims);
-      await writing;
-      writing = this.#write(files);
-      writing.catch(() => undefined);
-    };
     const read = await this.#reader(sheet.name, staged, { before, after, groups });
-    for await (const group of readAhead(groups, read)) {
-      const merged = mergers.merge(group, groups > 1);
-      // Who waits for it below throws it.
-      merged.catch(() => undefined);
-      merging.push(merged);
-      while (merging.length >= mergers.atOnce) await take();
+    const merge = (group: GroupInput) => mergers.merge(group, groups > 1);
+    for await (const merged of mergedInTurn(readAhead(groups, read), mergers.atOnce, merge)) {
+      this.#rowsSeen += merged.rows;
+      addCounts(counts, merged.counts);
+      this.#claims.add(merged.claims);
+      await writing;
+      writing = this.#write(merged.files);
+      writing.catch(() => undefined);
     }
-    while (merging.length > 0) await take();
     await writing;
     if (before !== after) {
       for (const name of [sheet.name, importedName(sheet.name)]) {
@@ -242,37 +235,7 @@ class Merge {
     };
   }
 
-  /** A file of the base; none where it is not there. */
-  async #file(sheet: string, shard: number, of: number): Promise<NamedBytes[]> {
-    const name = shardFile(sheet, shard, of);
-    const chunks: Buffer[] = [];
-    for await (const chunk of this.#activation.snapshots.read(this.#base, name)) chunks.push(chunk);
-    return chunks.length === 0 ? [] : [{ name, bytes: Buffer.concat(chunks) }];
+  #file(sheet: string, shard: number, of: number): Promise<NamedBytes[]> {
+    return wholeFile(this.#activation.snapshots, this.#base, shardFile(sheet, shard, of));
   }
-}
-
-/** Reads group after group, the next one while one is worked on. */
-async function* readAhead<T>(groups: number, read: (group: number) => Promise<T>): AsyncGenerator<T> {
-  let next = read(0);
-  for (let group = 0; group < groups; group++) {
-    const here = await next;
-    if (group + 1 < groups) {
-      next = read(group + 1);
-      next.catch(() => undefined);
-    }
-    yield here;
-  }
-}
-
-/** The lines of a sheet that is one file, by the groups that they belong to. */
-function splitInto(groups: number, files: readonly NamedBytes[]): NamedBytes[][] {
-  const parts = range(0, groups).map((): NamedBytes[] => []);
-  for (const { name, bytes } of files) {
-    const lines = range(0, groups).map((): string[] => []);
-    for (const [at, line] of linesOf(bytes).entries())
-      lines[shardOf(idOfLine(name, line, at + 1), groups)]!.push(line);
-    for (const [group, own] of lines.entries())
-      parts[group]!.push({ name, bytes: Buffer.from(own.join('\n')) });
-  }
-  return parts;
 }

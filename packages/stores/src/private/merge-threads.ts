@@ -4,7 +4,8 @@ import { errorOfTold } from '@cutover/core';
 import type { Target } from '@cutover/records';
 import { startThread } from '../start-thread.ts';
 import { type GroupInput, GroupMerger, type GroupOutput, type MergeBasis } from './merge-group.ts';
-import type { MergeThreadInput, MergeThreadMessage } from './merge-thread.ts';
+import { type ClaimsInput, type ClaimsOutput, mergeClaims } from './merge-claims.ts';
+import type { MergeJob, MergeOutput, MergeThreadInput, MergeThreadMessage } from './merge-thread.ts';
 
 /** Where a thread finds the profile whose target is merged for. */
 export interface MergeModule {
@@ -26,7 +27,7 @@ const youngMb = 16;
 
 interface Hand {
   readonly worker: Worker;
-  readonly jobs: { resolve(output: GroupOutput): void; reject(error: Error): void }[];
+  readonly jobs: { resolve(output: MergeOutput): void; reject(error: Error): void }[];
   /** Why the thread is gone, once it is: what it is given then would wait for ever. */
   failure: Error | undefined;
 }
@@ -54,14 +55,29 @@ export class GroupMergers {
    *
    * @throws CutoverError `private-store-unsorted` or `private-line-invalid`
    */
-  async merge(group: GroupInput, isOneOfMany: boolean): Promise<GroupOutput> {
+  merge(group: GroupInput, isOneOfMany: boolean): Promise<GroupOutput> {
+    return this.#merge({ group }, isOneOfMany, () => this.#own.merge(group));
+  }
+
+  /** The same for shards of imported claims. */
+  mergeClaims(claims: ClaimsInput, isOneOfMany: boolean): Promise<ClaimsOutput> {
+    return this.#merge({ claims }, isOneOfMany, () => mergeClaims(claims));
+  }
+
+  async #merge<Output extends MergeOutput>(
+    job: MergeJob,
+    isOneOfMany: boolean,
+    mergeHere: () => Output,
+  ): Promise<Output> {
     const hand = isOneOfMany ? await this.#free() : undefined;
-    if (hand === undefined) return this.#own.merge(group);
+    if (hand === undefined) return mergeHere();
     if (hand.failure !== undefined) throw hand.failure;
-    return new Promise<GroupOutput>((resolve, reject) => {
+    const merged = new Promise<MergeOutput>((resolve, reject) => {
       hand.jobs.push({ resolve, reject });
-      hand.worker.postMessage(group);
+      hand.worker.postMessage(job);
     });
+    // A thread answers each job in its turn, and with what is made of such a job.
+    return merged as Promise<Output>;
   }
 
   async close(): Promise<void> {
