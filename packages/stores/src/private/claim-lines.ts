@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { PrivateRecord, Target } from '@cutover/records';
 import type { ClaimKind, NameClaim } from './claims.ts';
 import { bucketCount } from './staged-import.ts';
@@ -21,12 +22,15 @@ export function claimedFields({ accounts }: Pick<Target, 'accounts'>): ClaimedFi
   ];
 }
 
-/** Lines of claims that lie in one bucket by their names, as one text: `<name> <owner>`. */
+/** Lines of claims that lie in one bucket by their names: `<name> <owner>`. */
 export interface BucketLines {
   readonly bucket: number;
-  readonly text: string;
+  /** Deflated, as those of all people wait in memory until all rows are merged. */
+  readonly packed: Uint8Array;
   readonly lines: number;
 }
+
+export const textOf = ({ packed }: BucketLines): string => inflateRawSync(packed).toString();
 
 /** What records say belongs to whom. */
 export class ClaimLines {
@@ -54,9 +58,13 @@ export class ClaimLines {
   /** All lines, and begins anew. */
   take(): BucketLines[] {
     const taken = this.#buckets.flatMap((lines, bucket) =>
-      lines.length === 0 ? [] : [{ bucket, text: lines.join('\n'), lines: lines.length }],
+      lines.length === 0 ? [] : [{ bucket, packed: pack(lines), lines: lines.length }],
     );
     for (const lines of this.#buckets) lines.length = 0;
     return taken;
   }
 }
+
+/** A copy in memory of its own size: what zlib gives lies in a whole chunk. */
+const pack = (lines: readonly string[]): Uint8Array =>
+  new Uint8Array(deflateRawSync(lines.join('\n'), { level: 1, chunkSize: 1 << 14 }));

@@ -1,4 +1,4 @@
-import type { BucketLines } from './claim-lines.ts';
+import { type BucketLines, textOf } from './claim-lines.ts';
 import { importedClaimsSheet } from './claims.ts';
 import { ClosingDrafts } from './closing-drafts.ts';
 import { mergedInTurn, readAhead, splitInto, wholeFile } from './groups.ts';
@@ -10,23 +10,23 @@ import type { Draft, Snapshot, Snapshots } from './snapshots.ts';
 import { bucketCount, type StagedRows } from './staged-import.ts';
 
 /**
- * What the records of an activation say belongs to whom. Holds about 75 bytes a value until it is committed:
+ * What the records of an activation say belongs to whom. Holds about 45 bytes a value until it is committed:
  * claims lie by their own names, not by the ids of the records that they are found in.
  */
 export class ImportedClaims {
-  readonly #buckets: string[][] = Array.from({ length: bucketCount }, () => []);
+  readonly #buckets: BucketLines[][] = Array.from({ length: bucketCount }, () => []);
   count = 0;
 
   add(found: readonly BucketLines[]): void {
-    for (const { bucket, text, lines } of found) {
-      this.#buckets[bucket]!.push(text);
-      this.count += lines;
+    for (const of of found) {
+      this.#buckets[of.bucket]!.push(of);
+      this.count += of.lines;
     }
   }
 
   /** Lines of these buckets, which are let go of. */
   take(buckets: readonly number[]): string {
-    return buckets.flatMap((bucket) => this.#buckets[bucket]!.splice(0)).join('\n');
+    return buckets.flatMap((bucket) => this.#buckets[bucket]!.splice(0).map(textOf)).join('\n');
   }
 }
 
