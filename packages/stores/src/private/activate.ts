@@ -5,8 +5,8 @@ import { ClosingDrafts } from './closing-drafts.ts';
 import { importedName } from './imported.ts';
 import { draftClaims, ImportedClaims } from './imported-claims.ts';
 import { lineBatches, parseLine } from './json-lines.ts';
-import { mergedInTurn, readAhead, splitInto, wholeFile } from './groups.ts';
-import type { GroupInput, NamedBytes } from './merge-group.ts';
+import { mergeEach, readAhead, splitInto, wholeFile } from './groups.ts';
+import type { GroupInput, GroupOutput, NamedBytes } from './merge-group.ts';
 import { GroupMergers, type MergeThreadsOptions } from './merge-threads.ts';
 import { range, shardCount, shardFile, shardsOfGroup, sheetFiles } from './shards.ts';
 import { addCounts, emptyCounts, type SheetActivation } from './sheet-activation.ts';
@@ -174,21 +174,22 @@ class Merge {
     const before = this.#base.shards[sheet.name] ?? 1;
     const after = before === 1 && (this.#rows[sheet.name] ?? 0) > shardAbove ? shardCount : before;
     const groups = after === 1 ? 1 : bucketCount;
-    const counts = emptyCounts();
+    const countsOf: SheetActivation[] = [];
     this.#rowsSeen = 0;
-    // A disk makes files durable while the next groups are merged. Who waits for it throws what it fails with.
+    // A disk makes files durable while the next groups are merged.
     let writing = Promise.resolve();
     const read = await this.#reader(sheet.name, staged, { before, after, groups });
     const merge = (group: GroupInput) => mergers.merge(group, groups > 1);
-    for await (const merged of mergedInTurn(readAhead(groups, read), mergers.atOnce, merge)) {
+    const take = async (merged: GroupOutput, at: number): Promise<void> => {
       this.#rowsSeen += merged.rows;
-      addCounts(counts, merged.counts);
+      countsOf[at] = merged.counts;
       this.#claims.add(merged.claims);
+      writing = writing.then(() => this.#write(merged.files));
       await writing;
-      writing = this.#write(merged.files);
-      writing.catch(() => undefined);
-    }
-    await writing;
+    };
+    await mergeEach(readAhead(groups, read), mergers.atOnce, merge, take);
+    const counts = emptyCounts();
+    for (const more of countsOf) addCounts(counts, more);
     if (before !== after) {
       for (const name of [sheet.name, importedName(sheet.name)]) {
         this.#shards[name] = after;

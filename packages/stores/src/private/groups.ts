@@ -16,21 +16,29 @@ export async function* readAhead<T>(groups: number, read: (group: number) => Pro
   }
 }
 
-/** What is made of groups, in their order, while so many of them are worked on. */
-export async function* mergedInTurn<Input, Output>(
+/**
+ * Merges groups, so many of them at a time, those included whose result is being taken: whichever is ready makes room,
+ * so that nobody waits for another's group. `take` gets the results as they come, with the number of their group.
+ */
+export async function mergeEach<Input, Output>(
   inputs: AsyncIterable<Input>,
   atOnce: number,
   merge: (input: Input) => Promise<Output>,
-): AsyncGenerator<Output> {
-  const merging: Promise<Output>[] = [];
+  take: (output: Output, group: number) => Promise<void>,
+): Promise<void> {
+  const underWay = new Set<Promise<void>>();
+  let group = 0;
   for await (const input of inputs) {
-    const merged = merge(input);
+    const at = group++;
+    const taken = merge(input)
+      .then((output) => take(output, at))
+      .then(() => void underWay.delete(taken));
     // Who waits for it below throws it.
-    merged.catch(() => undefined);
-    merging.push(merged);
-    while (merging.length >= atOnce) yield await merging.shift()!;
+    taken.catch(() => undefined);
+    underWay.add(taken);
+    while (underWay.size >= atOnce) await Promise.race(underWay);
   }
-  while (merging.length > 0) yield await merging.shift()!;
+  await Promise.all(underWay);
 }
 
 /** A file of a snapshot; none where it is not there. */

@@ -1,8 +1,8 @@
 import { type BucketLines, textOf } from './claim-lines.ts';
 import { importedClaimsSheet } from './claims.ts';
 import { ClosingDrafts } from './closing-drafts.ts';
-import { mergedInTurn, readAhead, splitInto, wholeFile } from './groups.ts';
-import type { ClaimsInput } from './merge-claims.ts';
+import { mergeEach, readAhead, splitInto, wholeFile } from './groups.ts';
+import type { ClaimsInput, ClaimsOutput } from './merge-claims.ts';
 import type { NamedBytes } from './merge-group.ts';
 import type { GroupMergers } from './merge-threads.ts';
 import { range, shardCount, shardFile, shardsOfGroup } from './shards.ts';
@@ -65,14 +65,19 @@ export async function draftClaims(
   const closing = new ClosingDrafts(files);
   let seen = 0;
   const merge = (input: ClaimsInput) => mergers.mergeClaims(input, groups > 1);
-  for await (const merged of mergedInTurn(readAhead(groups, read), mergers.atOnce, merge)) {
-    seen += merged.rows;
-    for (const { name, bytes } of merged.files) {
+  let writing = Promise.resolve();
+  const write = async ({ files: merged }: ClaimsOutput): Promise<void> => {
+    for (const { name, bytes } of merged) {
       const draft = snapshots.draft(name);
       if (bytes.length > 0) await draft.write(bytes);
       await closing.add(name, draft);
     }
-  }
+  };
+  await mergeEach(readAhead(groups, read), mergers.atOnce, merge, async (merged) => {
+    seen += merged.rows;
+    writing = writing.then(() => write(merged));
+    await writing;
+  });
   await closing.settle();
   if (seen !== rows) return undefined;
   if (before === after) return { files, shards: undefined };

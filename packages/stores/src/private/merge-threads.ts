@@ -45,9 +45,9 @@ export class GroupMergers {
     this.#options = options;
   }
 
-  /** Groups that may be merged at a time. */
+  /** Groups that may be under way at a time: those of threads, and in this one what it merges and what is written. */
   get atOnce(): number {
-    return 1 + (this.#options?.count ?? 0) * inHand;
+    return 2 + (this.#options?.count ?? 0) * inHand;
   }
 
   /**
