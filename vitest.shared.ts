@@ -6,8 +6,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/results.json' },
-    // Most files wait for servers and children: one at a time leaves half of two cores idle.
-    maxWorkers: '100%',
     testTimeout: 120_000,
     hookTimeout: 120_000,
     passWithNoTests: false,

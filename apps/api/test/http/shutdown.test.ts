@@ -36,7 +36,7 @@ describe('stopping', () => {
       }
     };
     const all = [proxy(), ...Array.from({ length: 8 }, visitor)];
-    await sleep(100);
+    while (readiness.length < 2 || outcomes.length <= 20) await sleep(20);
     const closing = running.close();
     api = undefined;
     await Promise.all(all);
@@ -44,7 +44,6 @@ describe('stopping', () => {
     await agent.close();
     expect(readiness).toContain(200);
     expect(readiness.at(-1)).toBe(503);
-    expect(outcomes.length).toBeGreaterThan(20);
     expect(new Set(outcomes)).toEqual(new Set([200]));
     await expect(request(`${running.url}/books/sky`)).rejects.toThrow();
   });
