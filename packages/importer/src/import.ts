@@ -268,7 +268,10 @@ interface Written {
   readonly history: Past | undefined;
 }
 
-/** Maps until no further row is found unfit: usually once, once more where others refer to an unfit row. */
+/**
+ * Maps until no further row is found unfit: usually once, once more where others refer to an unfit row. Then, where rows
+ * made one path, by one thread in the order of the dump, which sets aside all but the first.
+ */
 async function writeUntilSettled(writing: Writing): Promise<Written> {
   const { threads, facts, options } = writing;
   if (threads !== undefined) {
@@ -284,7 +287,7 @@ async function writeUntilSettled(writing: Writing): Promise<Written> {
   }
 }
 
-/** One pass, by one thread where `alone`; how to make it again where that has to be done. */
+/** One pass, by one thread that sets aside rows of a taken path where `alone`; how to make it again where need be. */
 async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'again' | 'again-alone'> {
   const { options, importId, writes, lookup, facts, moment, work, uploads, threads } = writing;
   const sinks = await Sinks.open(options, importId, writes, work);
@@ -298,7 +301,8 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
             tables: facts.tables.keys(),
             publicStore: options.publicStore,
           });
-    const mapInput: MapInput = { ...mapInputOf(writing), sink: past?.tee(sinks.sink) ?? sinks.sink };
+    const sink = past?.tee(sinks.sink) ?? sinks.sink;
+    const mapInput: MapInput = { ...mapInputOf(writing), sink, setsAsideTaken: alone };
     const isAlone = alone || threads === undefined;
     const mapped = isAlone
       ? await mapSource(mapInput)
@@ -331,7 +335,7 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
       collectGarbage();
     }
     const tree = await sinks.finish(settled, options.branch);
-    if (!settled) return mapped.hasConflict ? 'again-alone' : 'again';
+    if (!settled) return mapped.newlyWithheld === 0 ? 'again-alone' : 'again';
     const history = await past?.finish(tree);
     const tables = { ...mapped.tables, ...history?.tables };
     const ledger = early ?? (await auditLedger(sinks.ledgerPath, tables, isOut));

@@ -62,8 +62,8 @@ export interface Fate {
 type FateBase = Pick<Fate, 'table' | 'row' | 'digest' | 'verbatim'>;
 
 /**
- * Where mapped rows go. Called in source order; a returned promise is awaited before the next row. Not called
- * any more once the pass is known to have to be made again.
+ * Where the rows go that one thread maps, stretch by stretch, each in source order; a returned promise is awaited before
+ * the next row. Not called any more once the pass is known to have to be made again.
  */
 export type FateSink = (fate: Fate) => void | Promise<void>;
 
@@ -91,6 +91,11 @@ export interface MapInput {
   /** This is one of the threads that were started for it. */
   readonly isThread?: boolean;
   readonly trial?: Trial | undefined;
+  /**
+   * Of rows that make one path all but the first are set aside; absent: they ask for another pass. For a pass in which
+   * no further row is found unfit, as else the first might be one that does not fit itself.
+   */
+  readonly setsAsideTaken?: boolean;
 }
 
 /** Only these rows are mapped, and only in order to find those that do not fit: the sink gets nothing. */
@@ -121,7 +126,7 @@ export interface MapResult {
   readonly declassified: Readonly<Record<string, number>>;
   /** Rows that were quarantined after other rows had looked them up: the pass has to be made again without them. */
   readonly newlyWithheld: number;
-  /** Several threads made one path: the pass has to be made again by one alone. */
+  /** Several rows made one path: the pass has to be made again, by one thread that sets aside all but the first. */
   readonly hasConflict: boolean;
   readonly records: number;
   readonly provenance: Check | undefined;
@@ -131,6 +136,18 @@ export interface MapResult {
 }
 
 type Values = readonly (string | Uint8Array | null)[];
+
+/**
+ * What is asked for of a row: only whether it fits; all that comes of it; or that only where it looked for no unfit
+ * row, for then it has to be tried beside them first.
+ */
+type Wanted = 'reason' | 'all' | 'unless-missed';
+
+/** Unfit rows of which a row is tried beside any selection: the number of trials doubles with each. */
+const missedAtMost = 4;
+
+/** Whether a row does not fit, or no longer since somebody was pruned. */
+const isUnfit = ({ outcome, rule }: Fate): boolean => outcome === 'quarantined' || rule === prunedRule;
 
 /**
  * Second pass over the source: every row gets its outcome. Whether a row fits can change what rows
@@ -193,6 +210,7 @@ export class MapState {
   readonly #tables: Record<string, TableAccount> = {};
   readonly #excluded = new Map<string, { readonly rule: string; readonly sum: TableSum }>();
   #newlyWithheld = 0;
+  #madeConflict = false;
   #records = 0;
 
   constructor(input: MapInput) {
@@ -235,14 +253,25 @@ export class MapState {
     columns: readonly string[],
   ): Fate | undefined {
     if (!this.#isTrial) return this.fateOf(table, builder, values, columns);
-    if (this.#input.trial?.rows === 'all' || this.#input.lookup.isLookedUp(builder.key(values)))
+    const { trial, lookup } = this.#input;
+    if (trial?.rows === 'all' || this.#hasConflict || lookup.isLookedUp(builder.key(values)))
       this.fateOf(table, builder, values, []);
     return undefined;
   }
 
   get #isTrial(): boolean {
     const { trial, pass } = this.#input;
-    return trial !== undefined || this.#newlyWithheld > 0 || pass?.isLate === true;
+    return trial !== undefined || this.#newlyWithheld > 0 || this.#madeConflict || pass?.isLate === true;
+  }
+
+  get #hasConflict(): boolean {
+    return this.#madeConflict || this.#input.pass?.hasConflict === true;
+  }
+
+  /** Two rows made one path. Which of them keeps it is asked once it is known which rows fit, so all are looked at. */
+  tellConflict(): void {
+    this.#madeConflict = true;
+    this.#input.pass?.tellConflict();
   }
 
   #sumOf(table: string, rule: string): TableSum {
@@ -277,11 +306,9 @@ export class MapState {
     this.#records += other.records;
   }
 
-  /** Takes the paths of records that another thread made; false where one is taken. */
-  takePaths(paths: readonly string[]): boolean {
-    let isFree = true;
-    for (const path of paths) isFree = this.#paths.add(path) && isFree;
-    return isFree;
+  /** Takes the paths of records that another thread made. */
+  takePaths(paths: readonly string[]): void {
+    for (const path of paths) if (!this.#paths.add(path)) this.tellConflict();
   }
 
   result(): MapResult {
@@ -289,7 +316,7 @@ export class MapState {
       tables: this.#tables,
       declassified: this.#declassifier.list(),
       newlyWithheld: this.#newlyWithheld,
-      hasConflict: this.#input.pass?.hasConflict === true,
+      hasConflict: this.#hasConflict,
       records: this.#records,
       excludedTables: [...this.#excluded].map(([table, { rule, sum }]) => ({
         table,
@@ -320,28 +347,61 @@ export class MapState {
     if (withheld?.rule === prunedRule || this.#input.isPruned?.(key) === true)
       return { ...base, outcome: 'excluded', rule: prunedRule };
     const row = builder.row(values);
-    const context = this.#context.forRow(table.source.source, table.scope, key.key);
     const isTrial = withheld !== undefined || this.#input.trial !== undefined;
-    const fate = this.#fateOf(table, builder, row, context, base, isTrial);
+    const first = this.#fateOf(table, builder, row, base, isTrial ? 'reason' : 'unless-missed');
+    if (isUnfit(first)) return first;
+    if (this.#input.lookup.missed.length > 0) {
+      const unfit = this.#unfitBeside(table, builder, row, base);
+      if (unfit !== undefined) return unfit;
+      if (!isTrial) return this.#fateOf(table, builder, row, base, 'all');
+    }
+    if (isTrial) this.#context.takeBack();
     // What was unfit in a pass before stays so; its reason is what is wrong with it now that all unfit rows are known.
-    return withheld === undefined || fate.outcome === 'quarantined' || fate.rule === prunedRule
-      ? fate
-      : { ...base, outcome: 'quarantined', ...withheld };
+    return withheld === undefined ? first : { ...base, outcome: 'quarantined', ...withheld };
   }
 
-  /** `isTrial`: only the reason is asked for, if there is one. */
+  /**
+   * Which rows are unfit must not hang on the order in which they are found. So a row that fits without the unfit rows
+   * that it looked for has to fit beside them too, any of them: these are tried one by one up to a few, else all at
+   * once. Who is unfit then only grows with who is, and ends at the same rows in any order.
+   */
+  #unfitBeside(table: MappedTable, builder: RowBuilder, row: Row, base: FateBase): Fate | undefined {
+    const { lookup } = this.#input;
+    const missed = new Set(lookup.missed);
+    const fateBeside = (shown: readonly number[]): Fate | undefined => {
+      this.#context.takeBack();
+      const fate = this.#fateOf(table, builder, row, base, 'reason', shown);
+      for (const number of lookup.missed) missed.add(number);
+      return isUnfit(fate) ? fate : undefined;
+    };
+    for (let shown = 1; shown < 1 << Math.min(missed.size, missedAtMost); shown++) {
+      const unfit = fateBeside([...missed].filter((_, bit) => ((shown >> bit) & 1) === 1));
+      if (unfit !== undefined) return unfit;
+    }
+    for (let tried = missedAtMost; tried < missed.size;) {
+      tried = missed.size;
+      const unfit = fateBeside([...missed]);
+      if (unfit !== undefined) return unfit;
+    }
+    this.#context.takeBack();
+    return undefined;
+  }
+
+  /** What becomes of a row that sees these of the unfit rows. */
   #fateOf(
     table: MappedTable,
     builder: RowBuilder,
     row: Row,
-    context: MapContext,
     base: FateBase,
-    isTrial: boolean,
+    wanted: Wanted,
+    shown?: readonly number[],
   ): Fate {
+    const context = this.#context.forRow(table.source.source, table.scope, base.row.key);
+    if (shown !== undefined) this.#input.lookup.reveal(shown);
     const mapped = this.#map(table, row, context);
     switch (mapped.outcome) {
       case 'imported':
-        return this.#imported(table, builder, row, context, mapped, base, isTrial);
+        return this.#imported(table, builder, row, context, mapped, base, wanted);
       case 'folded':
         if (this.#input.lookup.row(this.#sourceOf(mapped.into), mapped.into) === undefined) {
           if (this.#input.lookup.isPruned(mapped.into)) return this.#pruned(base);
@@ -350,7 +410,7 @@ export class MapState {
         return { ...base, outcome: 'folded', into: mapped.into };
       case 'excluded':
         this.#assertRule(table, mapped.rule);
-        if (table.source.keep !== undefined && !isTrial) this.#input.lookup.exclude(base.row);
+        if (table.source.keep !== undefined && this.#isAll(wanted)) this.#input.lookup.exclude(base.row);
         return { ...base, outcome: 'excluded', rule: mapped.rule };
       default:
         this.#assertRule(table, mapped.rule);
@@ -364,6 +424,10 @@ export class MapState {
     }
   }
 
+  #isAll(wanted: Wanted): boolean {
+    return wanted === 'all' || (wanted === 'unless-missed' && this.#input.lookup.missed.length === 0);
+  }
+
   #imported(
     table: MappedTable,
     { privateColumns }: RowBuilder,
@@ -371,7 +435,7 @@ export class MapState {
     context: MapContext,
     mapped: Mapped & { outcome: 'imported' },
     base: FateBase,
-    isTrial: boolean,
+    wanted: Wanted,
   ): Fate {
     const records: FittedRecord[] = [];
     const { uploads } = this.#input;
@@ -386,12 +450,12 @@ export class MapState {
       const misfit = this.#checker.misfitOf(draft);
       if (misfit !== undefined) return this.#quarantined(base, misfit.rule, misfit.message);
     }
-    if (isTrial) return { ...base, outcome: 'imported' };
+    if (!this.#isAll(wanted)) return { ...base, outcome: 'imported' };
     const taken = this.#input.isThread === true ? undefined : this.#take(records);
     if (taken !== undefined) {
-      if (this.#input.pass === undefined)
+      if (this.#input.setsAsideTaken === true)
         return this.#quarantined(base, 'path-taken', `another row made ${taken}`);
-      this.#input.pass.tellConflict();
+      this.tellConflict();
     }
     this.#records += records.length;
     const missingFiles = uploads === undefined ? [] : this.#tally(base.row, mapped.records, records, uploads);

@@ -1,7 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dumpSource } from '../src/index.ts';
-import { type TinyTables, writeDump } from './tiny.ts';
+import { dumpSource, type Source } from '../src/index.ts';
+import { rivals } from './rivals.ts';
+import { tinyDump, type TinyTables, writeDump } from './tiny.ts';
 import { outputOf, type Run, runImport } from './whole-run.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
@@ -76,5 +79,79 @@ describe('an import by several threads', () => {
       message: expect.stringContaining('nowhere.ts') as string,
       next: expect.stringContaining('--jobs 1') as string,
     });
+  });
+});
+
+describe('rows that do not fit because another row is there', () => {
+  const misfit = 'a name that is much longer than the sheet allows';
+  /** Names of members by id, and the rules by which they are set aside. */
+  const cases: readonly Readonly<Record<number, readonly [name: string, rule: string]>>[] = [
+    // The other does not fit itself, and comes behind, or before.
+    { 3: ['!m1990', 'rival'], 1990: [misfit, 'schema'] },
+    { 1991: ['!m4', 'rival'], 4: [misfit, 'schema'] },
+    // It is of another table, which looks into this one.
+    { 10: ['!n7', 'rival'] },
+    // Two are each other's, or three in a ring.
+    { 11: ['=twin', 'rival'], 1993: ['=twin', 'rival'] },
+    { 12: ['!m901', 'rival'], 901: ['!m1994', 'rival'], 1994: ['!m12', 'rival'] },
+    // It fits beside both unfit rows, and beside none, but not beside one of them.
+    { 13: ['?m902!m1995', 'rival'], 902: [misfit, 'schema'], 1995: ['!m1996', 'rival'] },
+    // More unfit rows than are tried in every selection.
+    Object.fromEntries([20, 21, 22, 1500, 1700, 1980].map((id) => [id, ['=many', 'rival']])),
+  ];
+  const extra = Object.assign({}, ...cases) as (typeof cases)[number];
+
+  it('are the same whoever maps first, and in whatever order they come', async () => {
+    const tables: TinyTables = {
+      members: numbers(2000).map((id) => [id, extra[Number(id)]?.[0] ?? `Member ${id}`, null, null]),
+      notes: numbers(500).map((id) => [id, id === '7' ? '9999' : `${Number(id) + 100}`, '0', null]),
+      statementRows: 50,
+    };
+    const backwards = {
+      ...tables,
+      members: tables.members!.toReversed(),
+      notes: tables.notes!.toReversed(),
+    };
+    const trees = new Set<string>();
+    for (const given of [tables, backwards]) {
+      const source = (): Source => dumpSource([writeDump(scratch.dir, given)]);
+      const options = { profile: rivals, stretchBytes: 2000 };
+      const alone = await runImport(scratch.dir, source(), options);
+      const rules = alone.ledger.map((line) => JSON.parse(line) as { row: string; rule?: string });
+      const unfit = rules.filter(({ row, rule }) => row.startsWith('members/') && rule !== undefined);
+      expect(Object.fromEntries(unfit.map(({ row, rule }) => [row.slice('members/'.length), rule]))).toEqual(
+        Object.fromEntries(Object.entries(extra).map(([id, [, rule]]) => [id, rule])),
+      );
+      for (const jobs of [2, 3])
+        expect(outputOf(await runImport(scratch.dir, source(), { ...options, jobs }))).toEqual(
+          outputOf(alone),
+        );
+      trees.add(alone.tree);
+    }
+    expect(trees.size).toBe(1);
+  });
+
+  it('leave a path to a row that fits, whether it was found in time that the other does not', async () => {
+    const given = tinyDump({
+      members: numbers(1000).map((id) => [id, id === '900' ? misfit : `Member ${id}`, null, null]),
+      notes: [...numbers(500).map((id) => [id, id, '0', null]), ['2-7', '900', '0', null]],
+      statementRows: 50,
+      extra:
+        'CREATE TABLE `site2_notes` (\n  `id` int(11),\n  `member_id` int(11),\n  `draft` int(11),\n  `at` int(11)\n);\n' +
+        "INSERT INTO `site2_notes` VALUES ('7',1,'0',NULL);\n",
+    });
+    const [head, members, notes, more] = given.split(/(?=CREATE TABLE)/);
+    const [rows, end] = more!.split(/(?=-- Dump completed)/);
+    const path = join(scratch.dir, 'notes-first.sql');
+    writeFileSync(path, [head, notes, rows, members, end].join(''));
+    const fateOf = (run: Run, row: string): unknown =>
+      run.ledger.map((line) => JSON.parse(line) as { row: string }).find((line) => line.row === row);
+    const alone = await runImport(scratch.dir, dumpSource([path]));
+    expect(fateOf(alone, 'notes/2-7')).toMatchObject({ outcome: 'quarantined', rule: 'dangling' });
+    expect(fateOf(alone, 'notes@2/7')).toMatchObject({ outcome: 'imported' });
+    for (const stretchBytes of [2000, 1e9])
+      expect(outputOf(await runImport(scratch.dir, dumpSource([path]), { jobs: 2, stretchBytes }))).toEqual(
+        outputOf(alone),
+      );
   });
 });

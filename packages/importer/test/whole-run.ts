@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Listener } from '@cutover/core';
+import type { Profile } from '@cutover/records';
 import { git, type KeptKind, openPrivateStore, openPublicStore } from '@cutover/stores';
 import { importDump, type ImportResult, readExpectations, type Source } from '../src/index.ts';
 import { tiny } from './tiny.ts';
@@ -18,6 +19,8 @@ export interface Run {
 export interface RunOptions {
   /** Absent: one thread maps, and reads the source in one go. */
   readonly jobs?: number | undefined;
+  /** Absent: `tiny`. */
+  readonly profile?: Profile;
   readonly profileExport?: string;
   readonly stretchBytes?: number;
   readonly onEvent?: Listener;
@@ -27,7 +30,7 @@ let runs = 0;
 
 /** Imports a source of the tiny system into new stores below a folder. */
 export async function runImport(scratch: string, source: Source, options: RunOptions = {}): Promise<Run> {
-  const { jobs, profileExport = './tiny.ts', stretchBytes, onEvent } = options;
+  const { jobs, profile = tiny, profileExport = `./${profile.name}.ts`, stretchBytes, onEvent } = options;
   const dir = join(scratch, `run-${++runs}`);
   const publicStore = await openPublicStore(join(dir, 'public.git'), { create: true });
   const privateStore = await openPrivateStore(`file://${dir}/private`, { create: true });
@@ -35,7 +38,7 @@ export async function runImport(scratch: string, source: Source, options: RunOpt
   const profileModule = new URL(profileExport, import.meta.url).href;
   const threads = { profileModule, aboveBytes: 0, ...(stretchBytes !== undefined && { stretchBytes }) };
   const result = await importDump({
-    profile: tiny,
+    profile,
     source,
     publicStore,
     privateStore,

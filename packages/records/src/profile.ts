@@ -81,6 +81,10 @@ export interface SourceTable {
    * gives the scope.
    */
   wantsSlug?(row: Row, scope?: string): { readonly sheet: string; readonly slug: string } | undefined;
+  /**
+   * Must hang on nothing but its arguments: it is asked several times for one row. A row that fits only without unfit
+   * rows that it looked for is tried beside them as well, and set aside where it does not fit there.
+   */
   map(row: Row, context: MapContext): Mapped;
   /** Legacy URLs that an imported row implies. */
   urls?(row: Row, context: MapContext): Iterable<ImpliedUrl>;

@@ -73,6 +73,9 @@ export class Lookup {
   readonly #slugs: Map<number, string>;
   readonly #withheld: Map<number, Withheld>;
   readonly #recent = new Map<number, KeptRow>();
+  /** Unfit rows that the mapped row looked up and did not see, and those that it sees nevertheless. */
+  readonly #missed: number[] = [];
+  readonly #revealed = new Set<number>();
   #self = -1;
   #count = 0;
   /** Whether any row came twice: the later one counts. */
@@ -174,6 +177,21 @@ export class Lookup {
   /** Says which row is mapped from here on: what it looks up of itself tells nobody anything. */
   begin(row: SourceKey): void {
     this.#self = this.#number(row);
+    this.#missed.length = 0;
+    this.#revealed.clear();
+  }
+
+  /**
+   * Numbers of the unfit rows that were looked up since `begin` and not seen, in the order of looking; a row may be in
+   * it more than once. Those that were pruned are not unfit.
+   */
+  get missed(): readonly number[] {
+    return this.#missed;
+  }
+
+  /** Lets these unfit rows be seen until the next `begin`. */
+  reveal(rows: Iterable<number>): void {
+    for (const number of rows) this.#revealed.add(number);
   }
 
   slug(row: SourceKey): string | undefined {
@@ -244,9 +262,9 @@ export class Lookup {
     for (const [number, why] of rows) if (!this.#withheld.has(number)) this.#withheld.set(number, why);
   }
 
-  /** Before each pass: nobody has looked anything up. */
+  /** Before each pass: nobody has looked anything up, and no row is known to be excluded. */
   beginPass(): void {
-    this.#flags.clear(flag.lookedUp);
+    this.#flags.clear(flag.lookedUp | flag.excluded);
   }
 
   /** Whether another row has looked it up in this pass. */
@@ -348,7 +366,7 @@ export class Lookup {
 
   /** The row as others see it. */
   #seen({ keep = [] }: SourceTable, number: number): KeptRow | undefined {
-    if (number !== this.#self && (this.#look(number) & flag.withheld) !== 0) return undefined;
+    if (number !== this.#self && this.#isHidden(number)) return undefined;
     const recent = this.#recent.get(number);
     if (recent !== undefined) return recent;
     const row: Record<string, Cell | readonly string[]> = { $key: this.#open(number) };
@@ -358,6 +376,14 @@ export class Lookup {
     if (this.#recent.size >= recentRows) this.#recent.clear();
     this.#recent.set(number, row as KeptRow);
     return row as KeptRow;
+  }
+
+  /** Whether a row that is looked up is not to be seen, as it does not fit. */
+  #isHidden(number: number): boolean {
+    const known = this.#look(number);
+    if ((known & flag.withheld) === 0 || this.#revealed.has(number)) return false;
+    if ((known & flag.pruned) === 0) this.#missed.push(number);
+    return true;
   }
 
   /** Notes that a row was looked up; what was known of it. Nothing is written where that was noted before. */

@@ -36,7 +36,7 @@ export async function mapTogether(input: MapInput, together: Together): Promise<
   const state = new MapState(own);
   const take = async (batch: ThreadBatch): Promise<void> => {
     const paths = PathBytes.paths(batch.paths);
-    if (!state.takePaths(paths)) pass.tellConflict();
+    state.takePaths(paths);
     await together.take(batch, paths);
   };
   const others = Promise.all(
