@@ -10,6 +10,8 @@ export const bucketCount = 64;
 const bufferBytes = 2 << 20;
 /** Room for the row that is one too many. */
 const lineRoom = 64 << 10;
+/** What they take unless a single line needs more. */
+const usualBytes = bufferBytes + lineRoom;
 /** Parts that are read at a time: a server answers many as fast as one. */
 const readAtOnce = 16;
 
@@ -146,7 +148,7 @@ export interface StagedBytes {
  * would live just long enough to be moved about by every collection of garbage.
  */
 export class StagedLines {
-  #bytes = Buffer.allocUnsafeSlow(bufferBytes + lineRoom);
+  #bytes = Buffer.allocUnsafeSlow(usualBytes);
   #used = 0;
   /** By sheet: where its lines are in the bytes, as start, end and bucket. */
   readonly #sheets = new Map<string, number[]>();
@@ -183,6 +185,7 @@ export class StagedLines {
     }
     this.#sheets.clear();
     this.#used = 0;
+    if (this.#bytes.length > usualBytes) this.#bytes = Buffer.allocUnsafeSlow(usualBytes);
     return { bytes, index: { sheets }, rows };
   }
 
