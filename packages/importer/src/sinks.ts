@@ -118,28 +118,24 @@ export class Sinks {
 
   readonly sink: FateSink = (fate) => {
     const { records, privates } = fate;
-    const waits: (void | Promise<void>)[] = [];
-    const wait = (pending: void | Promise<void>): void => void (pending && waits.push(pending));
-    wait(this.#ledger.write(ledgerLine(fate)));
+    const waits: (void | Promise<void>)[] = [this.#ledger.write(ledgerLine(fate))];
     if (fate.outcome === 'quarantined') {
       this.quarantined.set(fate.rule!, (this.quarantined.get(fate.rule!) ?? 0) + 1);
-      wait(this.#quarantine.write(quarantineLine(fate)));
+      waits.push(this.#quarantine.write(quarantineLine(fate)));
     }
     const files: RecordFile[] = [];
-    if (records !== undefined) {
-      for (const { path, content, file } of records) {
-        if (this.#tree?.put(path, content) === true) wait(this.#tree.drained());
-        if (file !== undefined) files.push(file);
-      }
+    for (const { path, content, file } of records ?? []) {
+      if (this.#tree?.put(path, content) === true) waits.push(this.#tree.drained());
+      if (file !== undefined) files.push(file);
     }
     if (this.#staged !== undefined) {
-      if (privates !== undefined) for (const draft of privates) wait(this.#stage(draft));
+      for (const draft of privates ?? []) waits.push(this.#stage(draft));
       const claim = this.#identityClaim(fate);
-      if (claim !== undefined) wait(this.#stage(claim));
+      if (claim !== undefined) waits.push(this.#stage(claim));
     }
-    if (this.#expectations !== undefined) wait(this.#expectations.write(fate, rowName(fate.row)));
+    if (this.#expectations !== undefined) waits.push(this.#expectations.write(fate, rowName(fate.row)));
     if (files.length > 0) return Promise.all(waits).then(() => this.#writeFiles(files));
-    if (waits.length > 0) return Promise.all(waits).then(() => undefined);
+    if (waits.some((wait) => wait !== undefined)) return Promise.all(waits).then(() => undefined);
   };
 
   #stage(draft: PrivateDraft): void | Promise<void> {

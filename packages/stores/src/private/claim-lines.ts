@@ -46,6 +46,11 @@ export class ClaimLines {
     this.#name = name;
   }
 
+  /** Whether records of a sheet have anything that is claimed. */
+  sees(sheet: string): boolean {
+    return this.#fields.has(sheet);
+  }
+
   see(sheet: string, record: PrivateRecord): void {
     for (const { kind, field } of this.#fields.get(sheet) ?? []) {
       const value = record[field];

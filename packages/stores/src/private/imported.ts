@@ -12,19 +12,44 @@ export interface DigestLine {
 /** Digests of what the last import left, beside the records. */
 export const importedName = (sheet: string): string => `imported/${sheet}`;
 
+type Value = string | number | boolean | null;
+
 /** Keyed digest of one value of one field's record: tells whether it is the same, and nothing else. */
-export function fieldDigest(
-  key: Buffer,
-  sheet: string,
-  id: string,
-  value: string | number | boolean | null,
-): string {
+export function fieldDigest(key: Buffer, sheet: string, id: string, value: Value): string {
   return hmacSha256(key, JSON.stringify([sheet, id, value])).slice(0, 22);
 }
 
-/** Keyed digest of a whole row, of which `text` is the JSON. */
-export function rowDigest(key: Buffer, sheet: string, id: string, text: string): string {
-  return fieldDigest(key, sheet, id, text);
+/**
+ * Keyed digests of the values of one record after the other. They are made for every value of every row: what all
+ * values of a record begin with is written once.
+ */
+export class RecordDigests {
+  readonly #hmac: HmacSha256;
+  readonly #sheet: string;
+  #none: string | undefined;
+
+  constructor(key: Buffer, sheet: string) {
+    this.#hmac = new HmacSha256(key);
+    this.#sheet = sheet;
+  }
+
+  /** From here on digests are of this record. */
+  begin(id: string): this {
+    this.#hmac.begin(`${JSON.stringify([this.#sheet, id]).slice(0, -1)},`);
+    this.#none = undefined;
+    return this;
+  }
+
+  /** See `fieldDigest`. That of a whole row is the one of its JSON. */
+  readonly of = (value: Value): string => {
+    // Of most records several fields have the same value: none.
+    if (value === null) return (this.#none ??= this.#make(value));
+    return this.#make(value);
+  };
+
+  #make(value: Value): string {
+    return this.#hmac.end(`${JSON.stringify(value)}]`).slice(0, 22);
+  }
 }
 
 const rowSecond = /^\{"id":"[^"\\]*","row":"([^"\\]*)",.*\}\}$/;
@@ -39,38 +64,55 @@ const blockBytes = 64;
 const digestBytes = 32;
 
 /**
- * HMAC-SHA-256 (RFC 2104) as base64url. It is made for every value of every row, and `createHmac` takes several
- * times as long as the two digests that it consists of.
+ * HMAC-SHA-256 (RFC 2104) as base64url, of texts that begin alike. `createHmac` takes several times as long as the two
+ * digests that it consists of, and views of bytes take as long as one of them.
  */
-export function hmacSha256(key: Buffer, text: string): string {
-  if (lastPads?.key !== key) lastPads = padsOf(key);
-  const { inner, outer } = lastPads;
-  const room = blockBytes + text.length * 3;
-  if (inner.length < room) {
-    lastPads.inner = Buffer.concat([inner.subarray(0, blockBytes)], room * 2);
-  }
-  const size = lastPads.inner.write(text, blockBytes, 'utf8');
-  outer.write(hash('sha256', lastPads.inner.subarray(0, blockBytes + size), 'binary'), blockBytes, 'latin1');
-  return hash('sha256', outer, 'base64url');
-}
-
-interface Pads {
-  readonly key: Buffer;
-  /** The key's inner pad, and room for a text. */
-  inner: Buffer;
+class HmacSha256 {
+  /** The key's inner pad, the beginning, and room for the end. */
+  #inner: Buffer;
+  #begun = blockBytes;
+  /** The first bytes of `#inner`, by their number. */
+  #views: Uint8Array[] = [];
   /** The key's outer pad, and the inner digest. */
-  readonly outer: Buffer;
+  readonly #outer: Buffer;
+
+  constructor(key: Buffer) {
+    const block = Buffer.alloc(blockBytes);
+    (key.length > blockBytes ? Buffer.from(hash('sha256', key, 'binary'), 'latin1') : key).copy(block);
+    this.#inner = Buffer.concat([block.map((byte) => byte ^ 0x36)], 4096);
+    this.#outer = Buffer.concat([block.map((byte) => byte ^ 0x5c)], blockBytes + digestBytes);
+  }
+
+  begin(text: string): void {
+    this.#begun = blockBytes;
+    this.#begun = this.#write(text);
+  }
+
+  /** Of the beginning and this. */
+  end(text: string): string {
+    const size = this.#write(text);
+    const view = (this.#views[size] ??= this.#inner.subarray(0, size));
+    this.#outer.write(hash('sha256', view, 'binary'), blockBytes, 'latin1');
+    return hash('sha256', this.#outer, 'base64url');
+  }
+
+  /** Where it ends. */
+  #write(text: string): number {
+    const room = this.#begun + text.length * 3;
+    if (this.#inner.length < room) {
+      this.#inner = Buffer.concat([this.#inner.subarray(0, this.#begun)], room * 2);
+      this.#views = [];
+    }
+    return this.#begun + this.#inner.write(text, this.#begun, 'utf8');
+  }
 }
 
-/** Those of the key that was used last. */
-let lastPads: Pads | undefined;
+/** That of the key that was used last. */
+let last: { readonly key: Buffer; readonly hmac: HmacSha256 } | undefined;
 
-function padsOf(key: Buffer): Pads {
-  const block = Buffer.alloc(blockBytes);
-  (key.length > blockBytes ? Buffer.from(hash('sha256', key, 'binary'), 'latin1') : key).copy(block);
-  return {
-    key,
-    inner: Buffer.concat([block.map((byte) => byte ^ 0x36)], 4096),
-    outer: Buffer.concat([block.map((byte) => byte ^ 0x5c)], blockBytes + digestBytes),
-  };
+/** HMAC-SHA-256 (RFC 2104) of a text as base64url. */
+export function hmacSha256(key: Buffer, text: string): string {
+  if (last?.key !== key) last = { key, hmac: new HmacSha256(key) };
+  last.hmac.begin('');
+  return last.hmac.end(text);
 }

@@ -81,11 +81,16 @@ export function parseLine<T>(name: string, text: string, line: number): T {
   }
 }
 
-const idFirst = /^\{"id":"([^"\\]*)"/;
+const idFirst = '{"id":"';
 
 /** The id in a record's line, without parsing the rest where it comes first. */
 export function idOfLine(name: string, text: string, line: number): string {
-  return idFirst.exec(text)?.[1] ?? parseLine<{ id: string }>(name, text, line).id;
+  if (text.startsWith(idFirst)) {
+    const end = text.indexOf('"', idFirst.length);
+    const id = text.slice(idFirst.length, end);
+    if (end !== -1 && !id.includes('\\')) return id;
+  }
+  return parseLine<{ id: string }>(name, text, line).id;
 }
 
 /** Writes a file whole or not at all: a sibling is written, flushed to disk and renamed over it. */

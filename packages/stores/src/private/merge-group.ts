@@ -2,9 +2,9 @@ import { CutoverError } from '@cutover/core';
 import type { PrivateRecord, PrivateSheet, Target } from '@cutover/records';
 import { type BucketLines, ClaimLines } from './claim-lines.ts';
 import { namingBy } from './claims.ts';
-import { type DigestLine, fieldDigest, importedName, rowDigest, rowOfDigestLine } from './imported.ts';
+import { type DigestLine, importedName, RecordDigests, rowOfDigestLine } from './imported.ts';
 import { idOfLine, linesOf, parseLine } from './json-lines.ts';
-import { keptOf, mergeImported } from './merge-imported.ts';
+import { digestsOf, keptOf, mergeImported, withoutNulls } from './merge-imported.ts';
 import { randomToken } from './random-token.ts';
 import { addConflict, addKept, emptyCounts, type SheetActivation } from './sheet-activation.ts';
 import { shardFile, shardOf } from './shards.ts';
@@ -98,26 +98,34 @@ export class GroupMerger {
 
   #mergeShard(
     sheet: PrivateSheet,
-    incoming: ReadonlyMap<string, Line<PrivateRecord>>,
-    records: ReadonlyMap<string, Line<PrivateRecord>>,
-    digests: ReadonlyMap<string, Line<DigestLine>>,
+    incoming: readonly Line<PrivateRecord>[],
+    records: readonly Line<PrivateRecord>[],
+    lasts: readonly Line<DigestLine>[],
     counts: SheetActivation,
   ): Merged[] {
     const { key, claimed } = this.#basis;
-    const ids = [...new Set([...incoming.keys(), ...records.keys(), ...digests.keys()])].sort();
-    return ids.map((id) => {
-      const [current, last] = [records.get(id), digests.get(id)];
-      const one = { id, incoming: incoming.get(id), current, last };
-      const { record, line } = mergeOne(sheet, one, claimed.has(id), key, counts);
-      if (record !== undefined) this.#claims.see(sheet.name, record.value);
-      return {
+    const digests = new RecordDigests(key, sheet.name);
+    const all: Merged[] = [];
+    for (let i = 0, r = 0, l = 0; i < incoming.length || r < records.length || l < lasts.length;) {
+      const id = lowest(incoming[i]?.id, lowest(records[r]?.id, lasts[l]?.id))!;
+      const current = records[r]?.id === id ? records[r++] : undefined;
+      const last = lasts[l]?.id === id ? lasts[l++] : undefined;
+      const one = { id, incoming: incoming[i]?.id === id ? incoming[i++] : undefined, current, last };
+      const { record, line } = mergeOne(sheet, one, claimed.has(id), digests.begin(id), counts);
+      if (record !== undefined && this.#claims.sees(sheet.name)) this.#claims.see(sheet.name, record.value);
+      all.push({
         record: record?.text,
         line: line?.text,
         recordChanged: isOther(record, current),
         digestsChanged: isOther(line, last),
-      };
-    });
+      });
+    }
+    return all;
   }
+}
+
+function lowest(a: string | undefined, b: string | undefined): string | undefined {
+  return b === undefined || (a !== undefined && a < b) ? a : b;
 }
 
 /** Lines of files by the shard that they belong to. */
@@ -144,13 +152,16 @@ class ByShard {
     this.lines = count;
   }
 
-  /** Of several lines of one id the last one counts. */
-  take<T extends object>(shard: number): Map<string, Line<T>> {
-    const found = new Map(this.#shards.get(shard)!.map((line) => [line.id, line as Line<T>]));
+  /** Lines by id; of several of one id the last one counts. */
+  take<T extends object>(shard: number): Line<T>[] {
+    const lines = this.#shards.get(shard)! as Line<T>[];
     this.#shards.set(shard, []);
-    return found;
+    if (lines.some(({ id }, at) => at > 0 && id < lines[at - 1]!.id)) lines.sort(byId);
+    return lines.filter(({ id }, at) => lines[at + 1]?.id !== id);
   }
 }
+
+const byId = (a: Line<object>, b: Line<object>): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /** A line that is parsed once somebody looks into it. */
 class Line<T extends object> {
@@ -226,27 +237,25 @@ function mergeOne(
   sheet: PrivateSheet,
   { id, incoming, current, last }: One,
   claimed: boolean,
-  key: Buffer,
+  digests: RecordDigests,
   counts: SheetActivation,
 ): After {
-  // Of most records several fields have the same value: none.
-  const known = new Map<string | number | boolean | null, string>();
-  const digest = (value: string | number | boolean | null): string => {
-    let made = known.get(value);
-    if (made === undefined) known.set(value, (made = fieldDigest(key, sheet.name, id, value)));
-    return made;
-  };
-  if (incoming === undefined) return keepOrRemove(current, last, claimed, digest, counts);
-  const row = rowDigest(key, sheet.name, id, incoming.text);
+  if (incoming === undefined) return keepOrRemove(current, last, claimed, digests.of, counts);
+  const row = digests.of(incoming.text);
+  if (current === undefined && last === undefined) {
+    counts.inserted++;
+    return insert(sheet, incoming, row, digests.of);
+  }
   const isAsBefore = last !== undefined && (rowOfDigestLine(last.text) ?? last.value.row) === row;
   if (isAsBefore && current !== undefined) {
-    for (const field of keptOf(incoming.value, current.value)) addKept(counts, field);
+    if (incoming.text !== current.text)
+      for (const field of keptOf(incoming.value, current.value)) addKept(counts, field);
     counts.unchanged++;
     return { record: current, line: last };
   }
   const merged = mergeImported({
     ...{ incoming: incoming.value, current: current?.value, digests: last?.value.digests },
-    ...{ claimed, owners: sheet.owners, digest },
+    ...{ claimed, owners: sheet.owners, digest: digests.of },
   });
   for (const field of merged.kept) addKept(counts, field);
   if (merged.conflicts.length > 0) addConflict(counts, id, merged.conflicts);
@@ -255,13 +264,9 @@ function mergeOne(
     last !== undefined && (isAsBefore || record === undefined)
       ? last
       : Line.of<DigestLine>(id, { id, row, digests: merged.digests });
-  if (record === undefined) {
+  if (record === undefined || current === undefined) {
     counts.leftAway++;
-    return { record, line };
-  }
-  if (current === undefined) {
-    counts.inserted++;
-    return { record: Line.of(id, sheet.onInsert?.(record, randomToken) ?? record), line };
+    return { record: undefined, line };
   }
   const made = Line.of(id, record);
   if (!isOther(made, current)) {
@@ -272,12 +277,25 @@ function mergeOne(
   return { record: made, line };
 }
 
+type Digest = (value: string | number | boolean | null) => string;
+
+/** A record that is neither there nor was. */
+function insert(sheet: PrivateSheet, incoming: Line<PrivateRecord>, row: string, digest: Digest): After {
+  const { id, value } = incoming;
+  const stored = withoutNulls(value);
+  const record = sheet.onInsert?.(stored, randomToken) ?? stored;
+  return {
+    record: record === value ? incoming : Line.of(id, record),
+    line: Line.of<DigestLine>(id, { id, row, digests: digestsOf(value, digest) }),
+  };
+}
+
 /** A record that legacy no longer has (or never had): kept where it is the new side's, removed where it is only an import. */
 function keepOrRemove(
   current: Line<PrivateRecord> | undefined,
   last: Line<DigestLine> | undefined,
   claimed: boolean,
-  digest: (value: string | number | boolean | null) => string,
+  digest: Digest,
   counts: SheetActivation,
 ): After {
   if (current === undefined || last === undefined) return { record: current, line: last };

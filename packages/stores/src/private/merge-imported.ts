@@ -68,19 +68,23 @@ export function mergeImported(input: MergeInput): MergeResult {
  * it is, and `mergeImported` would say the same.
  */
 export function keptOf(incoming: PrivateRecord, current: PrivateRecord): string[] {
-  return fieldsOf(incoming).filter((field) => (current[field] ?? null) !== incoming[field]);
+  const kept: string[] = [];
+  for (const field in incoming) if ((current[field] ?? null) !== incoming[field]) kept.push(field);
+  return kept;
 }
 
-/** Stored records leave out what is null; a field that legacy has emptied goes away. */
-function withoutNulls(record: PrivateRecord): PrivateRecord {
+/** A record as it is stored: what is null is left out, so that a field that legacy has emptied goes away. */
+export function withoutNulls(record: PrivateRecord): PrivateRecord {
+  if (!Object.values(record).includes(null)) return record;
   const kept: Record<string, Value> = {};
   for (const field in record) if (record[field] !== null) kept[field] = record[field]!;
   return kept as PrivateRecord;
 }
 
-function digestsOf(record: PrivateRecord, digest: (value: Value) => string): Digests {
+/** Digests of what an import leaves in a record, by field. */
+export function digestsOf(record: PrivateRecord, digest: (value: Value) => string): Digests {
   const digests: Record<string, string> = {};
-  for (const field of fieldsOf(record)) digests[field] = digest(record[field]!);
+  for (const field in record) if (field !== 'id') digests[field] = digest(record[field]!);
   return digests;
 }
 

@@ -3,7 +3,7 @@ import type { FieldOwner, PrivateRecord } from '@cutover/records';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergeImported } from '../../src/index.ts';
-import { fieldDigest, hmacSha256, rowDigest, rowOfDigestLine } from '../../src/private/imported.ts';
+import { fieldDigest, hmacSha256, RecordDigests, rowOfDigestLine } from '../../src/private/imported.ts';
 import { keptOf } from '../../src/private/merge-imported.ts';
 
 const key = randomBytes(32);
@@ -26,9 +26,30 @@ describe('the keyed digest', () => {
   });
 });
 
+describe('the digests of a record', () => {
+  it('are those of its values, one record after the other', () => {
+    const text = fc.string({ unit: 'binary' });
+    const value = fc.oneof(
+      text,
+      fc.constantFrom(null, true, false, 0, 1.5),
+      text.map((some) => some.repeat(900)),
+    );
+    fc.assert(
+      fc.property(text, fc.array(fc.tuple(text, fc.array(value))), (sheet, records) => {
+        const digests = new RecordDigests(key, sheet);
+        for (const [id, values] of records) {
+          digests.begin(id);
+          for (const some of values) expect(digests.of(some)).toBe(fieldDigest(key, sheet, id, some));
+        }
+      }),
+      seeded,
+    );
+  });
+});
+
 describe('the digest of a row', () => {
   it('is read from the line that an import writes, and from no other', () => {
-    const row = rowDigest(key, 'people', '1', '{"id":"1"}');
+    const row = fieldDigest(key, 'people', '1', '{"id":"1"}');
     const digests = { email: 'x', 'a "row":"y", b': 'z' };
     expect(rowOfDigestLine(JSON.stringify({ id: '1', row, digests }))).toBe(row);
     expect(rowOfDigestLine(JSON.stringify({ id: '1', digests: { row: 'x' } }))).toBeUndefined();
