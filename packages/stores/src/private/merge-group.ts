@@ -66,32 +66,19 @@ export class GroupMerger {
     const staged = new ByShard(input, input.staged, false);
     const counts = emptyCounts();
     const files: NamedBytes[] = [];
-    const add = (name: string, lines: readonly (string | undefined)[]): void => {
-      let text = '';
-      for (const line of lines) if (line !== undefined) text += `${line}\n`;
-      // Memory of its own: what Buffer shares between small ones cannot be handed to another thread.
-      const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
-      bytes.write(text);
-      files.push({ name, bytes });
-    };
     for (const shard of shards) {
-      const merged = this.#mergeShard(
+      const after = this.#mergeShard(
         sheet,
         staged.take<PrivateRecord>(shard),
         records.take<PrivateRecord>(shard),
         digests.take<DigestLine>(shard),
         counts,
       );
-      if (always || merged.some(({ recordChanged }) => recordChanged))
-        add(
-          shardFile(sheet.name, shard, of),
-          merged.map(({ record }) => record),
-        );
-      if (always || merged.some(({ digestsChanged }) => digestsChanged))
-        add(
-          shardFile(importedName(sheet.name), shard, of),
-          merged.map(({ line }) => line),
-        );
+      for (const [name, lines] of [
+        [sheet.name, after.records],
+        [importedName(sheet.name), after.digests],
+      ] as const)
+        if (always || lines.isOther) files.push({ name: shardFile(name, shard, of), bytes: lines.toBytes() });
     }
     return { rows: staged.lines, counts, files, claims: this.#claims.take() };
   }
@@ -102,10 +89,10 @@ export class GroupMerger {
     records: readonly Line<PrivateRecord>[],
     lasts: readonly Line<DigestLine>[],
     counts: SheetActivation,
-  ): Merged[] {
+  ): { records: LinesAfter; digests: LinesAfter } {
     const { key, claimed } = this.#basis;
     const digests = new RecordDigests(key, sheet.name);
-    const all: Merged[] = [];
+    const after = { records: new LinesAfter(), digests: new LinesAfter() };
     for (let i = 0, r = 0, l = 0; i < incoming.length || r < records.length || l < lasts.length;) {
       const id = lowest(incoming[i]?.id, lowest(records[r]?.id, lasts[l]?.id))!;
       const current = records[r]?.id === id ? records[r++] : undefined;
@@ -113,14 +100,10 @@ export class GroupMerger {
       const one = { id, incoming: incoming[i]?.id === id ? incoming[i++] : undefined, current, last };
       const { record, line } = mergeOne(sheet, one, claimed.has(id), digests.begin(id), counts);
       if (record !== undefined && this.#claims.sees(sheet.name)) this.#claims.see(sheet.name, record.value);
-      all.push({
-        record: record?.text,
-        line: line?.text,
-        recordChanged: isOther(record, current),
-        digestsChanged: isOther(line, last),
-      });
+      after.records.add(record, current);
+      after.digests.add(line, last);
     }
-    return all;
+    return after;
   }
 }
 
@@ -189,12 +172,37 @@ class Line<T extends object> {
   }
 }
 
-interface Merged {
-  readonly record: string | undefined;
-  readonly line: string | undefined;
-  readonly recordChanged: boolean;
-  readonly digestsChanged: boolean;
+/** Lines of a file as it shall be, which are bytes at once: as strings they would wait to be put together. */
+class LinesAfter {
+  /** Whether any line is another than it was. */
+  isOther = false;
+  #bytes = Buffer.allocUnsafeSlow(1 << 19);
+  #used = 0;
+
+  /** Adds a line, or leaves it away; `before`: what it was. */
+  add(line: Line<object> | undefined, before: Line<object> | undefined): void {
+    this.isOther ||= isOther(line, before);
+    if (line === undefined) return;
+    const { text } = line;
+    const room = text.length * 3 + 1;
+    if (this.#used + room > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(this.#bytes.length * 2 + room);
+      this.#bytes.copy(larger, 0, 0, this.#used);
+      this.#bytes = larger;
+    }
+    this.#used += this.#bytes.write(text, this.#used);
+    this.#bytes[this.#used++] = newline;
+  }
+
+  /** In memory of their own: what Buffer shares between small ones cannot be handed to another thread. */
+  toBytes(): Uint8Array {
+    const own = Buffer.allocUnsafeSlow(this.#used);
+    this.#bytes.copy(own, 0, 0, this.#used);
+    return own;
+  }
 }
+
+const newline = 10;
 
 /** Whether a line says something else; how it is spaced is nothing. */
 function isOther(now: Line<object> | undefined, before: Line<object> | undefined): boolean {
