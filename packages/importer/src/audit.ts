@@ -5,6 +5,7 @@ import {
   type Check,
   concludeCheck,
   emptyAccount,
+  type Finding,
   FindingList,
   type TableAccount,
 } from '@cutover/core';
@@ -28,10 +29,30 @@ async function* ledgerBatches(path: string): AsyncGenerator<AnyLine[]> {
 
 const chunkBytes = 1 << 18;
 
+/** What stands in a ledger, by table. */
+export interface LedgerSum {
+  readonly lines: number;
+  readonly tables: Readonly<Record<string, TableAccount>>;
+}
+
+/** Reads the ledger back and adds it up; `onFolded` gets the lines of folded rows. */
+export async function sumLedger(path: string, onFolded?: (line: LedgerLine) => void): Promise<LedgerSum> {
+  const tables: Record<string, TableAccount> = {};
+  let lines = 0;
+  for await (const batch of ledgerBatches(path)) {
+    lines += batch.length;
+    for (const line of batch) {
+      enter(line, (tables[line.table] ??= emptyAccount()));
+      if (line.row !== undefined && line.outcome === 'folded') onFolded?.(line);
+    }
+  }
+  return { lines, tables };
+}
+
 /**
- * Reads the ledger back and adds it up: every row of a mapped table has exactly one line and an excluded table has
- * one for all its rows, the four outcomes make the rows read, and nothing is folded into a row that was not imported
- * itself.
+ * Reads the ledger back and holds it against what was read: every row of a mapped table has exactly one line and an
+ * excluded table has one for all its rows, the four outcomes make the rows read, and nothing is folded into a row that
+ * was not imported itself.
  */
 export async function auditLedger(
   path: string,
@@ -39,12 +60,18 @@ export async function auditLedger(
   isExcluded: (into: string) => boolean,
 ): Promise<Check> {
   const findings = new FindingList();
-  const counted: Record<string, TableAccount> = {};
-  let lines = 0;
-  for await (const batch of ledgerBatches(path)) {
-    lines += batch.length;
-    for (const line of batch) enter(line, (counted[line.table] ??= emptyAccount()), isExcluded, findings);
-  }
+  const sum = await sumLedger(path, (line) => {
+    if (isExcluded(line.into!)) findings.add(foldedIntoExcluded(line));
+  });
+  return concludeLedger(sum, tables, findings);
+}
+
+/** Holds what stands in a ledger against what was read. */
+export function concludeLedger(
+  { lines, tables: counted }: LedgerSum,
+  tables: Readonly<Record<string, TableAccount>>,
+  findings = new FindingList(),
+): Check {
   let rows = 0;
   for (const [table, account] of Object.entries(tables)) {
     rows += account.rows;
@@ -69,24 +96,19 @@ export async function auditLedger(
   });
 }
 
-function enter(
-  line: AnyLine,
-  account: TableAccount,
-  isExcluded: (into: string) => boolean,
-  findings: FindingList,
-): void {
+function enter(line: AnyLine, account: TableAccount): void {
   const rows = line.row === undefined ? line.rows : 1;
   account.rows += rows;
   if (line.outcome !== 'excluded') account[line.outcome] += rows;
   else account.excluded[line.rule!] = (account.excluded[line.rule!] ?? 0) + rows;
-  if (line.row === undefined || line.outcome !== 'folded' || !isExcluded(line.into!)) return;
-  findings.add({
-    code: 'folded-into-excluded',
-    message: `${line.row} was folded into ${line.into}, which was excluded`,
-    subject: line.row,
-    next: 'the profile has to exclude the row together with the one it belongs to',
-  });
 }
+
+const foldedIntoExcluded = ({ row, into }: LedgerLine): Finding => ({
+  code: 'folded-into-excluded',
+  message: `${row} was folded into ${into}, which was excluded`,
+  subject: row,
+  next: 'the profile has to exclude the row together with the one it belongs to',
+});
 
 function same(a: TableAccount, b: TableAccount): boolean {
   const key = (account: TableAccount) =>

@@ -20,7 +20,7 @@ import {
   type PrivateStore,
   type PublicStore,
 } from '@cutover/stores';
-import { auditLedger } from './audit.ts';
+import { auditLedger, concludeLedger } from './audit.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { correctedSource, type Corrections } from './corrections.ts';
 import type { Delta } from './delta.ts';
@@ -32,6 +32,7 @@ import { Lookup } from './lookup/lookup.ts';
 import { type MapInput, mapSource, type MapResult } from './map-pass.ts';
 import { lookAhead, mapTogether } from './parallel/map-together.ts';
 import { MapThreads } from './parallel/map-threads.ts';
+import { LedgerSummer } from './parallel/ledger-summer.ts';
 import { stretchBytesOf } from './parallel/stretches.ts';
 import { readPruned } from './pruned.ts';
 import { publish } from './publish.ts';
@@ -291,6 +292,7 @@ async function writeUntilSettled(writing: Writing): Promise<Written> {
 async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'again' | 'again-alone'> {
   const { options, importId, writes, lookup, facts, moment, work, uploads, threads } = writing;
   const sinks = await Sinks.open(options, importId, writes, work);
+  let summer: LedgerSummer | undefined;
   try {
     const past =
       options.history === undefined
@@ -325,20 +327,27 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
         : mapped.excludedTables;
     for (const line of excluded) await sinks.table(line);
     await sinks.endLines();
-    const accounts = mapped.tables;
+    if (!settled) {
+      await sinks.undo();
+      return mapped.newlyWithheld === 0 ? 'again-alone' : 'again';
+    }
     const isOut = (into: string): boolean => isExcluded(lookup, into);
-    const early =
-      settled && past === undefined ? await auditLedger(sinks.ledgerPath, accounts, isOut) : undefined;
-    // Nothing is looked up any more: its memory is given back before the pack's index takes as much.
-    if (early !== undefined) {
+    let early: Check | undefined;
+    if (past === undefined) {
+      if (threads !== undefined && !lookup.mayFoldIntoExcluded) summer = new LedgerSummer(sinks.ledgerPath);
+      else early = await auditLedger(sinks.ledgerPath, mapped.tables, isOut);
+      // Nothing is looked up any more: its memory is given back before the pack's index takes as much.
       await lookup.close();
       collectGarbage();
     }
-    const tree = await sinks.finish(settled, options.branch);
-    if (!settled) return mapped.newlyWithheld === 0 ? 'again-alone' : 'again';
+    const tree = await sinks.finish(options.branch);
     const history = await past?.finish(tree);
     const tables = { ...mapped.tables, ...history?.tables };
-    const ledger = early ?? (await auditLedger(sinks.ledgerPath, tables, isOut));
+    const ledger =
+      early ??
+      (summer === undefined
+        ? await auditLedger(sinks.ledgerPath, tables, isOut)
+        : concludeLedger(await summer.sum, tables));
     const { crowded, quarantined } = sinks;
     for (const { dir, entries } of crowded) {
       const message = `${dir}/ holds ${entries} entries: each commit that changes one of them writes them all; let the profile shard the path`;
@@ -346,6 +355,7 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
     }
     return { mapped: { ...mapped, tables }, tree, crowded, quarantined, ledger, history };
   } catch (error) {
+    await summer?.stop();
     await sinks.abort();
     throw error;
   }

@@ -403,7 +403,7 @@ export class MapState {
       case 'imported':
         return this.#imported(table, builder, row, context, mapped, base, wanted);
       case 'folded':
-        if (this.#input.lookup.row(this.#sourceOf(mapped.into), mapped.into) === undefined) {
+        if (!this.#input.lookup.foldInto(mapped.into)) {
           if (this.#input.lookup.isPruned(mapped.into)) return this.#pruned(base);
           return this.#quarantined(base, 'folds-into-nothing', `its ${mapped.into.source} row is not there`);
         }
@@ -549,11 +549,5 @@ export class MapState {
         exitCode: exitCodes.bug,
       },
     );
-  }
-
-  #sourceOf(row: SourceKey) {
-    const source = this.#input.profile.sources.find((candidate) => candidate.source === row.source);
-    if (source === undefined) throw new TypeError(`no source ${row.source}`);
-    return source;
   }
 }

@@ -206,19 +206,19 @@ export class Sinks {
     await this.#appendParts();
   }
 
-  /** With `seal` the files go into the private store and the staged rows become completable. Gives the tree where one was written. */
-  async finish(seal: boolean, branch: string): Promise<string | undefined> {
-    if (!seal) {
-      // The pass is made again without some rows: what was made of them must not stay in git.
-      await this.#tree?.abort();
-      return undefined;
-    }
+  /** The files go into the private store and the staged rows become completable. Gives the tree where one was written. */
+  async finish(branch: string): Promise<string | undefined> {
     const tree = await this.#tree?.finish();
     if (tree !== undefined) {
       await this.#keep();
       await this.#staged?.seal({ tree, branch });
     }
     return tree;
+  }
+
+  /** The pass is made again without some rows: what was made of them must not stay in git. */
+  async undo(): Promise<void> {
+    await this.#tree?.abort();
   }
 
   /** Lines that threads have written: compressed files that follow each other are one. */

@@ -14,7 +14,7 @@ const memoryBytes = 12 << 20;
 const recentRows = 8192;
 
 /** What is known of a row besides its values. */
-const flag = { lookedUp: 1, withheld: 2, pruned: 4, excluded: 8, double: 16 } as const;
+const flag = { lookedUp: 1, withheld: 2, pruned: 4, excluded: 8, double: 16, foldedInto: 32 } as const;
 
 /** Why a row is not to be looked up. */
 export interface Withheld {
@@ -262,9 +262,9 @@ export class Lookup {
     for (const [number, why] of rows) if (!this.#withheld.has(number)) this.#withheld.set(number, why);
   }
 
-  /** Before each pass: nobody has looked anything up, and no row is known to be excluded. */
+  /** Before each pass: nobody has looked anything up, and nothing is excluded or folded. */
   beginPass(): void {
-    this.#flags.clear(flag.lookedUp | flag.excluded);
+    this.#flags.clear(flag.lookedUp | flag.excluded | flag.foldedInto);
   }
 
   /** Whether another row has looked it up in this pass. */
@@ -277,6 +277,19 @@ export class Lookup {
   exclude(row: SourceKey): void {
     const number = this.#number(row);
     if (number !== -1) this.#flags.set(number, flag.excluded);
+  }
+
+  /** Looks up the row that the mapped one belongs to, and remembers that; false where it is not there. */
+  foldInto(row: SourceKey): boolean {
+    const number = this.#number(row);
+    if (number === -1 || (number !== this.#self && this.#isHidden(number))) return false;
+    this.#flags.set(number, flag.foldedInto);
+    return true;
+  }
+
+  /** False where nothing was folded into a row that was excluded. */
+  get mayFoldIntoExcluded(): boolean {
+    return this.#flags.some(flag.foldedInto | flag.excluded);
   }
 
   isExcluded(row: SourceKey): boolean {

@@ -54,6 +54,11 @@ export class SharedFlags {
     return Atomics.or(this.#pages[at >>> pageBits]!, at & pageMask, flags);
   }
 
+  /** Whether a place has all these flags. */
+  some(flags: number): boolean {
+    return this.#pages.some((page) => page.some((set) => (set & flags) === flags));
+  }
+
   /** Takes flags away from all places. */
   clear(flags: number): void {
     for (const page of this.#pages) for (let i = 0; i < page.length; i++) page[i]! &= ~flags;
