@@ -61,9 +61,13 @@ export class GroupMerger {
   merge(input: GroupInput): GroupOutput {
     const { of, shards, always } = input;
     const sheet = this.#target.privateSheets.find(({ name }) => name === input.sheet)!;
-    const records = new ByShard(input, input.records, true);
-    const digests = new ByShard(input, input.digests, true);
-    const staged = new ByShard(input, input.staged, false);
+    const staged = new LinesByShard(input, input.staged, false);
+    const there = (name: string, lines: readonly NamedBytes[]): LinesByShard | ShardFiles =>
+      lines.every((file) => shards.some((shard) => file.name === shardFile(name, shard, of)))
+        ? new ShardFiles(name, of, lines)
+        : new LinesByShard(input, lines, true);
+    const records = there(sheet.name, input.records);
+    const digests = there(importedName(sheet.name), input.digests);
     const counts = emptyCounts();
     const files: NamedBytes[] = [];
     for (const shard of shards) {
@@ -111,27 +115,21 @@ function lowest(a: string | undefined, b: string | undefined): string | undefine
   return b === undefined || (a !== undefined && a < b) ? a : b;
 }
 
-/** Lines of files by the shard that they belong to. */
-class ByShard {
+/** Lines of files that hold several shards, by the shard that they belong to. */
+class LinesByShard {
   readonly lines: number;
   readonly #shards: Map<number, Line<object>[]>;
 
   constructor({ of, shards }: GroupInput, files: readonly NamedBytes[], isSorted: boolean) {
     this.#shards = new Map(shards.map((shard) => [shard, []]));
     let count = 0;
-    for (const { name, bytes } of files) {
-      let before: string | undefined;
-      for (const [at, text] of linesOf(bytes).entries()) {
-        const line = at + 1;
-        const id = idOfLine(name, text, line);
-        if (isSorted && before !== undefined && id <= before) throw unsorted(name);
-        before = id;
-        const own = this.#shards.get(shardOf(id, of));
-        if (own === undefined) throw elsewhere(name, line);
-        own.push(new Line(id, text, name, line));
+    for (const file of files)
+      for (const line of linesIn(file, isSorted)) {
+        const own = this.#shards.get(shardOf(line.id, of));
+        if (own === undefined) throw elsewhere(line);
+        own.push(line);
         count++;
       }
-    }
     this.lines = count;
   }
 
@@ -144,21 +142,48 @@ class ByShard {
   }
 }
 
+/** Files of one shard each: they are taken apart one at a time, so that few lines live long. */
+class ShardFiles {
+  readonly #of: number;
+  readonly #name: string;
+  readonly #files: readonly NamedBytes[];
+
+  constructor(name: string, of: number, files: readonly NamedBytes[]) {
+    this.#of = of;
+    this.#name = name;
+    this.#files = files;
+  }
+
+  take<T extends object>(shard: number): Line<T>[] {
+    const name = shardFile(this.#name, shard, this.#of);
+    const file = this.#files.find((candidate) => candidate.name === name);
+    const lines = file === undefined ? [] : linesIn(file, true);
+    for (const line of lines) if (shardOf(line.id, this.#of) !== shard) throw elsewhere(line);
+    return lines as Line<T>[];
+  }
+}
+
+function linesIn({ name, bytes }: NamedBytes, isSorted: boolean): Line<object>[] {
+  const lines = linesOf(bytes).map((text, at) => new Line(idOfLine(name, text, at + 1), text, name, at + 1));
+  if (isSorted && lines.some(({ id }, at) => at > 0 && id <= lines[at - 1]!.id)) throw unsorted(name);
+  return lines;
+}
+
 const byId = (a: Line<object>, b: Line<object>): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /** A line that is parsed once somebody looks into it. */
 class Line<T extends object> {
   readonly id: string;
   readonly text: string;
-  readonly #name: string;
-  readonly #number: number;
+  readonly name: string;
+  readonly number: number;
   #value: T | undefined;
 
   constructor(id: string, text: string, name = '', number = 0) {
     this.id = id;
     this.text = text;
-    this.#name = name;
-    this.#number = number;
+    this.name = name;
+    this.number = number;
   }
 
   static of<T extends object>(id: string, value: T): Line<T> {
@@ -168,7 +193,7 @@ class Line<T extends object> {
   }
 
   get value(): T {
-    return (this.#value ??= parseLine<T>(this.#name, this.text, this.#number));
+    return (this.#value ??= parseLine<T>(this.name, this.text, this.number));
   }
 }
 
@@ -217,13 +242,13 @@ function unsorted(name: string): CutoverError {
   });
 }
 
-function elsewhere(name: string, line: number): CutoverError {
+function elsewhere({ name, number }: Line<object>): CutoverError {
   return new CutoverError(
     'private-store-unsorted',
-    `${name} line ${line} is of a record that belongs in another file of the sheet`,
+    `${name} line ${number} is of a record that belongs in another file of the sheet`,
     {
       next: 'restore the file from an earlier version, or move the line to where its id belongs',
-      data: { path: name, line },
+      data: { path: name, line: number },
     },
   );
 }
