@@ -45,7 +45,8 @@ export async function mergeEach<Input, Output>(
 export async function wholeFile(snapshots: Snapshots, base: Snapshot, name: string): Promise<NamedBytes[]> {
   const chunks: Buffer[] = [];
   for await (const chunk of snapshots.read(base, name)) chunks.push(chunk);
-  return chunks.length === 0 ? [] : [{ name, bytes: Buffer.concat(chunks) }];
+  if (chunks.length === 0) return [];
+  return [{ name, bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) }];
 }
 
 /** The lines of a sheet that is one file, by the groups that they belong to. */

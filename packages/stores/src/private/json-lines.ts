@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CutoverError } from '@cutover/core';
@@ -59,15 +58,30 @@ export function readLines<T>(path: string): AsyncGenerator<T> {
   return parseLines<T>(path, readChunks(path));
 }
 
-/** Bytes of a file; none where it does not exist. */
+/** Bytes of a file, each chunk in memory of its own; none where it does not exist. */
 export async function* readChunks(path: string): AsyncGenerator<Buffer> {
+  let handle: Awaited<ReturnType<typeof open>>;
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) yield chunk as Buffer;
+    handle = await open(path, 'r');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
+  try {
+    // Most files are one chunk. Room that is not used would have V8 look for garbage as if it were.
+    for (let left = (await handle.stat()).size; left > 0;) {
+      const chunk = Buffer.allocUnsafeSlow(Math.min(left, chunkBytes));
+      const { bytesRead } = await handle.read(chunk, 0, chunk.length);
+      if (bytesRead === 0) return;
+      left -= bytesRead;
+      yield chunk.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
 }
+
+const chunkBytes = 1 << 20;
 
 export function parseLine<T>(name: string, text: string, line: number): T {
   try {

@@ -50,6 +50,7 @@ export class GroupMerger {
   readonly #target: Target;
   readonly #basis: MergeBasis;
   readonly #claims: ClaimLines;
+  readonly #after = { records: new LinesAfter(), digests: new LinesAfter() };
 
   constructor(target: Target, basis: MergeBasis) {
     this.#target = target;
@@ -96,7 +97,9 @@ export class GroupMerger {
   ): { records: LinesAfter; digests: LinesAfter } {
     const { key, claimed } = this.#basis;
     const digests = new RecordDigests(key, sheet.name);
-    const after = { records: new LinesAfter(), digests: new LinesAfter() };
+    const after = this.#after;
+    after.records.begin();
+    after.digests.begin();
     for (let i = 0, r = 0, l = 0; i < incoming.length || r < records.length || l < lasts.length;) {
       const id = lowest(incoming[i]?.id, lowest(records[r]?.id, lasts[l]?.id))!;
       const current = records[r]?.id === id ? records[r++] : undefined;
@@ -203,6 +206,12 @@ class LinesAfter {
   isOther = false;
   #bytes = Buffer.allocUnsafeSlow(1 << 19);
   #used = 0;
+
+  /** A file without lines. */
+  begin(): void {
+    this.isOther = false;
+    this.#used = 0;
+  }
 
   /** Adds a line, or leaves it away; `before`: what it was. */
   add(line: Line<object> | undefined, before: Line<object> | undefined): void {

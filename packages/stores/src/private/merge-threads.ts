@@ -74,7 +74,7 @@ export class GroupMergers {
     if (hand.failure !== undefined) throw hand.failure;
     const merged = new Promise<MergeOutput>((resolve, reject) => {
       hand.jobs.push({ resolve, reject });
-      hand.worker.postMessage(job);
+      hand.worker.postMessage(job, ownBuffers(job));
     });
     // A thread answers each job in its turn, and with what is made of such a job.
     return merged as Promise<Output>;
@@ -115,4 +115,14 @@ export class GroupMergers {
     hand.worker.on('exit', (code) => fail(new Error(`a merging thread ended with ${code}`)));
     return hand;
   }
+}
+
+/** Memory that a job alone holds: it is handed over, not copied. */
+function ownBuffers(job: MergeJob): ArrayBuffer[] {
+  const files =
+    'group' in job
+      ? [job.group.records, job.group.digests, job.group.staged]
+      : [job.claims.there, job.claims.staged];
+  const whole = files.flat().filter(({ bytes }) => bytes.byteLength === bytes.buffer.byteLength);
+  return [...new Set(whole.map(({ bytes }) => bytes.buffer as ArrayBuffer))];
 }
