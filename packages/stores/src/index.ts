@@ -59,7 +59,7 @@ export {
 } from './private/staged-import.ts';
 export { loadProfile } from './load-profile.ts';
 export type { MergeModule, MergeThreadsOptions } from './private/merge-threads.ts';
-export { startThread } from './start-thread.ts';
+export { startThread, stopThread } from './start-thread.ts';
 export { BlobBatch, type NamedBlobs, PathBytes } from './public/pack/blob-batch.ts';
 export { readAllObjects } from './public/all-objects.ts';
 export { treeEntries } from './public/base-tree.ts';

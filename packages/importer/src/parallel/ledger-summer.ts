@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { errorOfTold } from '@cutover/core';
-import { startThread } from '@cutover/stores';
+import { startThread, stopThread } from '@cutover/stores';
 import type { LedgerSum } from '../audit.ts';
 import type { LedgerThreadInput, LedgerThreadMessage } from './ledger-thread.ts';
 
@@ -30,6 +30,6 @@ export class LedgerSummer {
   }
 
   async stop(): Promise<void> {
-    await this.#worker.terminate();
+    await stopThread(this.#worker);
   }
 }

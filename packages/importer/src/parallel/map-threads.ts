@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { errorOfTold } from '@cutover/core';
-import { startThread } from '@cutover/stores';
+import { startThread, stopThread } from '@cutover/stores';
 import type { ThreadBatch, ThreadDone, ThreadInput, ThreadMessage } from './messages.ts';
 
 /** What lives longer than a row is in shared memory or handed over. */
@@ -66,7 +66,7 @@ class MapThread {
   }
 
   async stop(): Promise<void> {
-    await this.#worker.terminate();
+    await stopThread(this.#worker);
   }
 
   #hear(message: ThreadMessage): void {

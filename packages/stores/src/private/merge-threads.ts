@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { errorOfTold } from '@cutover/core';
 import type { Target } from '@cutover/records';
-import { startThread } from '../start-thread.ts';
+import { startThread, stopThread } from '../start-thread.ts';
 import { type GroupInput, GroupMerger, type GroupOutput, type MergeBasis } from './merge-group.ts';
 import { type ClaimsInput, type ClaimsOutput, mergeClaims } from './merge-claims.ts';
 import type { MergeJob, MergeOutput, MergeThreadInput, MergeThreadMessage } from './merge-thread.ts';
@@ -81,7 +81,7 @@ export class GroupMergers {
   }
 
   async close(): Promise<void> {
-    await Promise.all((this.#hands ?? []).map(({ worker }) => worker.terminate()));
+    await Promise.all((this.#hands ?? []).map(({ worker }) => stopThread(worker)));
   }
 
   async #free(): Promise<Hand | undefined> {

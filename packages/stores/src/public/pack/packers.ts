@@ -5,7 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { errorOfTold, type ToldError } from '@cutover/core';
 import { type Compression, type Deflater, makeDeflater } from './deflater.ts';
-import { startThread } from '../../start-thread.ts';
+import { startThread, stopThread } from '../../start-thread.ts';
 import { type Batch, packBatch, type Packed } from './pack-batch.ts';
 
 /** Batches that a worker may have in hand: one that it packs and one that waits. */
@@ -112,7 +112,7 @@ export class Packers {
 
   async close(): Promise<void> {
     this.#failure ??= new Error('packing was stopped');
-    await Promise.all(this.#workers.map(({ worker }) => worker.terminate()));
+    await Promise.all(this.#workers.map(({ worker }) => stopThread(worker)));
   }
 
   #start(): Hand {
