@@ -1,5 +1,5 @@
 import { idOfLine, linesOf } from './json-lines.ts';
-import type { NamedBytes } from './merge-group.ts';
+import type { NamedBytes } from './shard-lines.ts';
 import { range, shardOf } from './shards.ts';
 import type { Snapshot, Snapshots } from './snapshots.ts';
 

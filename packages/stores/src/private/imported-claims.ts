@@ -3,7 +3,7 @@ import { importedClaimsSheet } from './claims.ts';
 import { ClosingDrafts } from './closing-drafts.ts';
 import { mergeEach, readAhead, splitInto, wholeFile } from './groups.ts';
 import type { ClaimsInput, ClaimsOutput } from './merge-claims.ts';
-import type { NamedBytes } from './merge-group.ts';
+import type { NamedBytes } from './shard-lines.ts';
 import type { GroupMergers } from './merge-threads.ts';
 import { range, shardCount, shardFile, shardsOfGroup } from './shards.ts';
 import type { Draft, Snapshot, Snapshots } from './snapshots.ts';

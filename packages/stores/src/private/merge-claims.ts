@@ -1,7 +1,7 @@
 import type { PrivateRecord } from '@cutover/records';
 import { importedClaimsSheet } from './claims.ts';
 import { linesOf, parseLine } from './json-lines.ts';
-import type { NamedBytes } from './merge-group.ts';
+import type { NamedBytes } from './shard-lines.ts';
 import { shardFile, shardOf } from './shards.ts';
 
 /** Shards of the sheet of imported claims that are merged together, as bytes, so that any thread can do it. */
