@@ -11,7 +11,7 @@ import {
   type TableAccount,
 } from '@cutover/core';
 import type { DumpNote } from '@cutover/mysqldump';
-import { parseRowName, type Profile, type SourceKey } from '@cutover/records';
+import type { Profile } from '@cutover/records';
 import {
   type ActivationResult,
   type CrowdedDirectory,
@@ -20,27 +20,21 @@ import {
   type PrivateStore,
   type PublicStore,
 } from '@cutover/stores';
-import { auditLedger, concludeLedger } from './audit.ts';
-import { collectGarbage } from './collect-garbage.ts';
 import { correctedSource, type Corrections } from './corrections.ts';
 import type { Delta } from './delta.ts';
-import { assertPastWanted, type Past, PastImport } from './history/past.ts';
+import { assertPastWanted } from './history/past.ts';
 import { type HistoryResult, publishHistory } from './history/write-history.ts';
-import { collectUploads, type UploadOptions, type Uploads, type UploadTally } from './files/uploads.ts';
+import { collectUploads, type UploadOptions, type UploadTally } from './files/uploads.ts';
 import { indexSource, type SourceFacts } from './index-pass.ts';
 import { Lookup } from './lookup/lookup.ts';
-import { type MapInput, mapSource, type MapResult } from './map-pass.ts';
-import { lookAhead, mapTogether } from './parallel/map-together.ts';
 import { MapThreads } from './parallel/map-threads.ts';
-import { LedgerSummer } from './parallel/ledger-summer.ts';
 import { stretchBytesOf } from './parallel/stretches.ts';
 import { readPruned } from './pruned.ts';
 import { publish } from './publish.ts';
 import { beginRunning, settleStaged } from './settle-staged.ts';
-import { Sinks } from './sinks.ts';
 import { bytesOf, type Source } from './source.ts';
-import { assertRowsAsIndexed } from './source-changed.ts';
 import { checkQuarantine, type Waiver } from './waivers.ts';
+import { instanceOf, writeUntilSettled } from './write-pass.ts';
 
 export interface ThreadsOptions {
   /**
@@ -244,134 +238,6 @@ async function assertUploadsKept(options: ImportOptions): Promise<void> {
   );
 }
 
-const instanceOf = ({ instance, profile }: ImportOptions): string => instance ?? profile.name;
-
-interface Writing {
-  readonly options: ImportOptions;
-  readonly importId: string;
-  readonly writes: boolean;
-  readonly lookup: Lookup;
-  readonly facts: SourceFacts;
-  readonly isPruned: ((row: SourceKey) => boolean) | undefined;
-  readonly moment: string | undefined;
-  readonly work: string;
-  readonly uploads: Uploads | undefined;
-  /** Threads that may map besides this one. */
-  readonly threads: MapThreads | undefined;
-}
-
-interface Written {
-  readonly mapped: MapResult;
-  readonly tree: string | undefined;
-  readonly crowded: readonly CrowdedDirectory[];
-  readonly quarantined: ReadonlyMap<string, number>;
-  readonly ledger: Check;
-  readonly history: Past | undefined;
-}
-
-/**
- * Maps until no further row is found unfit: usually once, once more where others refer to an unfit row. Then, where rows
- * made one path, by one thread in the order of the dump, which sets aside all but the first.
- */
-async function writeUntilSettled(writing: Writing): Promise<Written> {
-  const { threads, facts, options } = writing;
-  if (threads !== undefined) {
-    const { profileModule } = options.threads!;
-    const together = { threads, stretches: facts.stretches, profileModule };
-    await lookAhead(mapInputOf(writing), together, facts.lookAhead);
-  }
-  for (let alone = false; ;) {
-    const attempt = await writeOnce(writing, alone);
-    if (typeof attempt === 'object') return attempt;
-    alone ||= attempt === 'again-alone';
-    await options.privateStore.discard(writing.importId);
-  }
-}
-
-/** One pass, by one thread that sets aside rows of a taken path where `alone`; how to make it again where need be. */
-async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'again' | 'again-alone'> {
-  const { options, importId, writes, lookup, facts, moment, work, uploads, threads } = writing;
-  const sinks = await Sinks.open(options, importId, writes, work);
-  let summer: LedgerSummer | undefined;
-  try {
-    const past =
-      options.history === undefined
-        ? undefined
-        : await PastImport.open({
-            ...{ lookup, moment, uploads, work, branch: options.history, instance: instanceOf(options) },
-            ...{ profile: options.profile, source: options.source, onEvent: options.onEvent },
-            tables: facts.tables.keys(),
-            publicStore: options.publicStore,
-          });
-    const sink = past?.tee(sinks.sink) ?? sinks.sink;
-    const mapInput: MapInput = { ...mapInputOf(writing), sink, setsAsideTaken: alone };
-    const isAlone = alone || threads === undefined;
-    const mapped = isAlone
-      ? await mapSource(mapInput)
-      : await mapTogether(mapInput, {
-          threads,
-          writes,
-          stretches: facts.stretches,
-          profileModule: options.threads!.profileModule,
-          partPaths: (thread) => sinks.partPaths(thread),
-          take: (batch, paths) => sinks.take(batch, paths),
-          quarantined: (rule, rows) => sinks.countQuarantined(rule, rows),
-        });
-    const settled = mapped.newlyWithheld === 0 && !mapped.hasConflict;
-    if (settled && options.limit === undefined) assertRowsAsIndexed(facts.rows, mapped.tables);
-    // What they hold is given back before finishing takes as much.
-    if (settled) await threads?.stop();
-    const excluded =
-      settled && past !== undefined
-        ? await past.account(mapped.excludedTables, (line) => sinks.table(line))
-        : mapped.excludedTables;
-    for (const line of excluded) await sinks.table(line);
-    await sinks.endLines();
-    if (!settled) {
-      await sinks.undo();
-      return mapped.newlyWithheld === 0 ? 'again-alone' : 'again';
-    }
-    const isOut = (into: string): boolean => isExcluded(lookup, into);
-    let early: Check | undefined;
-    if (past === undefined) {
-      if (threads !== undefined && !lookup.mayFoldIntoExcluded) summer = new LedgerSummer(sinks.ledgerPath);
-      else early = await auditLedger(sinks.ledgerPath, mapped.tables, isOut);
-      // Nothing is looked up any more: its memory is given back before the pack's index takes as much.
-      await lookup.close();
-      collectGarbage();
-    }
-    const tree = await sinks.finish(options.branch);
-    const history = await past?.finish(tree);
-    const tables = { ...mapped.tables, ...history?.tables };
-    const ledger =
-      early ??
-      (summer === undefined
-        ? await auditLedger(sinks.ledgerPath, tables, isOut)
-        : concludeLedger(await summer.sum, tables));
-    const { crowded, quarantined } = sinks;
-    for (const { dir, entries } of crowded) {
-      const message = `${dir}/ holds ${entries} entries: each commit that changes one of them writes them all; let the profile shard the path`;
-      await options.onEvent?.({ type: 'note', code: 'directory-crowded', message });
-    }
-    return { mapped: { ...mapped, tables }, tree, crowded, quarantined, ledger, history };
-  } catch (error) {
-    await summer?.stop();
-    await sinks.abort();
-    throw error;
-  }
-}
-
-function mapInputOf(writing: Writing): Omit<MapInput, 'sink'> {
-  const { options, facts, lookup, isPruned, moment, uploads } = writing;
-  const { profile, source, onEvent, limit, corrections } = options;
-  return {
-    ...{ profile, source, onEvent, limit, facts, lookup, isPruned, moment, uploads },
-    instance: instanceOf(options),
-    wantUrls: options.expectations !== undefined,
-    originalOf: corrections && ((values) => corrections.originalOf(values)),
-  };
-}
-
 /** Threads that map besides this one; undefined where it does so alone. */
 async function startThreads(options: ImportOptions): Promise<MapThreads | undefined> {
   const { threads, jobs = availableParallelism(), source, uploads, history, limit } = options;
@@ -387,11 +253,6 @@ async function startThreads(options: ImportOptions): Promise<MapThreads | undefi
 const worthThreads = 4 << 20;
 /** More than these wait for the one that writes, and each takes tens of megabytes. */
 const mostThreads = 4;
-
-function isExcluded(lookup: Lookup, into: string): boolean {
-  const row = parseRowName(into);
-  return row !== undefined && lookup.isExcluded(row);
-}
 
 function addUp(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) {
   const sums: Record<string, number> = { ...a };
