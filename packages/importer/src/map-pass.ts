@@ -375,7 +375,8 @@ export class MapState {
       return isUnfit(fate) ? fate : undefined;
     };
     for (let shown = 1; shown < 1 << Math.min(missed.size, missedAtMost); shown++) {
-      const unfit = fateBeside([...missed].filter((_, bit) => ((shown >> bit) & 1) === 1));
+      const few = [...missed].slice(0, missedAtMost);
+      const unfit = fateBeside(few.filter((_, bit) => ((shown >> bit) & 1) === 1));
       if (unfit !== undefined) return unfit;
     }
     for (let tried = missedAtMost; tried < missed.size;) {

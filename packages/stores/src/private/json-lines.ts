@@ -68,8 +68,9 @@ export async function* readChunks(path: string): AsyncGenerator<Buffer> {
     throw error;
   }
   try {
-    // Most files are one chunk. Room that is not used would have V8 look for garbage as if it were.
-    for (let left = (await handle.stat()).size; left > 0;) {
+    const stat = await handle.stat();
+    // Most files are one chunk. Room that is not used would have V8 look for garbage as if it were. A pipe has no size.
+    for (let left = stat.isFile() ? stat.size : Infinity; left > 0;) {
       const chunk = Buffer.allocUnsafeSlow(Math.min(left, chunkBytes));
       const { bytesRead } = await handle.read(chunk, 0, chunk.length);
       if (bytesRead === 0) return;

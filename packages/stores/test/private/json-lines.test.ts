@@ -1,5 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { scratchDir } from '@cutover/testkit';
 import { expect, it } from 'vitest';
-import { lineBatches, parseLines, splitLines } from '../../src/private/json-lines.ts';
+import { lineBatches, parseLines, readChunks, readLines, splitLines } from '../../src/private/json-lines.ts';
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
@@ -45,4 +50,24 @@ it('names the line that is no JSON, and not its text', async () => {
     message: 'x.jsonl line 2 is no JSON',
     data: { path: 'x.jsonl', line: 2 },
   });
+});
+
+it('reads whole files of any size, pipes too, and none that is not there', async () => {
+  const scratch = await scratchDir();
+  try {
+    const path = join(scratch.dir, 'file');
+    const records = Array.from({ length: 30_000 }, (_, id) => ({ id, text: 'x'.repeat(id % 90) }));
+    const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
+    for (const size of [0, 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, text.length]) {
+      writeFileSync(path, text.slice(0, size));
+      expect(Buffer.concat(await all(readChunks(path))).toString() === text.slice(0, size)).toBe(true);
+    }
+    const pipe = join(scratch.dir, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const [read] = await Promise.all([all(readLines(pipe)), writeFile(pipe, text)]);
+    expect(read).toEqual(records);
+    expect(await all(readLines(`${path}.none`))).toEqual([]);
+  } finally {
+    await scratch.remove();
+  }
 });
