@@ -43,6 +43,8 @@ export interface Move {
 
 export interface Settings {
   readonly environment?: string;
+  /** How long a write is looked for once the new side is open: it ends as soon as there is one. */
+  readonly afterOpen?: string;
   /** What nobody does in the watch window. */
   readonly notUsed?: readonly string[];
 }
@@ -183,6 +185,7 @@ function runFile({
   port,
   environment = 'test',
   notUsed = ['oauth', 'saml'],
+  afterOpen = '1s',
 }: RunFileInput): string {
   const source = (user: string) => text(`mysql://${user}@127.0.0.1:${db.port}/${database}?tls=off`);
   const root = (program: string) => `${program} --no-defaults -uroot -S ${db.socket}`;
@@ -222,7 +225,7 @@ since = "300ms"
 [watch]
 window = "2s"
 interval = "500ms"
-after-open = "1s"
+after-open = "${afterOpen}"
 not-used = ${text(notUsed)}
 [calendar]
 day = "1ms"

@@ -108,13 +108,15 @@ describeWith('bind', 'a move from a MariaDB and its site to the new system, by a
       move.configure({ environment: 'staging' });
       const wrong = await move.go('run', ...config);
       expect([wrong.code, open(wrong)]).toEqual([3, ['preflight-target']]);
-      move.configure({ notUsed: ['sign-in', 'oauth', 'saml'] });
+      const notUsed = ['sign-in', 'oauth', 'saml'];
+      move.configure({ notUsed, afterOpen: '1m' });
       await begin();
       const writing = new AbortController();
       const written = memberWrites(move.fresh, 'Builds things', writing.signal);
       const made = await goOn().finally(() => writing.abort());
       expect([made.code, open(made), await written]).toEqual([0, [], true]);
       await expectNew();
+      move.configure({ notUsed });
       const status = JSON.parse((await move.go('status', '--json')).stdout) as Record<string, unknown>;
       expect(status).toMatchObject({
         state: 'done',
