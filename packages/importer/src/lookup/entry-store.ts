@@ -16,10 +16,10 @@ const sizeBytes = 2;
  * What is read of the file at a time: a block, and as much behind it, where an entry that begins in it may end. Rows
  * are looked up in any order, so that more would be copied for nothing.
  */
-const blockBytes = 4096;
+const blockBytes = 1024;
 const readBytes = 2 * blockBytes;
 /** Blocks that a thread holds, each in the one slot that it may be in. */
-const cachedBlocks = 512;
+const cachedBlocks = 2048;
 
 /** What another thread needs in order to read the same entries. */
 export interface SharedEntries {
