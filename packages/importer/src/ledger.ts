@@ -76,12 +76,20 @@ export function ledgerLine(fate: Fate): LedgerLine {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** Bytes of lines that are compressed at once, and how many blocks of them may wait for it. */
+const blockBytes = 1 << 16;
+const blocksWaiting = 4;
+
 /** A gzipped JSON-lines file that appears whole or not at all. */
 export class LinesWriter {
   readonly #path: string;
   readonly #gzip: Gzip;
   readonly #file: ScratchFile;
-  #text = '';
+  /** Lines are bytes at once: as strings they would live until there are enough of them. */
+  #block = Buffer.allocUnsafeSlow(blockBytes * 2);
+  #used = 0;
+  /** Blocks that are compressed, to be used again. */
+  readonly #free: Buffer[] = [];
 
   constructor(path: string) {
     this.#path = path;
@@ -92,15 +100,24 @@ export class LinesWriter {
 
   /** Adds a line; a promise asks the caller to wait. */
   write(line: unknown): void | Promise<void> {
-    this.#text += `${JSON.stringify(line)}\n`;
-    if (this.#text.length < 1 << 16) return;
-    const text = this.#text;
-    this.#text = '';
-    if (!this.#gzip.write(text)) return this.#file.until(this.#gzip, 'drain');
+    const text = `${JSON.stringify(line)}\n`;
+    const room = this.#used + text.length * 3;
+    if (room > this.#block.length) this.#block = Buffer.concat([this.#block.subarray(0, this.#used)], room);
+    this.#used += this.#block.write(text, this.#used);
+    if (this.#used < blockBytes) return;
+    this.#flush();
+    if (this.#gzip.writableLength > blocksWaiting * blockBytes) return this.#file.until(this.#gzip, 'drain');
+  }
+
+  #flush(): void {
+    const block = this.#block;
+    this.#gzip.write(block.subarray(0, this.#used), () => this.#free.push(block));
+    this.#block = this.#free.pop() ?? Buffer.allocUnsafeSlow(blockBytes * 2);
+    this.#used = 0;
   }
 
   async close(): Promise<void> {
-    this.#gzip.end(this.#text);
+    this.#gzip.end(this.#block.subarray(0, this.#used));
     await this.#file.until(this.#file.stream, 'close');
     const handle = await open(`${this.#path}.writing`, 'r+');
     await handle.sync();

@@ -10,8 +10,10 @@ import { type IndexLayout, layoutOf, type SourceLayout } from './source-layout.t
 
 /** Bytes of entries that are held in memory; what is above them is read from a file. */
 const memoryBytes = 12 << 20;
-/** Rows that were looked up last: those that many refer to are few. */
-const recentRows = 8192;
+/** Rows that are held: those that many refer to are few, and held once they were looked up twice within a while. */
+const heldRows = 8192;
+/** Rows that a while is: each may be noted in one place only. */
+const seenPlaces = 4096;
 
 /** What is known of a row besides its values. */
 const flag = { lookedUp: 1, withheld: 2, pruned: 4, excluded: 8, double: 16, foldedInto: 32 } as const;
@@ -72,7 +74,9 @@ export class Lookup {
   /** Slugs of the rows that did not get what they wanted. */
   readonly #slugs: Map<number, string>;
   readonly #withheld: Map<number, Withheld>;
-  readonly #recent = new Map<number, KeptRow>();
+  readonly #held = new Map<number, KeptRow>();
+  /** Numbers of rows that were looked up, one more each. */
+  readonly #seenAt = new Uint32Array(seenPlaces);
   /** Unfit rows that the mapped row looked up and did not see, and those that it sees nevertheless. */
   readonly #missed: number[] = [];
   readonly #revealed = new Set<number>();
@@ -320,7 +324,7 @@ export class Lookup {
     this.#chainRows = new SharedNumbers();
     this.#chainNext = new SharedNumbers();
     this.#claims = undefined;
-    for (const map of [this.#given, this.#slugs, this.#withheld, this.#recent, this.#groupNumbers])
+    for (const map of [this.#given, this.#slugs, this.#withheld, this.#held, this.#groupNumbers])
       map.clear();
     if (this.#dir !== '') await rm(this.#dir, { recursive: true, force: true });
   }
@@ -380,15 +384,25 @@ export class Lookup {
   /** The row as others see it. */
   #seen({ keep = [] }: SourceTable, number: number): KeptRow | undefined {
     if (number !== this.#self && this.#isHidden(number)) return undefined;
-    const recent = this.#recent.get(number);
-    if (recent !== undefined) return recent;
+    const held = this.#held.get(number);
+    if (held !== undefined) return held;
     const row: Record<string, Cell | readonly string[]> = { $key: this.#open(number) };
     this.#reader.number();
     this.#reader.skip(1);
     for (const column of keep) row[column] = this.#reader.text();
-    if (this.#recent.size >= recentRows) this.#recent.clear();
-    this.#recent.set(number, row as KeptRow);
+    this.#hold(number, row as KeptRow);
     return row as KeptRow;
+  }
+
+  /** What is looked up once is soon garbage; held for a while it would be garbage that is dear to collect. */
+  #hold(number: number, row: KeptRow): void {
+    const place = number % seenPlaces;
+    if (this.#seenAt[place] !== number + 1) {
+      this.#seenAt[place] = number + 1;
+      return;
+    }
+    if (this.#held.size >= heldRows) this.#held.clear();
+    this.#held.set(number, row);
   }
 
   /** Whether a row that is looked up is not to be seen, as it does not fit. */
