@@ -7,7 +7,7 @@ import { inOrder, type Stretch, StretchCutter } from './parallel/stretches.ts';
 import { prunedRule } from './pruned.ts';
 import { progressOf } from './progress.ts';
 import type { Source } from './source.ts';
-import { bindTable, type BoundTable, driftError, RowBuilder } from './tables.ts';
+import { bindTable, type BoundTable, driftError, type RowBuilder, RowBuilders } from './tables.ts';
 
 export interface SourceFacts {
   /** Tables of the source by name, in the order they were met. */
@@ -65,6 +65,7 @@ export async function indexSource({
   const databases = new Set<string>();
   const rowsUnknown: string[] = [];
   const samples = new Map<string, TableSample>();
+  const builders = new RowBuilders();
   let facts = { complete: false, completedAt: undefined as string | undefined, bytes: 0 };
   const meet = (table: Table): void => {
     const { bound, drift: found } = bindTable(profile, table);
@@ -87,7 +88,7 @@ export async function indexSource({
         const bound = tables.get(event.table.name);
         rows[event.table.name] = (rows[event.table.name] ?? 0) + event.rows.length;
         if (bound?.kind === 'mapped' && drift.length === 0) {
-          fill(lookup, bound, event.columns, event.rows, isPruned);
+          fill(lookup, bound, builders.of(bound, event.columns), event.rows, isPruned);
           if (cutter !== undefined && !samples.has(bound.name))
             samples.set(bound.name, {
               ...{ table: bound, columns: event.columns, rows: event.rows.slice(0, sampleRows) },
@@ -125,12 +126,11 @@ export async function indexSource({
 function fill(
   lookup: Lookup,
   bound: BoundTable & { kind: 'mapped' },
-  columns: readonly string[] | undefined,
+  builder: RowBuilder,
   rows: readonly (string | Uint8Array | null)[][],
   isPruned?: (row: SourceKey) => boolean,
 ): void {
   const { source, order } = bound;
-  const builder = new RowBuilder(bound, columns);
   if (source.keep === undefined && source.wantsSlug === undefined) return;
   for (const values of rows) {
     const wanted = source.wantsSlug?.(builder.row(values), bound.scope);

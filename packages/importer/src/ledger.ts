@@ -86,7 +86,7 @@ export class LinesWriter {
   readonly #gzip: Gzip;
   readonly #file: ScratchFile;
   /** Lines are bytes at once: as strings they would live until there are enough of them. */
-  #block = Buffer.allocUnsafeSlow(blockBytes * 2);
+  #block: Buffer = Buffer.allocUnsafeSlow(blockBytes * 2);
   #used = 0;
   /** Blocks that are compressed, to be used again. */
   readonly #free: Buffer[] = [];

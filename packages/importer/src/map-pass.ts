@@ -34,7 +34,7 @@ import type { Source } from './source.ts';
 import { sourceChanged } from './source-changed.ts';
 import type { LedgerTableLine } from './ledger.ts';
 import { rowDigest, TableSum } from './row-digest.ts';
-import { type ExcludedTable, type MappedTable, RowBuilder } from './tables.ts';
+import { type ExcludedTable, type MappedTable, type RowBuilder, RowBuilders } from './tables.ts';
 
 /** What became of one row, in full. */
 export interface Fate {
@@ -162,6 +162,7 @@ export async function mapSource(input: MapInput): Promise<MapResult> {
 
 /** Maps rows: by default those that are this thread's by `input.pass`, all where there is none. */
 export async function mapShare(input: MapInput, state: MapState, pieces = piecesOf(input)): Promise<void> {
+  const builders = new RowBuilders();
   for await (const { event, from, to } of pieces) {
     const bound = input.facts.tables.get(event.table.name);
     if (bound === undefined) throw sourceChanged(`there was no table ${event.table.name}`);
@@ -172,7 +173,7 @@ export async function mapShare(input: MapInput, state: MapState, pieces = pieces
       if (from < end) state.passOver(bound, event.columns ?? [], event.rows, from, end);
       continue;
     }
-    const builder = new RowBuilder(bound, event.columns);
+    const builder = builders.of(bound, event.columns);
     for (let i = from; i < end; i++) {
       account.rows++;
       const fate = state.next(bound, builder, event.rows[i]!, event.columns ?? []);

@@ -40,12 +40,14 @@ export async function publish(input: PublishInput): Promise<Published> {
       const head = moved
         ? await publicStore.commit(branch, { tree, message: input.message(), expected: before })
         : before;
+      const delta = before && readDelta(publicStore, profile.target, before, head);
+      // Who waits for it below throws it.
+      delta?.catch(() => undefined);
       const privates = await privateStore
         .activate(importId, profile.target, input.mergeThreads)
-        .catch(completedByOthers);
-      const delta =
-        before === undefined ? undefined : await readDelta(publicStore, profile.target, before, head);
-      return { head, moved, delta, privates };
+        .catch(completedByOthers)
+        .finally(() => delta?.catch(() => undefined));
+      return { head, moved, delta: await delta, privates };
     } catch (error) {
       if (!(error instanceof CutoverError) || error.code !== 'branch-moved') throw error;
       if (attempt < attempts) continue;

@@ -42,6 +42,7 @@ export class Sinks {
   readonly #parts: PartPaths[] = [];
   readonly #discard: () => Promise<void>;
   readonly #keep: () => Promise<void>;
+  readonly #unkeep: () => Promise<void>;
   readonly #keepPublic: (file: RecordFile) => Promise<void>;
 
   private constructor(parts: {
@@ -53,6 +54,7 @@ export class Sinks {
     expectations: string | undefined;
     discard: () => Promise<void>;
     keep: () => Promise<void>;
+    unkeep: () => Promise<void>;
     keepPublic: (file: RecordFile) => Promise<void>;
   }) {
     this.#tree = parts.tree;
@@ -67,6 +69,7 @@ export class Sinks {
     this.#expectationsPath = parts.expectations;
     this.#discard = parts.discard;
     this.#keep = parts.keep;
+    this.#unkeep = parts.unkeep;
     this.#keepPublic = parts.keepPublic;
   }
 
@@ -100,8 +103,11 @@ export class Sinks {
         await privateStore.keepPublic(file.at, file.path);
       },
       keep: async () => {
-        await privateStore.keepFile('ledger', name, join(work, 'ledger'));
-        await privateStore.keepFile('quarantine', name, join(work, 'quarantine'));
+        for (const kind of ['ledger', 'quarantine'] as const)
+          await privateStore.keepFile(kind, name, join(work, kind));
+      },
+      unkeep: async () => {
+        for (const kind of ['ledger', 'quarantine'] as const) await privateStore.removeFile(kind, name);
       },
     });
     for (const sheet of profile.target.sheets) {
@@ -206,14 +212,25 @@ export class Sinks {
     await this.#appendParts();
   }
 
-  /** The files go into the private store and the staged rows become completable. Gives the tree where one was written. */
+  /**
+   * The files go into the private store, while the tree is finished, and then the staged rows become completable. Gives
+   * the tree where one was written.
+   */
   async finish(branch: string): Promise<string | undefined> {
-    const tree = await this.#tree?.finish();
-    if (tree !== undefined) {
-      await this.#keep();
+    if (this.#tree === undefined) return undefined;
+    const keeping = this.#keep();
+    // Who waits for it below throws it; where the tree fails that is what went wrong.
+    keeping.catch(() => undefined);
+    try {
+      const tree = await this.#tree.finish().finally(() => keeping.catch(() => undefined));
+      await keeping;
       await this.#staged?.seal({ tree, branch });
+      return tree;
+    } catch (error) {
+      // What could not be written may not be removable either: what went wrong first is what is said.
+      await this.#unkeep().catch(() => undefined);
+      throw error;
     }
-    return tree;
   }
 
   /** The pass is made again without some rows: what was made of them must not stay in git. */

@@ -161,6 +161,23 @@ export class RowBuilder {
   }
 }
 
+/** Rows come some hundreds at a time, mostly with the columns of those before: builders of tables are used again. */
+export class RowBuilders {
+  readonly #known = new Map<MappedTable, { readonly columns: readonly string[]; readonly builder: RowBuilder }>();
+
+  /** See `RowBuilder`. */
+  of(table: MappedTable, columns: readonly string[] | undefined): RowBuilder {
+    const known = this.#known.get(table);
+    if (known !== undefined && columns !== undefined && isSame(known.columns, columns)) return known.builder;
+    const builder = new RowBuilder(table, columns);
+    if (columns !== undefined) this.#known.set(table, { columns, builder });
+    return builder;
+  }
+}
+
+const isSame = (a: readonly string[], b: readonly string[]): boolean =>
+  a === b || (a.length === b.length && a.every((name, i) => name === b[i]));
+
 function cellOf({ at, only }: Place, values: Values): Cell {
   if (at === -1 || (only !== undefined && !only.values.has(values[only.at]))) return null;
   return (values[at] ?? null) as Cell;

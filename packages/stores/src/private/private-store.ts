@@ -93,6 +93,8 @@ export interface PrivateStore {
   describe(): Promise<Enforcement>;
   /** Takes a finished local file into the store; of one that had the name no version stays. */
   keepFile(kind: KeptKind, name: string, path: string): Promise<void>;
+  /** Removes a kept file, where there is one. */
+  removeFile(kind: KeptKind, name: string): Promise<void>;
   /** Writes a small file under a name that must not be taken; false where it is. */
   keepText(kind: KeptKind, name: string, text: string): Promise<boolean>;
   keptFiles(kind: KeptKind): AsyncIterable<{ readonly name: string; readonly sizeBytes: number }>;
@@ -351,6 +353,10 @@ class SnapshotPrivateStore implements PrivateStore {
 
   keepFile(kind: KeptKind, name: string, path: string): Promise<void> {
     return this.#snapshots.upload(`${kind}/${name}`, path);
+  }
+
+  removeFile(kind: KeptKind, name: string): Promise<void> {
+    return this.#snapshots.removeObjects(`${kind}/${name}`);
   }
 
   keepText(kind: KeptKind, name: string, text: string): Promise<boolean> {

@@ -20,30 +20,36 @@ export function* treeEntries(content: Buffer): Generator<TreeEntry> {
   }
 }
 
-/** Names of all objects below a commit or tree, itself included; reads tree objects only. Throws CutoverError `object-unreadable`. */
-export async function* eachTreeObject(
+/**
+ * Tree objects below a commit or tree, itself included, as they are in git. One at a time and not entry by entry: to await
+ * each of a million names takes longer than to note it. Throws CutoverError `object-unreadable`.
+ */
+export async function* eachTree(
   dir: string,
   treeish: string,
-): AsyncGenerator<{ readonly bytes: Buffer; readonly at: number }> {
+): AsyncGenerator<{ readonly oid: string; readonly content: Buffer }> {
   const cat = new CatFile(dir);
   try {
-    const root = await cat.read(`${treeish}^{tree}`);
-    yield { bytes: Buffer.from(root.oid, 'hex'), at: 0 };
-    let level = [root.content];
-    while (level.length > 0) {
-      const below: string[] = [];
-      for (const content of level) {
-        let at = 0;
-        while (at < content.length) {
-          const end = content.indexOf(0, at);
-          yield { bytes: content, at: end + 1 };
-          if (content[at] === 0x34) below.push(content.toString('hex', end + 1, end + 1 + oidBytes));
-          at = end + 1 + oidBytes;
-        }
-      }
-      level = (await Promise.all(below.map((oid) => cat.read(oid)))).map((object) => object.content);
+    const names = [`${treeish}^{tree}`];
+    while (names.length > 0) {
+      const trees = await Promise.all(names.splice(-treesAtOnce).map((name) => cat.read(name)));
+      yield* trees;
+      for (const { content } of trees)
+        for (const at of entryOids(content, 'trees')) names.push(content.toString('hex', at, at + oidBytes));
     }
   } finally {
     await cat.close();
+  }
+}
+
+/** Trees that are asked for at a time, and in memory. */
+const treesAtOnce = 256;
+
+/** Where the names of its objects begin in a raw tree: of all entries, or of those that are trees. */
+export function* entryOids(content: Buffer, which: 'all' | 'trees' = 'all'): Generator<number> {
+  for (let at = 0; at < content.length;) {
+    const oid = content.indexOf(0, at) + 1;
+    if (which === 'all' || content[at] === 0x34) yield oid;
+    at = oid + oidBytes;
   }
 }

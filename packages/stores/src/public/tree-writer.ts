@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
-import { eachTreeObject } from './base-tree.ts';
+import { eachTree, entryOids } from './base-tree.ts';
 import type { Compression } from './pack/deflater.ts';
 import { type NamedBlobs, PathBytes } from './pack/blob-batch.ts';
 import { OidTable } from './pack/oid-table.ts';
@@ -60,7 +60,10 @@ export async function openTreeWriter(dir: string, options: WriteOptions = {}): P
   await removeAbandonedPacks(objectsDir);
   const writer = new PackTreeWriter(objectsDir, options);
   if (options.base !== undefined) {
-    for await (const oid of eachTreeObject(dir, options.base)) writer.know(oid.bytes, oid.at);
+    for await (const { oid, content } of eachTree(dir, options.base)) {
+      writer.know(Buffer.from(oid, 'hex'), 0);
+      for (const at of entryOids(content)) writer.know(content, at);
+    }
   }
   return writer;
 }
