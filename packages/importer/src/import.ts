@@ -135,7 +135,10 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
     const isPruned = await readPruned(options.privateStore, options.profile, instanceOf(options));
     // Who is pruned is not told to threads. Without any, none finds out late that it cannot load the profile.
     if (isPruned === undefined) threads = await startThreads(options);
-    const dumpSha256 = await options.source.fingerprint();
+    const hashing = threads?.hash(options.source.files!.paths) ?? options.source.fingerprint();
+    // Who waits for it below throws it.
+    hashing.catch(() => undefined);
+    if (threads === undefined) await hashing;
     const facts = await indexSource({
       profile: options.profile,
       source: options.source,
@@ -146,6 +149,7 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
         threads && (options.threads!.stretchBytes ?? stretchBytesOf(await bytesOf(options.source.files!))),
       onEvent: options.onEvent,
     });
+    const dumpSha256 = await hashing;
     const moment = options.asOf ?? facts.completedAt;
     const { profile, source, onEvent } = options;
     const found = { profile, source, facts, lookup, moment, onEvent, instance: instanceOf(options) };

@@ -15,7 +15,7 @@ export interface Source {
   read(options?: SourceReadOptions): AsyncIterable<DumpEvent>;
   /** SHA-256 over the source as it is now: changes when the source does. */
   fingerprint(): Promise<string>;
-  /** The dump files that it reads, where another thread can read them as well. */
+  /** The dump files that it reads, where another thread can read them as well: the fingerprint is theirs. */
   readonly files?: DumpFiles;
 }
 
@@ -43,7 +43,7 @@ export async function bytesOf({ paths }: DumpFiles): Promise<number> {
 }
 
 /** SHA-256 over the bytes of all files in order, as they are on disk. */
-async function hashFiles(paths: readonly string[]): Promise<string> {
+export async function hashFiles(paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const path of paths) {
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))

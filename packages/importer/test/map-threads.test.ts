@@ -34,6 +34,7 @@ it('tells which rows it found unfit, so that the next pass knows of them whoever
     const dir = join(scratch.dir, `pass-${pass}`);
     mkdirSync(dir);
     const input = {
+      kind: 'pass' as const,
       profileModule: new URL('./tiny.ts', import.meta.url).href,
       ...{ profileName: tiny.name, instance: tiny.name, files: source.files!, rowsTotal: facts.rowsTotal },
       tables: [...facts.tables.values()].map((table) =>

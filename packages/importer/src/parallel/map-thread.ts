@@ -4,9 +4,9 @@ import type { Profile } from '@cutover/records';
 import { loadProfile } from '@cutover/stores';
 import { Lookup } from '../lookup/lookup.ts';
 import { type MapInput, mapShare, MapState } from '../map-pass.ts';
-import { dumpSource } from '../source.ts';
+import { dumpSource, hashFiles } from '../source.ts';
 import type { BoundTable } from '../tables.ts';
-import type { ThreadBatch, ThreadFailed, ThreadInput, ThreadMessage, ToldTable } from './messages.ts';
+import type { HashAsked, HashTold, ThreadBatch, ThreadFailed, ThreadInput, ThreadMessage, ToldTable } from './messages.ts';
 import { SharedPass } from './shared-pass.ts';
 import { ThreadSinks } from './thread-sinks.ts';
 
@@ -16,13 +16,13 @@ const underWayAtMost = 2;
 const port = parentPort!;
 let underWay = 0;
 let wake: (() => void) | undefined;
-port.on('message', (message: ThreadInput | 'taken') => {
+port.on('message', (message: ThreadInput | HashAsked | 'taken') => {
   if (message === 'taken') {
     underWay--;
     wake?.();
     return;
   }
-  void run(message)
+  void (message.kind === 'hash' ? hash(message) : run(message))
     .catch(failed)
     .then((said) => port.postMessage(said));
 });
@@ -37,6 +37,11 @@ function send(batch: ThreadBatch): void | Promise<void> {
     wake = resolve;
   });
 }
+
+const hash = async ({ paths }: HashAsked): Promise<HashTold> => ({
+  kind: 'hashed',
+  sha256: await hashFiles(paths),
+});
 
 /** Maps this thread's rows of one pass, and tells what came of them. */
 async function run(input: ThreadInput): Promise<ThreadMessage> {

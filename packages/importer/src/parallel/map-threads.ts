@@ -1,7 +1,14 @@
 import type { Worker } from 'node:worker_threads';
 import { errorOfTold } from '@cutover/core';
 import { startThread, stopThread } from '@cutover/stores';
-import type { ThreadBatch, ThreadDone, ThreadInput, ThreadMessage } from './messages.ts';
+import type {
+  HashAsked,
+  HashTold,
+  ThreadBatch,
+  ThreadDone,
+  ThreadInput,
+  ThreadMessage,
+} from './messages.ts';
 
 /** What lives longer than a row is in shared memory or handed over. */
 const youngMb = 12;
@@ -26,22 +33,28 @@ export class MapThreads {
     return this.#threads[number]!.map(input, take);
   }
 
+  /** SHA-256 of files, by a thread that has nothing to map yet. Throws what the thread has thrown. */
+  hash(paths: readonly string[]): Promise<string> {
+    return this.#threads[0]!.hash(paths);
+  }
+
   /** Ends the threads, whatever they are at. */
   async stop(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.stop()));
   }
 }
 
-interface Pass {
+/** What a thread is at. */
+interface Job {
   readonly take: (batch: ThreadBatch) => Promise<void>;
   readonly taking: Promise<void>[];
-  readonly resolve: (done: ThreadDone) => void;
+  readonly resolve: (done: ThreadDone | HashTold) => void;
   readonly reject: (error: unknown) => void;
 }
 
 class MapThread {
   readonly #worker: Worker;
-  #pass: Pass | undefined;
+  #job: Job | undefined;
   #failure: Error | undefined;
 
   constructor() {
@@ -51,17 +64,26 @@ class MapThread {
     this.#worker.on('exit', (code) => this.#fail(new Error(`a mapping thread ended with ${code}`)));
   }
 
-  map(input: ThreadInput, take: Pass['take']): Promise<ThreadDone> {
-    return new Promise<ThreadDone>((resolve, reject) => {
+  async map(input: ThreadInput, take: Job['take']): Promise<ThreadDone> {
+    return (await this.#do(input, take)) as ThreadDone;
+  }
+
+  async hash(paths: readonly string[]): Promise<string> {
+    const told = await this.#do({ kind: 'hash', paths }, () => Promise.resolve());
+    return (told as HashTold).sha256;
+  }
+
+  #do(asked: ThreadInput | HashAsked, take: Job['take']): Promise<ThreadDone | HashTold> {
+    return new Promise<ThreadDone | HashTold>((resolve, reject) => {
       if (this.#failure !== undefined) {
         reject(this.#failure);
         return;
       }
-      this.#pass = { take, taking: [], resolve, reject };
-      this.#worker.postMessage(input);
+      this.#job = { take, taking: [], resolve, reject };
+      this.#worker.postMessage(asked);
     }).finally(() => {
       // What a pass has made is not to be held by a thread that waits for the next.
-      this.#pass = undefined;
+      this.#job = undefined;
     });
   }
 
@@ -70,19 +92,18 @@ class MapThread {
   }
 
   #hear(message: ThreadMessage): void {
-    const pass = this.#pass;
-    if (pass === undefined) return;
-    if (message.kind === 'failed') pass.reject(errorOfTold(message.error));
-    else if (message.kind === 'done') Promise.all(pass.taking).then(() => pass.resolve(message), pass.reject);
-    else {
-      const taken = pass.take(message).then(() => this.#worker.postMessage('taken'));
-      taken.catch(pass.reject);
-      pass.taking.push(taken);
-    }
+    const job = this.#job;
+    if (job === undefined) return;
+    if (message.kind === 'failed') job.reject(errorOfTold(message.error));
+    else if (message.kind === 'batch') {
+      const taken = job.take(message).then(() => this.#worker.postMessage('taken'));
+      taken.catch(job.reject);
+      job.taking.push(taken);
+    } else Promise.all(job.taking).then(() => job.resolve(message), job.reject);
   }
 
   #fail(error: Error): void {
     this.#failure ??= error;
-    this.#pass?.reject(this.#failure);
+    this.#job?.reject(this.#failure);
   }
 }

@@ -111,6 +111,7 @@ function inputOf(
   paths?: PartPaths,
 ): ThreadInput {
   return {
+    kind: 'pass',
     profileModule,
     profileName: profile.name,
     instance,

@@ -16,8 +16,9 @@ export type ToldTable =
       readonly scope: string;
     };
 
-/** What a thread is started with. */
+/** A pass that a thread is to map its rows of. */
 export interface ThreadInput {
+  readonly kind: 'pass';
   /** URL of the module that exports the profile. */
   readonly profileModule: string;
   readonly profileName: string;
@@ -69,4 +70,15 @@ export interface ThreadFailed {
   readonly error: ToldError;
 }
 
-export type ThreadMessage = ThreadBatch | ThreadDone | ThreadFailed;
+/** Asks a thread that has nothing to map for the SHA-256 of files, see `hashFiles`. */
+export interface HashAsked {
+  readonly kind: 'hash';
+  readonly paths: readonly string[];
+}
+
+export interface HashTold {
+  readonly kind: 'hashed';
+  readonly sha256: string;
+}
+
+export type ThreadMessage = ThreadBatch | ThreadDone | ThreadFailed | HashTold;
