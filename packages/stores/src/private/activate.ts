@@ -4,7 +4,7 @@ import { importedClaimsSheet } from './claims.ts';
 import { ClosingDrafts } from './closing-drafts.ts';
 import { importedName } from './imported.ts';
 import { draftClaims, ImportedClaims } from './imported-claims.ts';
-import { lineBatches, parseLine } from './json-lines.ts';
+import { linesOf, parseLine } from './json-lines.ts';
 import { mergeEach, readAhead, splitInto, wholeFile } from './groups.ts';
 import type { GroupInput, GroupOutput } from './merge-group.ts';
 import type { NamedBytes } from './shard-lines.ts';
@@ -151,18 +151,17 @@ class Merge {
     const ids = new Set<string>();
     const { claimed } = this.#activation.target;
     if (claimed === undefined) return ids;
+    // What is null is left away, so that most files need not be taken apart, nor most lines of the others.
     const named = `${JSON.stringify(claimed.field)}:`;
-    for (const name of sheetFiles(claimed.sheet, this.#base.shards)) {
-      let line = 0;
-      for await (const lines of lineBatches(this.#activation.snapshots.read(this.#base, name)))
-        for (const text of lines) {
-          line++;
-          // What is null is left away, so that most lines need not be parsed.
+    for (const shard of sheetFiles(claimed.sheet, this.#base.shards))
+      for (const { name, bytes } of await wholeFile(this.#activation.snapshots, this.#base, shard)) {
+        if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(named)) continue;
+        for (const [at, text] of linesOf(bytes).entries()) {
           if (!text.includes(named)) continue;
-          const record = parseLine<PrivateRecord>(name, text, line);
+          const record = parseLine<PrivateRecord>(name, text, at + 1);
           if ((record[claimed.field] ?? null) !== null) ids.add(record.id);
         }
-    }
+      }
     return ids;
   }
 
