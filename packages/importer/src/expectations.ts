@@ -15,6 +15,7 @@ export interface Expectation {
 /** Writes expectations as JSON lines beside the run; they name people and stay private. */
 export class ExpectationWriter {
   readonly #file: ScratchFile;
+  #closing: Promise<void> | undefined;
 
   constructor(path: string) {
     this.#file = new ScratchFile(path);
@@ -33,7 +34,12 @@ export class ExpectationWriter {
     if (!stream.write(`${JSON.stringify(expectation)}\n`)) return this.#file.until(stream, 'drain');
   }
 
-  async close(): Promise<void> {
+  /** Ends the file; once, however often it is asked for. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#end());
+  }
+
+  async #end(): Promise<void> {
     this.#file.stream.end();
     await this.#file.until(this.#file.stream, 'close');
   }

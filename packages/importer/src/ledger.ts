@@ -90,6 +90,7 @@ export class LinesWriter {
   #used = 0;
   /** Blocks that are compressed, to be used again. */
   readonly #free: Buffer[] = [];
+  #closing: Promise<void> | undefined;
 
   constructor(path: string) {
     this.#path = path;
@@ -116,7 +117,12 @@ export class LinesWriter {
     this.#used = 0;
   }
 
-  async close(): Promise<void> {
+  /** Ends the file; once, however often it is asked for: what is closed never says so again. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#end());
+  }
+
+  async #end(): Promise<void> {
     this.#gzip.end(this.#block.subarray(0, this.#used));
     await this.#file.until(this.#file.stream, 'close');
     const handle = await open(`${this.#path}.writing`, 'r+');

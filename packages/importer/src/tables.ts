@@ -163,7 +163,10 @@ export class RowBuilder {
 
 /** Rows come some hundreds at a time, mostly with the columns of those before: builders of tables are used again. */
 export class RowBuilders {
-  readonly #known = new Map<MappedTable, { readonly columns: readonly string[]; readonly builder: RowBuilder }>();
+  readonly #known = new Map<
+    MappedTable,
+    { readonly columns: readonly string[]; readonly builder: RowBuilder }
+  >();
 
   /** See `RowBuilder`. */
   of(table: MappedTable, columns: readonly string[] | undefined): RowBuilder {

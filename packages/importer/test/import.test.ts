@@ -52,6 +52,12 @@ async function profiles() {
   return records;
 }
 
+async function kept(kind: 'ledger' | 'quarantine'): Promise<string[]> {
+  const names = [];
+  for await (const { name } of privateStore.keptFiles(kind)) names.push(name);
+  return names;
+}
+
 const idOf = (source: string, ...key: string[]) => recordId('tiny', 'tiny', { source, key });
 const outcomes = (checks: readonly { id: string; outcome: string }[]) =>
   Object.fromEntries(checks.map(({ id, outcome }) => [id, outcome]));
@@ -74,6 +80,30 @@ const whole: TinyTables = {
 };
 
 describe('an import', () => {
+  it('ends where the tree cannot be written, and keeps no file of lines for it', async () => {
+    const failing = new Proxy(publicStore, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target);
+        if (name !== 'writeTree')
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        return async () => {
+          const writer = await target.writeTree();
+          writer.finish = async () => {
+            // By then the lines are in the private store.
+            await expect.poll(() => kept('quarantine')).toHaveLength(1);
+            throw new Error('planted');
+          };
+          return writer;
+        };
+      },
+    });
+    const expectations = join(scratch.dir, 'expectations');
+    await expect(run(whole, { publicStore: failing, expectations })).rejects.toThrow('planted');
+    expect([await kept('ledger'), await kept('quarantine')]).toEqual([[], []]);
+    await run(whole);
+    expect(await kept('ledger')).toHaveLength(1);
+  });
+
   it('gives every row one of four outcomes, and the tree that they make', async () => {
     const result = await run(whole);
     expect(outcomes(result.checks)).toEqual({

@@ -324,8 +324,7 @@ export class Lookup {
     this.#chainRows = new SharedNumbers();
     this.#chainNext = new SharedNumbers();
     this.#claims = undefined;
-    for (const map of [this.#given, this.#slugs, this.#withheld, this.#held, this.#groupNumbers])
-      map.clear();
+    for (const map of [this.#given, this.#slugs, this.#withheld, this.#held, this.#groupNumbers]) map.clear();
     if (this.#dir !== '') await rm(this.#dir, { recursive: true, force: true });
   }
 

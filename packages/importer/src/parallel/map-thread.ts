@@ -6,7 +6,15 @@ import { Lookup } from '../lookup/lookup.ts';
 import { type MapInput, mapShare, MapState } from '../map-pass.ts';
 import { dumpSource, hashFiles } from '../source.ts';
 import type { BoundTable } from '../tables.ts';
-import type { HashAsked, HashTold, ThreadBatch, ThreadFailed, ThreadInput, ThreadMessage, ToldTable } from './messages.ts';
+import type {
+  HashAsked,
+  HashTold,
+  ThreadBatch,
+  ThreadFailed,
+  ThreadInput,
+  ThreadMessage,
+  ToldTable,
+} from './messages.ts';
 import { SharedPass } from './shared-pass.ts';
 import { ThreadSinks } from './thread-sinks.ts';
 

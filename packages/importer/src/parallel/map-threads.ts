@@ -1,14 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { errorOfTold } from '@cutover/core';
 import { startThread, stopThread } from '@cutover/stores';
-import type {
-  HashAsked,
-  HashTold,
-  ThreadBatch,
-  ThreadDone,
-  ThreadInput,
-  ThreadMessage,
-} from './messages.ts';
+import type { HashAsked, HashTold, ThreadBatch, ThreadDone, ThreadInput, ThreadMessage } from './messages.ts';
 
 /** What lives longer than a row is in shared memory or handed over. */
 const youngMb = 12;

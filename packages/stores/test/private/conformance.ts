@@ -603,6 +603,10 @@ export function conformance(
         expect(await take(store.keptFiles('ledger'), 5)).toEqual([{ name: 'x.gz', sizeBytes: 6 }]);
         expect((await store.keptFile('ledger', 'x.gz'))?.toString()).toBe('ledger');
         expect(await store.keptFile('ledger', 'none')).toBeUndefined();
+        await store.removeFile('ledger', 'x.gz');
+        await store.removeFile('ledger', 'none');
+        expect(await take(store.keptFiles('ledger'), 5)).toEqual([]);
+        expect(await store.keptFile('audit', 'one.jsonl')).toBeDefined();
       });
     });
 
