@@ -78,6 +78,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Bytes of lines that are compressed at once, and how many blocks of them may wait for it. */
 const blockBytes = 1 << 16;
+/** Room for them and the line that is one too many, unless that is a long one. */
+const roomBytes = 2 * blockBytes;
 const blocksWaiting = 4;
 
 /** A gzipped JSON-lines file that appears whole or not at all. */
@@ -86,9 +88,9 @@ export class LinesWriter {
   readonly #gzip: Gzip;
   readonly #file: ScratchFile;
   /** Lines are bytes at once: as strings they would live until there are enough of them. */
-  #block: Buffer = Buffer.allocUnsafeSlow(blockBytes * 2);
+  #block: Buffer = Buffer.allocUnsafeSlow(roomBytes);
   #used = 0;
-  /** Blocks that are compressed, to be used again. */
+  /** Blocks of that size that are compressed, to be used again. */
   readonly #free: Buffer[] = [];
   #closing: Promise<void> | undefined;
 
@@ -102,8 +104,10 @@ export class LinesWriter {
   /** Adds a line; a promise asks the caller to wait. */
   write(line: unknown): void | Promise<void> {
     const text = `${JSON.stringify(line)}\n`;
-    const room = this.#used + text.length * 3;
-    if (room > this.#block.length) this.#block = Buffer.concat([this.#block.subarray(0, this.#used)], room);
+    if (this.#used + text.length * 3 > this.#block.length) {
+      const size = this.#used + Buffer.byteLength(text);
+      if (size > this.#block.length) this.#block = Buffer.concat([this.#block.subarray(0, this.#used)], size);
+    }
     this.#used += this.#block.write(text, this.#used);
     if (this.#used < blockBytes) return;
     this.#flush();
@@ -112,8 +116,10 @@ export class LinesWriter {
 
   #flush(): void {
     const block = this.#block;
-    this.#gzip.write(block.subarray(0, this.#used), () => this.#free.push(block));
-    this.#block = this.#free.pop() ?? Buffer.allocUnsafeSlow(blockBytes * 2);
+    this.#gzip.write(block.subarray(0, this.#used), () => {
+      if (block.length === roomBytes) this.#free.push(block);
+    });
+    this.#block = this.#free.pop() ?? Buffer.allocUnsafeSlow(roomBytes);
     this.#used = 0;
   }
 
