@@ -34,7 +34,7 @@ export async function listLedgers(store: PrivateStore): Promise<string[]> {
 }
 
 /**
- * Asks the ledger of an import (by default the last) where a row went, or which rows made a record. Streams
+ * Asks the ledger of an import (by default the last that was activated) where a row went, or which rows made a record. Streams
  * the ledger twice; memory is that of the answer. Throws CutoverError `ledger-missing`.
  */
 export async function queryLedger(
@@ -43,8 +43,9 @@ export async function queryLedger(
   importId?: string,
 ): Promise<LedgerAnswer> {
   const ledgers = await listLedgers(store);
-  const wanted = importId ?? (await latestOf(store, ledgers));
-  if (wanted === undefined || !ledgers.includes(wanted)) throw missing(importId);
+  // Not the newest: that may be the file of an import that was killed before it was one.
+  const wanted = importId ?? (await store.lastImport());
+  if (wanted === undefined || !ledgers.includes(wanted)) throw missing(wanted);
   const bytes = (await store.keptFile('ledger', `${wanted}${suffix}`))!;
   const rows: (LedgerLine | LedgerRevisionLine)[] = [];
   let wholeTable: LedgerTableLine | undefined;
@@ -81,11 +82,6 @@ function linesOf(gzipped: Buffer): AsyncIterable<string> {
   return createInterface({ input: Readable.from([gzipped]).pipe(createGunzip()), crlfDelay: Infinity });
 }
 
-async function latestOf(store: PrivateStore, ledgers: readonly string[]): Promise<string | undefined> {
-  const last = await store.lastImport();
-  return last !== undefined && ledgers.includes(last) ? last : ledgers.at(-1);
-}
-
 const encodeKey = (id: string): string => id.split(',').map(encodeURIComponent).join(',');
 
 function matches(line: LedgerLine | LedgerRevisionLine, query: LedgerQuery): boolean {
@@ -100,7 +96,7 @@ function missing(importId: string | undefined): CutoverError {
   return new CutoverError(
     'ledger-missing',
     importId === undefined
-      ? 'there is no ledger in this private store'
+      ? 'nothing was imported into this private store'
       : `there is no ledger of the import ${importId} in this private store`,
     {
       next: 'import first, or name one of the imports that `cutover ledger --list` shows',

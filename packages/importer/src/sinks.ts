@@ -40,7 +40,6 @@ export class Sinks {
   readonly #quarantinePath: string;
   readonly #expectationsPath: string | undefined;
   readonly #parts: PartPaths[] = [];
-  readonly #discard: () => Promise<void>;
   readonly #keep: () => Promise<void>;
   readonly #unkeep: () => Promise<void>;
   readonly #keepPublic: (file: RecordFile) => Promise<void>;
@@ -52,7 +51,6 @@ export class Sinks {
     ledgerPath: string;
     quarantinePath: string;
     expectations: string | undefined;
-    discard: () => Promise<void>;
     keep: () => Promise<void>;
     unkeep: () => Promise<void>;
     keepPublic: (file: RecordFile) => Promise<void>;
@@ -67,7 +65,6 @@ export class Sinks {
       parts.expectations === undefined ? undefined : new ExpectationWriter(parts.expectations);
     this.#quarantinePath = parts.quarantinePath;
     this.#expectationsPath = parts.expectations;
-    this.#discard = parts.discard;
     this.#keep = parts.keep;
     this.#unkeep = parts.unkeep;
     this.#keepPublic = parts.keepPublic;
@@ -97,7 +94,6 @@ export class Sinks {
       ledgerPath: join(work, 'ledger'),
       quarantinePath: join(work, 'quarantine'),
       expectations: options.expectations,
-      discard: () => privateStore.discard(importId),
       keepPublic: async (file) => {
         if ((await stat(file.path)).size !== file.sizeBytes) throw changed(file.path);
         await privateStore.keepPublic(file.at, file.path);
@@ -233,9 +229,10 @@ export class Sinks {
     }
   }
 
-  /** The pass is made again without some rows: what was made of them must not stay in git. */
+  /** The pass is made again without some rows: what was made of them must not stay. */
   async undo(): Promise<void> {
     await this.#tree?.abort();
+    await this.#staged?.discard();
   }
 
   /** Lines that threads have written: compressed files that follow each other are one. */
@@ -247,9 +244,13 @@ export class Sinks {
     }
   }
 
+  /**
+   * Ends everything after a failure, which is what is to be said: what cannot be removed now is removed by the next
+   * command.
+   */
   async abort(): Promise<void> {
-    await this.#tree?.abort();
-    await this.#discard();
+    await this.#tree?.abort().catch(() => undefined);
+    await this.#staged?.discard().catch(() => undefined);
     await rm(this.ledgerPath, { force: true });
     await this.#ledger.close().catch(() => undefined);
     await this.#quarantine.close().catch(() => undefined);

@@ -58,7 +58,6 @@ export async function writeUntilSettled(writing: Writing): Promise<Written> {
     const attempt = await writeOnce(writing, alone);
     if (typeof attempt === 'object') return attempt;
     alone ||= attempt === 'again-alone';
-    await options.privateStore.discard(writing.importId);
   }
 }
 

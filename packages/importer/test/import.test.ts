@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { accountedRows } from '@cutover/core';
@@ -6,7 +6,14 @@ import { parseToml, type Profile, recordId } from '@cutover/records';
 import { git, openPrivateStore, openPublicStore, type PrivateStore, type PublicStore } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dumpSource, importDump, type ImportOptions, readExpectations, readLedger } from '../src/index.ts';
+import {
+  dumpSource,
+  importDump,
+  type ImportOptions,
+  queryLedger,
+  readExpectations,
+  readLedger,
+} from '../src/index.ts';
 import { tiny, type TinyTables, writeDump } from './tiny.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
@@ -102,6 +109,46 @@ describe('an import', () => {
     expect([await kept('ledger'), await kept('quarantine')]).toEqual([[], []]);
     await run(whole);
     expect(await kept('ledger')).toHaveLength(1);
+  });
+
+  it('is asked for its ledger where it was activated, and not one that was killed before', async () => {
+    const killed = async (at: string) => {
+      const path = join(scratch.dir, 'killed');
+      writeFileSync(path, '');
+      await privateStore.keepFile('ledger', `${at}-killed.ndjson.gz`, path);
+    };
+    const query = { table: 'members', id: '1' };
+    await killed('2000');
+    await expect(queryLedger(privateStore, query)).rejects.toMatchObject({
+      ...{ code: 'ledger-missing', message: 'nothing was imported into this private store' },
+    });
+    const { importId } = await run(whole);
+    await killed('9000');
+    expect(await queryLedger(privateStore, query)).toMatchObject({ importId, rows: [{ row: 'members/1' }] });
+    await expect(queryLedger(privateStore, query, '9001')).rejects.toMatchObject({
+      ...{ code: 'ledger-missing', message: expect.stringContaining('import 9001') as string },
+    });
+  });
+
+  it('says what went wrong first where what it has staged cannot be removed, which the next one does', async () => {
+    const failing = new Proxy(privateStore, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target);
+        if (name !== 'stage') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        return async (importId: string) => {
+          const staged = await target.stage(importId);
+          staged.put = () => {
+            throw new Error('went wrong first');
+          };
+          staged.discard = () => Promise.reject(new Error('cannot be removed'));
+          return staged;
+        };
+      },
+    });
+    await expect(run(whole, { privateStore: failing })).rejects.toThrow('went wrong first');
+    expect(await privateStore.listStaged()).toHaveLength(1);
+    await run(whole);
+    expect(await privateStore.listStaged()).toEqual([]);
   });
 
   it('gives every row one of four outcomes, and the tree that they make', async () => {

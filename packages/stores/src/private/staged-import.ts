@@ -211,7 +211,9 @@ export class StagedImport {
   readonly #importId: string;
   readonly #lines = new StagedLines();
   readonly #rows: Record<string, number> = {};
+  readonly #writing = new Set<Promise<void>>();
   #parts = 0;
+  #isDiscarded = false;
 
   private constructor(snapshots: Snapshots, importId: string) {
     this.#snapshots = snapshots;
@@ -235,12 +237,26 @@ export class StagedImport {
     if (part !== undefined) await this.add(part);
   }
 
-  /** Writes lines that were put together elsewhere, as a part of their own. */
-  async add({ bytes, index, rows }: StagedBytes): Promise<void> {
+  /** Writes lines that were put together elsewhere, as a part of their own. Throws once they are discarded. */
+  async add(part: StagedBytes): Promise<void> {
+    if (this.#isDiscarded) throw new Error(`the rows of ${this.#importId} were discarded`);
+    const writing = this.#write(part);
+    this.#writing.add(writing);
+    await writing.finally(() => this.#writing.delete(writing));
+  }
+
+  async #write({ bytes, index, rows }: StagedBytes): Promise<void> {
     const key = partKey(this.#importId, ++this.#parts);
     for (const [sheet, count] of Object.entries(rows)) this.#rows[sheet] = (this.#rows[sheet] ?? 0) + count;
     await this.#snapshots.create(`${key}.rows`, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
     await this.#snapshots.create(`${key}.index`, Buffer.from(JSON.stringify(index)));
+  }
+
+  /** Removes what was staged, once what is being written is written: it would come after. */
+  async discard(): Promise<void> {
+    this.#isDiscarded = true;
+    await Promise.allSettled(this.#writing);
+    await removeStaged(this.#snapshots, this.#importId);
   }
 
   /** Makes the rows durable and names the tree they belong to. From here on a restart can complete them. */

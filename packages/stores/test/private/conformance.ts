@@ -250,6 +250,21 @@ export function conformance(
         await store.discard('left');
         expect(await store.listStaged()).toEqual([]);
       });
+
+      it('leaves nothing of what was being written when it is discarded, and takes nothing after', async () => {
+        const staged = await store.stage('failed');
+        const writing = [...Array(20).keys()].map((n) => {
+          staged.put({ sheet: 'profiles', fields: { id: id(n), email: 'x'.repeat(10_000) } });
+          return staged.flush();
+        });
+        await staged.discard();
+        expect(await store.listStaged()).toEqual([]);
+        await Promise.all(writing);
+        expect(await store.listStaged()).toEqual([]);
+        staged.put({ sheet: 'profiles', fields: { id: id(1), email: 'x' } });
+        await expect(staged.flush()).rejects.toThrow('were discarded');
+        await expect(store.activate('failed', target)).rejects.toMatchObject({ code: 'import-not-staged' });
+      });
     });
 
     describe('changes to one record', () => {
