@@ -133,7 +133,7 @@ function fill(
   const { source, order } = bound;
   if (source.keep === undefined && source.wantsSlug === undefined) return;
   for (const values of rows) {
-    const wanted = source.wantsSlug?.(builder.row(values), bound.scope);
+    const wanted = source.wantsSlug?.(builder.view(values), bound.scope);
     const key = builder.key(values);
     lookup.add(source, order, key, builder.kept(values), wanted);
     if (isPruned?.(key) === true) lookup.quarantine(key, { rule: prunedRule });

@@ -111,6 +111,8 @@ export class RowBuilder {
   readonly #table: MappedTable;
   /** Columns whose values are private. */
   readonly privateColumns: readonly string[];
+  #viewed: Values = [];
+  #view: Row | undefined;
 
   /** `columns`: names in the order of the values. Throws CutoverError `columns-unknown` where the dump does not give them. */
   constructor(table: MappedTable, columns: readonly string[] | undefined) {
@@ -140,11 +142,22 @@ export class RowBuilder {
 
   row(values: Values): Row {
     const row: Record<string, Cell | Private<Cell>> = {};
-    for (const place of this.#cells) {
-      const value = cellOf(place, values);
-      row[place.name] = place.isPrivate ? new Private(value) : value;
-    }
+    for (const place of this.#cells) row[place.name] = fieldOf(place, values);
     return row;
+  }
+
+  /** The same for who looks at few columns: each is made when it is asked for. It is that row until the next call. */
+  view(values: Values): Row {
+    this.#viewed = values;
+    return (this.#view ??= this.#makeView());
+  }
+
+  #makeView(): Row {
+    const fields = this.#cells.map((place): [string, PropertyDescriptor] => [
+      place.name,
+      { enumerable: true, get: () => fieldOf(place, this.#viewed) },
+    ]);
+    return Object.defineProperties({}, Object.fromEntries(fields)) as Row;
   }
 
   /** The columns that lookups keep or find rows by, as plain cells; private ones are left out. */
@@ -180,6 +193,11 @@ export class RowBuilders {
 
 const isSame = (a: readonly string[], b: readonly string[]): boolean =>
   a === b || (a.length === b.length && a.every((name, i) => name === b[i]));
+
+function fieldOf(place: Place, values: Values): Cell | Private<Cell> {
+  const value = cellOf(place, values);
+  return place.isPrivate ? new Private(value) : value;
+}
 
 function cellOf({ at, only }: Place, values: Values): Cell {
   if (at === -1 || (only !== undefined && !only.values.has(values[only.at]))) return null;

@@ -12,6 +12,8 @@ const placesPerSegment = segmentBytes >> alignBits;
 const mostSegments = 2 ** 32 / placesPerSegment;
 /** Before each entry stand its bytes. */
 const sizeBytes = 2;
+/** An entry of up to so many is copied byte by byte: a call costs more. */
+const fewBytes = 128;
 /**
  * What is read of the file at a time: a block, and as much behind it, where an entry that begins in it may end. Rows
  * are looked up in any order, so that more would be copied for nothing.
@@ -83,8 +85,12 @@ export class EntryStore {
       this.#endChunk();
       at = 0;
     }
-    this.#tail.writeUInt16LE(size, at);
-    from.copy(this.#tail, at + sizeBytes, 0, size);
+    const to = this.#tail;
+    to[at] = size;
+    to[at + 1] = size >>> 8;
+    const start = at + sizeBytes;
+    if (size > fewBytes) from.copy(to, start, 0, size);
+    else for (let i = 0; i < size; i++) to[start + i] = from[i]!;
     this.#used = at + sizeBytes + size;
     return this.#tailChunk * chunkSegments * placesPerSegment + (at >>> alignBits);
   }

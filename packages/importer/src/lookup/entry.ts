@@ -15,7 +15,8 @@ export class EntryMaker {
   }
 
   number(value: number): void {
-    this.size = this.bytes.writeUInt16LE(value, this.size);
+    this.#sizeAt(this.size, value);
+    this.size += 2;
   }
 
   text(value: string | null, store: EntryStore): void {
@@ -34,7 +35,7 @@ export class EntryMaker {
         bytes[at++] = unit;
       }
       if (high < 128) {
-        bytes.writeUInt16LE(value.length * 2 + 1, head);
+        this.#sizeAt(head, value.length * 2 + 1);
         this.size = at;
         return;
       }
@@ -44,8 +45,13 @@ export class EntryMaker {
       return;
     }
     const size = bytes.write(value, head + 2);
-    bytes.writeUInt16LE(size * 2 + (size === value.length ? 1 : 2), head);
+    this.#sizeAt(head, size * 2 + (size === value.length ? 1 : 2));
     this.size = head + 2 + size;
+  }
+
+  #sizeAt(at: number, value: number): void {
+    this.bytes[at] = value;
+    this.bytes[at + 1] = value >>> 8;
   }
 
   #long(value: Buffer, store: EntryStore): void {
