@@ -27,6 +27,7 @@ import { type HistoryResult, publishHistory } from './history/write-history.ts';
 import { collectUploads, type UploadOptions, type UploadTally } from './files/uploads.ts';
 import { indexSource, type SourceFacts } from './index-pass.ts';
 import { Lookup } from './lookup/lookup.ts';
+import { LookupFeed } from './parallel/lookup-feed.ts';
 import { MapThreads } from './parallel/map-threads.ts';
 import { stretchBytesOf } from './parallel/stretches.ts';
 import { readPruned } from './pruned.ts';
@@ -127,6 +128,7 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
   const ended = beginRunning(importId);
   const lookup = await Lookup.create(join(work, 'lookup'));
   let threads: MapThreads | undefined;
+  let feed: LookupFeed | undefined;
   try {
     if (writes) {
       await assertUploadsKept(options);
@@ -135,6 +137,7 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
     const isPruned = await readPruned(options.privateStore, options.profile, instanceOf(options));
     // Who is pruned is not told to threads. Without any, none finds out late that it cannot load the profile.
     if (isPruned === undefined) threads = await startThreads(options);
+    feed = threads && new LookupFeed(join(work, 'lookup'), threads);
     const hashing = threads?.hash(options.source.files!.paths) ?? options.source.fingerprint();
     // Who waits for it below throws it.
     hashing.catch(() => undefined);
@@ -143,6 +146,7 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
       profile: options.profile,
       source: options.source,
       lookup,
+      feed,
       isPruned,
       keepHolders: options.history !== undefined,
       stretchBytes:
@@ -216,6 +220,7 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
   } finally {
     ended();
     await threads?.stop();
+    feed?.close();
     await lookup.close();
     await rm(work, { recursive: true, force: true });
   }

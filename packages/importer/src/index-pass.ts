@@ -2,6 +2,7 @@ import { CutoverError, exitCodes, type Finding, type Listener } from '@cutover/c
 import { type DumpNote, isSeekable, type Table } from '@cutover/mysqldump';
 import type { Profile, SourceKey } from '@cutover/records';
 import type { Lookup } from './lookup/lookup.ts';
+import type { LookupFeed } from './parallel/lookup-feed.ts';
 import { type LookupOrder, lookupOrder, sampleRows, type TableSample } from './parallel/lookup-order.ts';
 import { inOrder, type Stretch, StretchCutter } from './parallel/stretches.ts';
 import { prunedRule } from './pruned.ts';
@@ -35,6 +36,8 @@ export interface IndexInput {
   readonly profile: Profile;
   readonly source: Source;
   readonly lookup: Lookup;
+  /** Lets another thread fill it; not used where anything is asked of it below. */
+  readonly feed?: LookupFeed | undefined;
   /** Rows whose records were removed for good: nobody finds them by lookup. */
   readonly isPruned?: ((row: SourceKey) => boolean) | undefined;
   /** Whether it will be asked who has a slug. */
@@ -53,6 +56,7 @@ export async function indexSource({
   profile,
   source,
   lookup,
+  feed: given,
   isPruned,
   keepHolders = false,
   stretchBytes,
@@ -66,6 +70,7 @@ export async function indexSource({
   const rowsUnknown: string[] = [];
   const samples = new Map<string, TableSample>();
   const builders = new RowBuilders();
+  const feed = isPruned === undefined && !keepHolders ? given : undefined;
   let facts = { complete: false, completedAt: undefined as string | undefined, bytes: 0 };
   const meet = (table: Table): void => {
     const { bound, drift: found } = bindTable(profile, table);
@@ -88,7 +93,8 @@ export async function indexSource({
         const bound = tables.get(event.table.name);
         rows[event.table.name] = (rows[event.table.name] ?? 0) + event.rows.length;
         if (bound?.kind === 'mapped' && drift.length === 0) {
-          fill(lookup, bound, builders.of(bound, event.columns), event.rows, isPruned);
+          fill({ lookup, feed, isPruned }, bound, builders.of(bound, event.columns), event.rows);
+          await feed?.ready();
           if (cutter !== undefined && !samples.has(bound.name))
             samples.set(bound.name, {
               ...{ table: bound, columns: event.columns, rows: event.rows.slice(0, sampleRows) },
@@ -107,7 +113,8 @@ export async function indexSource({
   }
   if (databases.size > 1) throw severalDatabases(databases);
   if (drift.length > 0) throw driftError(drift);
-  lookup.settle({ keepHolders });
+  if (feed === undefined) lookup.settle({ keepHolders });
+  else lookup.adopt(await feed.settle());
   const { order, ...lookAhead } = lookupOrder(profile, lookup, [...samples.values()]);
   const rowsTotal = Object.values(rows).reduce((sum, count) => sum + count, 0);
   return {
@@ -124,18 +131,17 @@ export async function indexSource({
 }
 
 function fill(
-  lookup: Lookup,
+  { lookup, feed, isPruned }: Pick<IndexInput, 'lookup' | 'feed' | 'isPruned'>,
   bound: BoundTable & { kind: 'mapped' },
   builder: RowBuilder,
   rows: readonly (string | Uint8Array | null)[][],
-  isPruned?: (row: SourceKey) => boolean,
 ): void {
   const { source, order } = bound;
   if (source.keep === undefined && source.wantsSlug === undefined) return;
   for (const values of rows) {
     const wanted = source.wantsSlug?.(builder.view(values), bound.scope);
     const key = builder.key(values);
-    lookup.add(source, order, key, builder.kept(values), wanted);
+    (feed ?? lookup).add(source, order, key, builder.kept(values), wanted);
     if (isPruned?.(key) === true) lookup.quarantine(key, { rule: prunedRule });
   }
 }

@@ -15,7 +15,7 @@ it.each([
       n % 50 === 0 ? sizes[(n / 50) % sizes.length]! : 1 + ((n * 7919) % 700),
       n % 251,
     );
-    return { bytes, place: store.append(bytes, bytes.length) };
+    return { bytes, place: store.append(bytes, 0, bytes.length) };
   });
   const reader = EntryStore.attach(store.share());
   try {

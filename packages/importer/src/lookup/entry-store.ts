@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { scratchFault } from '../scratch-file.ts';
+import { openScratch, writeWhole } from './long-values.ts';
 
 /** No entry lies across two segments. */
 const segmentBytes = 1 << 16;
@@ -34,7 +34,7 @@ export interface SharedEntries {
 
 /**
  * Byte strings that are appended, and then read by their place: the first ones in memory that threads share, what is
- * above the limit in a file that is read by segments. Values too long for a segment have a file of their own.
+ * above the limit in a file that is read by blocks.
  */
 export class EntryStore {
   /** The bytes that `locate` has found an entry in. */
@@ -50,8 +50,6 @@ export class EntryStore {
   #cached: Float64Array | undefined;
   #blocks: Buffer[] = [];
   #file: number | undefined;
-  #longFile: number | undefined;
-  #longBytes = 0;
 
   constructor(dir: string, memoryBytes: number, shared?: SharedEntries) {
     this.#dir = dir;
@@ -76,8 +74,8 @@ export class EntryStore {
     };
   }
 
-  /** Adds the first `size` bytes of `from`, two less than a segment at most; gives their place. */
-  append(from: Buffer, size: number): number {
+  /** Adds `size` bytes of `from`, two less than a segment at most; gives their place. */
+  append(from: Buffer, offset: number, size: number): number {
     let at = (this.#used + 7) & ~7;
     if ((at & (segmentBytes - 1)) + sizeBytes + size > segmentBytes)
       at = (at + segmentBytes - 1) & ~(segmentBytes - 1);
@@ -89,8 +87,8 @@ export class EntryStore {
     to[at] = size;
     to[at + 1] = size >>> 8;
     const start = at + sizeBytes;
-    if (size > fewBytes) from.copy(to, start, 0, size);
-    else for (let i = 0; i < size; i++) to[start + i] = from[i]!;
+    if (size > fewBytes) from.copy(to, start, offset, offset + size);
+    else for (let i = 0; i < size; i++) to[start + i] = from[offset + i]!;
     this.#used = at + sizeBytes + size;
     return this.#tailChunk * chunkSegments * placesPerSegment + (at >>> alignBits);
   }
@@ -107,25 +105,9 @@ export class EntryStore {
     return (segment & (chunkSegments - 1)) * segmentBytes + at + sizeBytes;
   }
 
-  /** Adds a long value; gives where it is in the file of long values. */
-  appendLong(value: Buffer): number {
-    const at = this.#longBytes;
-    this.#longFile ??= this.#open('long');
-    this.#write(this.#longFile, value, value.length, at);
-    this.#longBytes += value.length;
-    return at;
-  }
-
-  readLong(at: number, size: number): string {
-    const value = Buffer.allocUnsafe(size);
-    this.#longFile ??= this.#open('long');
-    readSync(this.#longFile, value, 0, size, at);
-    return value.toString('utf8');
-  }
-
   close(): void {
-    for (const file of [this.#file, this.#longFile]) if (file !== undefined) closeSync(file);
-    this.#file = this.#longFile = undefined;
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
     this.#chunks.length = 0;
     this.#cached = undefined;
     this.#blocks = [];
@@ -137,8 +119,8 @@ export class EntryStore {
       this.#chunks.push(this.#tail);
       this.#tail = Buffer.from(new SharedArrayBuffer(chunkBytes));
     } else {
-      this.#file ??= this.#open('entries');
-      this.#write(this.#file, this.#tail, chunkBytes, (this.#tailChunk - this.#memoryChunks) * chunkBytes);
+      const at = (this.#tailChunk - this.#memoryChunks) * chunkBytes;
+      writeWhole(this.#open(), this.#tail, chunkBytes, at, this.#dir);
     }
     this.#tailChunk++;
     if (this.#tailChunk * chunkSegments >= mostSegments) throw new RangeError('lookups of more than 32 GiB');
@@ -152,9 +134,8 @@ export class EntryStore {
     let bytes = this.#blocks[slot];
     if (this.#cached[slot] !== block) {
       bytes ??= this.#blocks[slot] = Buffer.allocUnsafeSlow(readBytes);
-      this.#file ??= this.#open('entries');
       this.#cached[slot] = -1;
-      readSync(this.#file, bytes, 0, readBytes, block * blockBytes);
+      readSync(this.#open(), bytes, 0, readBytes, block * blockBytes);
       this.#cached[slot] = block;
     }
     const from = at - block * blockBytes;
@@ -164,24 +145,11 @@ export class EntryStore {
       return from + sizeBytes;
     }
     this.bytes = Buffer.allocUnsafe(size);
-    readSync(this.#file!, this.bytes, 0, size, at + sizeBytes);
+    readSync(this.#open(), this.bytes, 0, size, at + sizeBytes);
     return 0;
   }
 
-  #open(name: string): number {
-    const path = join(this.#dir, name);
-    try {
-      return openSync(path, 'a+', 0o600);
-    } catch (cause) {
-      throw scratchFault(path, cause);
-    }
-  }
-
-  #write(file: number, bytes: Buffer, size: number, at: number): void {
-    try {
-      for (let done = 0; done < size;) done += writeSync(file, bytes, done, size - done, at + done);
-    } catch (cause) {
-      throw scratchFault(this.#dir, cause);
-    }
+  #open(): number {
+    return (this.#file ??= openScratch(join(this.#dir, 'entries')));
   }
 }

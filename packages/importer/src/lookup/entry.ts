@@ -1,4 +1,5 @@
 import type { EntryStore } from './entry-store.ts';
+import type { LongValues } from './long-values.ts';
 
 /** Longer values go into a file of their own, and so do all once an entry has grown long. */
 const longestInside = 1024;
@@ -19,7 +20,7 @@ export class EntryMaker {
     this.size += 2;
   }
 
-  text(value: string | null, store: EntryStore): void {
+  text(value: string | null, long: LongValues): void {
     if (value === null) {
       this.number(0);
       return;
@@ -41,7 +42,7 @@ export class EntryMaker {
       }
     }
     if (value.length * 3 > longestInside || head > longEntry) {
-      this.#long(Buffer.from(value), store);
+      this.#putLong(Buffer.from(value), long);
       return;
     }
     const size = bytes.write(value, head + 2);
@@ -54,9 +55,9 @@ export class EntryMaker {
     this.bytes[at + 1] = value >>> 8;
   }
 
-  #long(value: Buffer, store: EntryStore): void {
+  #putLong(value: Buffer, long: LongValues): void {
     this.number(inOtherFile);
-    this.bytes.writeDoubleLE(store.appendLong(value), this.size);
+    this.bytes.writeDoubleLE(long.append(value), this.size);
     this.size = this.bytes.writeUInt32LE(value.length, this.size + 8);
   }
 }
@@ -64,16 +65,24 @@ export class EntryMaker {
 /** Reads one entry after `open`, text by text. */
 export class EntryReader {
   readonly #store: EntryStore;
+  readonly #long: LongValues;
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
 
-  constructor(store: EntryStore) {
+  constructor(store: EntryStore, long: LongValues) {
     this.#store = store;
+    this.#long = long;
   }
 
   open(place: number): void {
     this.#at = this.#store.locate(place);
     this.#bytes = this.#store.bytes;
+  }
+
+  /** The same for an entry that is not in the store. */
+  openAt(bytes: Buffer, at: number): void {
+    this.#at = at;
+    this.#bytes = bytes;
   }
 
   number(): number {
@@ -85,7 +94,7 @@ export class EntryReader {
   text(): string | null {
     const head = this.number();
     if (head === 0) return null;
-    if (head === inOtherFile) return this.#long();
+    if (head === inOtherFile) return this.#getLong();
     const size = (head - 1) >> 1;
     const from = this.#at;
     this.#at = from + size;
@@ -112,10 +121,10 @@ export class EntryReader {
     return true;
   }
 
-  #long(): string {
+  #getLong(): string {
     const at = this.#bytes.readDoubleLE(this.#at);
     const size = this.#bytes.readUInt32LE(this.#at + 8);
     this.#at += 12;
-    return this.#store.readLong(at, size);
+    return this.#long.read(at, size);
   }
 }

@@ -2,11 +2,13 @@ import { mkdir, rm } from 'node:fs/promises';
 import { slugify, type Cell, type KeptRow, type SourceKey, type SourceTable } from '@cutover/records';
 import { compareKeys } from '../keys.ts';
 import { prunedRule } from '../pruned.ts';
-import { EntryMaker, EntryReader } from './entry.ts';
+import { EntryReader } from './entry.ts';
 import { EntryStore, type SharedEntries } from './entry-store.ts';
+import { LongValues } from './long-values.ts';
+import { type EncodedRow, type Group, indexSeed, LookupNames, RowEncoder } from './row-encoder.ts';
 import { SharedFlags, SharedNumbers } from './shared-pages.ts';
 import { hashTexts, type SharedSlots, Slots } from './slots.ts';
-import { type IndexLayout, layoutOf, type SourceLayout } from './source-layout.ts';
+import type { IndexLayout } from './source-layout.ts';
 
 /** Bytes of entries that are held in memory; what is above them is read from a file. */
 const memoryBytes = 12 << 20;
@@ -22,13 +24,6 @@ const flag = { lookedUp: 1, withheld: 2, pruned: 4, excluded: 8, double: 16, fol
 export interface Withheld {
   readonly rule: string;
   readonly message?: string;
-}
-
-/** Rows of one source and scope. */
-interface Group {
-  readonly source: string;
-  readonly scope: string;
-  readonly order: number;
 }
 
 /** What another thread needs in order to look into the same rows. */
@@ -52,10 +47,11 @@ export interface SharedLookup {
  */
 export class Lookup {
   readonly #dir: string;
-  readonly #entries: EntryStore;
-  readonly #reader: EntryReader;
-  readonly #maker = new EntryMaker();
-  readonly #layouts = new Map<SourceTable, SourceLayout>();
+  readonly #long: LongValues;
+  #entries: EntryStore;
+  #reader: EntryReader;
+  #names: LookupNames;
+  readonly #encoder: RowEncoder;
   /** By row number: where its entry is, and what is known of it. */
   #places: SharedNumbers;
   #flags: SharedFlags;
@@ -67,12 +63,9 @@ export class Lookup {
   /** Who holds a slug that was wanted; not needed any more once they are settled. */
   #claims: Slots | undefined = new Slots();
   readonly #given = new Map<string, number>();
-  readonly #sheets: string[] = [];
   readonly #displaced: number[] = [];
-  readonly #groups: Group[] = [];
-  readonly #groupNumbers = new Map<string, Map<string, number>>();
   /** Slugs of the rows that did not get what they wanted. */
-  readonly #slugs: Map<number, string>;
+  #slugs: Map<number, string>;
   readonly #withheld: Map<number, Withheld>;
   readonly #held = new Map<number, KeptRow>();
   /** Numbers of rows that were looked up, one more each. */
@@ -85,17 +78,19 @@ export class Lookup {
   /** Whether any row came twice: the later one counts. */
   #hasReplaced: boolean;
 
-  private constructor(dir: string, memory: number, from?: SharedLookup) {
+  private constructor(dir: string, entries: EntryStore, long: LongValues, from?: SharedLookup) {
     this.#dir = dir;
-    this.#entries = from === undefined ? new EntryStore(dir, memory) : EntryStore.attach(from.entries);
-    this.#reader = new EntryReader(this.#entries);
+    this.#long = long;
+    this.#entries = entries;
+    this.#reader = new EntryReader(entries, long);
+    this.#names = new LookupNames(from?.groups);
+    this.#encoder = new RowEncoder(this.#names, long);
     this.#places = new SharedNumbers(from?.places);
     this.#flags = new SharedFlags(from?.flags);
     this.#keys = new Slots(from?.keys);
     this.#indexes = new Slots(from?.indexes);
     this.#chainRows = new SharedNumbers(from?.chains[0]);
     this.#chainNext = new SharedNumbers(from?.chains[1]);
-    for (const { source, scope, order } of from?.groups ?? []) this.#groupOf(source, scope, order);
     this.#hasReplaced = from?.hasReplaced ?? false;
     this.#slugs = new Map(from?.slugs);
     this.#withheld = new Map(from?.withheld);
@@ -105,12 +100,36 @@ export class Lookup {
   static async create(dir: string, memory = memoryBytes): Promise<Lookup> {
     await rm(dir, { recursive: true, force: true });
     await mkdir(dir, { recursive: true, mode: 0o700 });
-    return new Lookup(dir, memory);
+    return new Lookup(dir, new EntryStore(dir, memory), new LongValues(dir));
+  }
+
+  /** One that is filled for that of another thread, whose folder it is: `close` leaves the files to that one. */
+  static filling(dir: string): Lookup {
+    return new Lookup('', new EntryStore(dir, memoryBytes), new LongValues(dir));
   }
 
   /** The lookup of another thread, once it is settled; `close` leaves the files to that one. */
   static attach(shared: SharedLookup): Lookup {
-    return new Lookup('', 0, shared);
+    const { entries } = shared;
+    return new Lookup('', EntryStore.attach(entries), new LongValues(entries.dir), shared);
+  }
+
+  /** Becomes what another thread has filled and settled for it, see `filling`. */
+  adopt(shared: SharedLookup): void {
+    this.#entries.close();
+    this.#entries = EntryStore.attach(shared.entries);
+    this.#reader = new EntryReader(this.#entries, this.#long);
+    this.#names = new LookupNames(shared.groups);
+    this.#places = new SharedNumbers(shared.places);
+    this.#flags = new SharedFlags(shared.flags);
+    this.#keys = new Slots(shared.keys);
+    this.#indexes = new Slots(shared.indexes);
+    this.#chainRows = new SharedNumbers(shared.chains[0]);
+    this.#chainNext = new SharedNumbers(shared.chains[1]);
+    this.#claims = undefined;
+    this.#hasReplaced = shared.hasReplaced;
+    this.#slugs = new Map(shared.slugs);
+    this.addWithheld(shared.withheld);
   }
 
   share(): SharedLookup {
@@ -121,7 +140,7 @@ export class Lookup {
       keys: this.#keys.share(),
       indexes: this.#indexes.share(),
       chains: [this.#chainRows.pages, this.#chainNext.pages],
-      groups: this.#groups,
+      groups: this.#names.groups,
       hasReplaced: this.#hasReplaced,
       slugs: this.#slugs,
       withheld: this.#withheld,
@@ -136,24 +155,28 @@ export class Lookup {
     cells: Readonly<Record<string, Cell>>,
     wanted?: { sheet: string; slug: string },
   ): void {
-    const layout = this.#layoutOf(source);
-    const group = this.#groupOf(row.source, row.scope ?? '', order);
-    const hash = hashTexts(group, row.key);
-    const slot = this.#find(hash, group, row.key);
+    this.enter(this.#encoder.encode(source, order, row, cells, wanted));
+  }
+
+  /** The same of a row that is put together already, and of the names in it. */
+  enter({ bytes, at, size, hash, links, sheet, claim }: EncodedRow): void {
+    const before = this.#sameKey(hash, bytes, at);
     const number = this.#count++;
-    this.#places.push(this.#write(layout, group, row.key, cells, wanted));
+    this.#places.push(this.#entries.append(bytes, at, size));
     this.#flags.push();
-    if (slot === -1) this.#keys.add(hash, number);
+    if (before === -1) this.#keys.add(hash, number);
     else {
-      this.#keys.put(slot, number);
+      this.#keys.put(before, number);
       this.#hasReplaced = true;
       this.#flags.set(number, flag.double);
     }
-    for (const [i, { columns }] of layout.indexes.entries()) {
-      const values = columns.map((column) => cells[column] ?? '');
-      this.#link(hashTexts(indexSeed(group, i), values), number);
-    }
-    if (wanted !== undefined) this.#claim(wanted, number);
+    for (const link of links) this.#link(link, number);
+    if (sheet !== -1) this.#claim(sheet, claim, number);
+  }
+
+  /** Takes over the groups that entries name which were put together elsewhere. */
+  addGroups(groups: readonly Group[]): void {
+    for (const { source, scope, order } of groups) this.#names.group(source, scope, order);
   }
 
   /**
@@ -205,12 +228,12 @@ export class Lookup {
   /** The row that has a slug of a sheet, where `settle` was told to keep that. */
   holder(sheet: string, slug: string): SourceKey | undefined {
     if (this.#claims === undefined) throw new TypeError('who holds a slug was not kept');
-    const of = this.#sheetNumber(sheet);
+    const of = this.#names.sheet(sheet);
     const slot = this.#holder(hashTexts(of, [slug]), of, slug);
     const number = slot === -1 ? this.#given.get(`${of} ${slug}`) : this.#claims.at(slot);
     if (number === undefined) return undefined;
     this.#reader.open(this.#places.get(number));
-    const { source, scope } = this.#groups[this.#reader.number()]!;
+    const { source, scope } = this.#names.groups[this.#reader.number()]!;
     return { source, scope, key: this.#open(number) };
   }
 
@@ -227,9 +250,9 @@ export class Lookup {
 
   /** Kept columns of the rows whose indexed columns have these values, in primary-key order. */
   rows(source: SourceTable, index: string, values: readonly string[], scope: string): KeptRow[] {
-    const { indexes } = this.#layoutOf(source);
+    const { indexes } = this.#encoder.layoutOf(source);
     const at = indexes.findIndex(({ name }) => name === index);
-    const group = this.#groupNumbers.get(source.source)?.get(scope);
+    const group = this.#names.find(source.source, scope);
     if (at === -1 || group === undefined) return [];
     const found = new Set<number>();
     const slot = this.#indexes.seek(hashTexts(indexSeed(group, at), values));
@@ -317,6 +340,7 @@ export class Lookup {
   /** Removes the files and lets go of the memory; nothing can be looked up any more. */
   async close(): Promise<void> {
     this.#entries.close();
+    this.#long.close();
     this.#places = new SharedNumbers();
     this.#flags = new SharedFlags();
     this.#keys = new Slots();
@@ -324,24 +348,15 @@ export class Lookup {
     this.#chainRows = new SharedNumbers();
     this.#chainNext = new SharedNumbers();
     this.#claims = undefined;
-    for (const map of [this.#given, this.#slugs, this.#withheld, this.#held, this.#groupNumbers]) map.clear();
+    // Not emptied: it may be another thread's by now.
+    this.#slugs = new Map();
+    for (const map of [this.#given, this.#withheld, this.#held]) map.clear();
     if (this.#dir !== '') await rm(this.#dir, { recursive: true, force: true });
-  }
-
-  #groupOf(source: string, scope: string, order: number): number {
-    let scopes = this.#groupNumbers.get(source);
-    if (scopes === undefined) this.#groupNumbers.set(source, (scopes = new Map()));
-    let group = scopes.get(scope);
-    if (group === undefined) {
-      group = this.#groups.push({ source, scope, order }) - 1;
-      scopes.set(scope, group);
-    }
-    return group;
   }
 
   /** Number of a row; -1 where there is none. */
   #number({ source, scope, key }: SourceKey): number {
-    const group = this.#groupNumbers.get(source)?.get(scope ?? '');
+    const group = this.#names.find(source, scope ?? '');
     if (group === undefined) return -1;
     const slot = this.#find(hashTexts(group, key), group, key);
     return slot === -1 ? -1 : this.#keys.at(slot);
@@ -361,23 +376,13 @@ export class Lookup {
     return true;
   }
 
-  /** Where the entry was put: group, key parts with their number, the sheet and slug that are wanted, what is stored. */
-  #write(
-    { stored }: SourceLayout,
-    group: number,
-    key: readonly string[],
-    cells: Readonly<Record<string, Cell>>,
-    wanted: { sheet: string; slug: string } | undefined,
-  ): number {
-    const maker = this.#maker;
-    maker.begin();
-    maker.number(group);
-    maker.number(key.length);
-    for (const part of key) maker.text(part, this.#entries);
-    maker.number(wanted === undefined ? 0 : this.#sheetNumber(wanted.sheet) + 1);
-    maker.text(wanted?.slug ?? null, this.#entries);
-    for (const column of stored) maker.text(cells[column] ?? null, this.#entries);
-    return this.#entries.append(maker.bytes, maker.size);
+  /** Slot of the row that has the key of an entry; -1 where there is none. */
+  #sameKey(hash: number, bytes: Buffer, at: number): number {
+    // Few rows have a hash that is there, and only of these the key is looked at.
+    if (this.#keys.seek(hash) === -1) return -1;
+    this.#reader.openAt(bytes, at);
+    const group = this.#reader.number();
+    return this.#find(hash, group, this.#readKey());
   }
 
   /** The row as others see it. */
@@ -420,11 +425,15 @@ export class Lookup {
 
   /** Opens an entry and reads its key. */
   #open(number: number): string[] {
-    const reader = this.#reader;
-    reader.open(this.#places.get(number));
-    reader.number();
+    this.#reader.open(this.#places.get(number));
+    this.#reader.number();
+    return this.#readKey();
+  }
+
+  /** The key of an entry that is opened, behind the number of its group. */
+  #readKey(): string[] {
     const key: string[] = [];
-    for (let parts = reader.number(); parts > 0; parts--) key.push(reader.text()!);
+    for (let parts = this.#reader.number(); parts > 0; parts--) key.push(this.#reader.text()!);
     return key;
   }
 
@@ -471,18 +480,13 @@ export class Lookup {
   #latest(number: number): number {
     if (!this.#hasReplaced) return number;
     this.#reader.open(this.#places.get(number));
-    const { source, scope } = this.#groups[this.#reader.number()]!;
+    const { source, scope } = this.#names.groups[this.#reader.number()]!;
     return this.#number({ source, scope, key: this.#open(number) });
   }
 
-  #sheetNumber(sheet: string): number {
-    const at = this.#sheets.indexOf(sheet);
-    return at === -1 ? this.#sheets.push(sheet) - 1 : at;
-  }
-
-  #claim({ sheet, slug }: { sheet: string; slug: string }, number: number): void {
-    const hash = hashTexts(this.#sheetNumber(sheet), [slug]);
-    const slot = this.#holder(hash, this.#sheetNumber(sheet), slug);
+  #claim(sheet: number, hash: number, number: number): void {
+    const isNew = this.#claims!.seek(hash) === -1;
+    const slot = isNew ? -1 : this.#holder(hash, sheet, this.#wantedBy(number)!);
     if (slot === -1) {
       this.#claims!.add(hash, number);
       return;
@@ -509,15 +513,9 @@ export class Lookup {
 
   #claimOf(number: number): Claim {
     this.#reader.open(this.#places.get(number));
-    const { order, scope } = this.#groups[this.#reader.number()]!;
+    const { order, scope } = this.#names.groups[this.#reader.number()]!;
     const key = this.#open(number);
     return { number, order, scope, key, sheet: this.#reader.number() - 1, slug: this.#reader.text()! };
-  }
-
-  #layoutOf(source: SourceTable): SourceLayout {
-    let layout = this.#layouts.get(source);
-    if (layout === undefined) this.#layouts.set(source, (layout = layoutOf(source)));
-    return layout;
   }
 }
 
@@ -529,8 +527,6 @@ interface Claim {
   readonly sheet: number;
   readonly slug: string;
 }
-
-const indexSeed = (group: number, index: number): number => (group + 1) * 64 + index;
 
 function compareClaims(a: Claim, b: Claim): number {
   if (a.order !== b.order) return a.order - b.order;

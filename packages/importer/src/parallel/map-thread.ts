@@ -7,14 +7,23 @@ import { type MapInput, mapShare, MapState } from '../map-pass.ts';
 import { dumpSource, hashFiles } from '../source.ts';
 import type { BoundTable } from '../tables.ts';
 import type {
+  FillAsked,
+  FillTold,
+  FromThread,
   HashAsked,
   HashTold,
+  SettleAsked,
+  SettleTold,
+  ThreadAsked,
   ThreadBatch,
+  ThreadDone,
   ThreadFailed,
   ThreadInput,
-  ThreadMessage,
+  ThreadTold,
   ToldTable,
+  ToThread,
 } from './messages.ts';
+import { enterBatch } from './lookup-batch.ts';
 import { SharedPass } from './shared-pass.ts';
 import { ThreadSinks } from './thread-sinks.ts';
 
@@ -24,26 +33,57 @@ const underWayAtMost = 2;
 const port = parentPort!;
 let underWay = 0;
 let wake: (() => void) | undefined;
-port.on('message', (message: ThreadInput | HashAsked | 'taken') => {
+port.on('message', (message: ToThread) => {
   if (message === 'taken') {
     underWay--;
     wake?.();
     return;
   }
-  void (message.kind === 'hash' ? hash(message) : run(message))
+  const { job, asked } = message;
+  void answer(asked, job)
     .catch(failed)
-    .then((said) => port.postMessage(said));
+    .then((said) => port.postMessage({ job, said } satisfies FromThread));
 });
 
-function send(batch: ThreadBatch): void | Promise<void> {
+async function answer(asked: ThreadAsked, job: number): Promise<ThreadTold> {
+  switch (asked.kind) {
+    case 'hash':
+      return hash(asked);
+    case 'fill':
+      return fill(asked);
+    case 'settle':
+      return settle(asked);
+    case 'pass':
+      return run(asked, (batch) => send(batch, job));
+  }
+}
+
+function send(batch: ThreadBatch, job: number): void | Promise<void> {
   const { blobs, paths, staged } = batch;
   const parts = [blobs?.bytes, blobs?.starts, blobs?.oids, paths, staged?.bytes];
   const buffers = new Set(parts.flatMap((part) => part?.buffer ?? []));
-  port.postMessage(batch, [...buffers] as ArrayBuffer[]);
+  port.postMessage({ job, said: batch } satisfies FromThread, [...buffers] as ArrayBuffer[]);
   if (++underWay < underWayAtMost) return;
   return new Promise((resolve) => {
     wake = resolve;
   });
+}
+
+/** The lookup that is being filled. */
+let filling: Lookup | undefined;
+
+function fill({ dir, batch }: FillAsked): FillTold {
+  enterBatch((filling ??= Lookup.filling(dir)), batch);
+  return { kind: 'filled' };
+}
+
+async function settle({ dir }: SettleAsked): Promise<SettleTold> {
+  const lookup = filling ?? Lookup.filling(dir);
+  filling = undefined;
+  lookup.settle();
+  const shared = lookup.share();
+  await lookup.close();
+  return { kind: 'settled', lookup: shared };
 }
 
 const hash = async ({ paths }: HashAsked): Promise<HashTold> => ({
@@ -52,7 +92,10 @@ const hash = async ({ paths }: HashAsked): Promise<HashTold> => ({
 });
 
 /** Maps this thread's rows of one pass, and tells what came of them. */
-async function run(input: ThreadInput): Promise<ThreadMessage> {
+async function run(
+  input: ThreadInput,
+  send: (batch: ThreadBatch) => void | Promise<void>,
+): Promise<ThreadDone> {
   const profile = loadProfile(input.profileModule, input.profileName);
   const sinks = input.paths && new ThreadSinks(input.paths, input.writes, send);
   const lookup = Lookup.attach(input.lookup);

@@ -1,7 +1,20 @@
 import type { Worker } from 'node:worker_threads';
 import { errorOfTold } from '@cutover/core';
 import { startThread, stopThread } from '@cutover/stores';
-import type { HashAsked, HashTold, ThreadBatch, ThreadDone, ThreadInput, ThreadMessage } from './messages.ts';
+import type { SharedLookup } from '../lookup/lookup.ts';
+import type { LookupBatch } from './lookup-batch.ts';
+import type {
+  FillTold,
+  FromThread,
+  HashTold,
+  SettleTold,
+  ThreadAsked,
+  ThreadBatch,
+  ThreadDone,
+  ThreadInput,
+  ThreadTold,
+  ToThread,
+} from './messages.ts';
 
 /** What lives longer than a row is in shared memory or handed over. */
 const youngMb = 12;
@@ -23,12 +36,23 @@ export class MapThreads {
    * what `take` throws.
    */
   map(number: number, input: ThreadInput, take: (batch: ThreadBatch) => Promise<void>): Promise<ThreadDone> {
-    return this.#threads[number]!.map(input, take);
+    return this.#threads[number]!.do<ThreadDone>(input, { take });
   }
 
   /** SHA-256 of files, by a thread that has nothing to map yet. Throws what the thread has thrown. */
-  hash(paths: readonly string[]): Promise<string> {
-    return this.#threads[0]!.hash(paths);
+  async hash(paths: readonly string[]): Promise<string> {
+    return (await this.#threads.at(-1)!.do<HashTold>({ kind: 'hash', paths })).sha256;
+  }
+
+  /** Fills a lookup by a thread that has nothing to map yet; the batch is not ours any more. Throws as `hash` does. */
+  async fill(dir: string, batch: LookupBatch): Promise<void> {
+    const buffers = [batch.bytes.buffer, batch.numbers.buffer] as ArrayBuffer[];
+    await this.#threads[0]!.do<FillTold>({ kind: 'fill', dir, batch }, { transfer: buffers });
+  }
+
+  /** What was filled, settled. Throws as `hash` does. */
+  async settle(dir: string): Promise<SharedLookup> {
+    return (await this.#threads[0]!.do<SettleTold>({ kind: 'settle', dir })).lookup;
   }
 
   /** Ends the threads, whatever they are at. */
@@ -37,66 +61,62 @@ export class MapThreads {
   }
 }
 
-/** What a thread is at. */
+/** Something that a thread is at. */
 interface Job {
-  readonly take: (batch: ThreadBatch) => Promise<void>;
+  readonly take: ((batch: ThreadBatch) => Promise<void>) | undefined;
   readonly taking: Promise<void>[];
-  readonly resolve: (done: ThreadDone | HashTold) => void;
+  readonly resolve: (told: ThreadTold) => void;
   readonly reject: (error: unknown) => void;
 }
 
 class MapThread {
   readonly #worker: Worker;
-  #job: Job | undefined;
+  readonly #jobs = new Map<number, Job>();
+  #asked = 0;
   #failure: Error | undefined;
 
   constructor() {
     this.#worker = startThread(new URL('./map-thread.ts', import.meta.url), {}, youngMb);
-    this.#worker.on('message', (message: ThreadMessage) => this.#hear(message));
+    this.#worker.on('message', (message: FromThread) => this.#hear(message));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', (code) => this.#fail(new Error(`a mapping thread ended with ${code}`)));
   }
 
-  async map(input: ThreadInput, take: Job['take']): Promise<ThreadDone> {
-    return (await this.#do(input, take)) as ThreadDone;
-  }
-
-  async hash(paths: readonly string[]): Promise<string> {
-    const told = await this.#do({ kind: 'hash', paths }, () => Promise.resolve());
-    return (told as HashTold).sha256;
-  }
-
-  #do(asked: ThreadInput | HashAsked, take: Job['take']): Promise<ThreadDone | HashTold> {
-    return new Promise<ThreadDone | HashTold>((resolve, reject) => {
-      if (this.#failure !== undefined) {
-        reject(this.#failure);
-        return;
-      }
-      this.#job = { take, taking: [], resolve, reject };
-      this.#worker.postMessage(asked);
-    }).finally(() => {
+  /** Asks for something; `take` gets what is handed over before it ends, `transfer` are buffers that go along. */
+  async do<Told extends ThreadTold>(
+    asked: ThreadAsked,
+    { take, transfer = [] }: { take?: Job['take']; transfer?: readonly ArrayBuffer[] } = {},
+  ): Promise<Told> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const job = ++this.#asked;
+    try {
+      return (await new Promise<ThreadTold>((resolve, reject) => {
+        this.#jobs.set(job, { take, taking: [], resolve, reject });
+        this.#worker.postMessage({ job, asked } satisfies ToThread, transfer);
+      })) as Told;
+    } finally {
       // What a pass has made is not to be held by a thread that waits for the next.
-      this.#job = undefined;
-    });
+      this.#jobs.delete(job);
+    }
   }
 
   async stop(): Promise<void> {
     await stopThread(this.#worker);
   }
 
-  #hear(message: ThreadMessage): void {
-    const job = this.#job;
+  #hear({ job: number, said }: FromThread): void {
+    const job = this.#jobs.get(number);
     if (job === undefined) return;
-    if (message.kind === 'failed') job.reject(errorOfTold(message.error));
-    else if (message.kind === 'batch') {
-      const taken = job.take(message).then(() => this.#worker.postMessage('taken'));
+    if (said.kind === 'failed') job.reject(errorOfTold(said.error));
+    else if (said.kind === 'batch') {
+      const taken = job.take!(said).then(() => this.#worker.postMessage('taken' satisfies ToThread));
       taken.catch(job.reject);
       job.taking.push(taken);
-    } else Promise.all(job.taking).then(() => job.resolve(message), job.reject);
+    } else Promise.all(job.taking).then(() => job.resolve(said), job.reject);
   }
 
   #fail(error: Error): void {
     this.#failure ??= error;
-    this.#job?.reject(this.#failure);
+    for (const { reject } of this.#jobs.values()) reject(this.#failure);
   }
 }

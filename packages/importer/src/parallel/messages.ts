@@ -3,6 +3,7 @@ import type { NamedBlobs, StagedBytes } from '@cutover/stores';
 import type { SharedLookup } from '../lookup/lookup.ts';
 import type { SharedResult, Trial } from '../map-pass.ts';
 import type { DumpFiles } from '../source.ts';
+import type { LookupBatch } from './lookup-batch.ts';
 import type { Stretch } from './stretches.ts';
 
 /** A table of the source as it is told to a thread, which knows the profile's sources by name. */
@@ -81,4 +82,36 @@ export interface HashTold {
   readonly sha256: string;
 }
 
-export type ThreadMessage = ThreadBatch | ThreadDone | ThreadFailed | HashTold;
+/** Rows to be entered into the lookup whose folder is `dir`. */
+export interface FillAsked {
+  readonly kind: 'fill';
+  readonly dir: string;
+  readonly batch: LookupBatch;
+}
+
+export interface FillTold {
+  readonly kind: 'filled';
+}
+
+/** Asks for that lookup, with which the thread has nothing to do any more. */
+export interface SettleAsked {
+  readonly kind: 'settle';
+  readonly dir: string;
+}
+
+export interface SettleTold {
+  readonly kind: 'settled';
+  readonly lookup: SharedLookup;
+}
+
+export type ThreadAsked = ThreadInput | HashAsked | FillAsked | SettleAsked;
+/** What ends what was asked. */
+export type ThreadTold = ThreadDone | ThreadFailed | HashTold | FillTold | SettleTold;
+
+/** What is said to a thread: what it is asked, by number, or that a batch was taken. */
+export type ToThread = { readonly job: number; readonly asked: ThreadAsked } | 'taken';
+/** What a thread says about what it was asked. */
+export interface FromThread {
+  readonly job: number;
+  readonly said: ThreadBatch | ThreadTold;
+}

@@ -1,0 +1,76 @@
+import type { Lookup } from '../lookup/lookup.ts';
+import type { EncodedRow, Group } from '../lookup/row-encoder.ts';
+
+/** Bytes of entries that are handed over at once, and numbers about them. */
+const batchBytes = 1 << 19;
+const batchNumbers = 1 << 16;
+/** Numbers of a row before the hashes of its links. */
+const headNumbers = 5;
+
+/** Rows on their way to the thread that enters them. */
+export interface LookupBatch {
+  /** Entries, one after the other. */
+  readonly bytes: Uint8Array;
+  /** For each: its size, hash, sheet + 1, claim and number of links, then these. */
+  readonly numbers: Uint32Array;
+  readonly rows: number;
+  /** Groups that were not in a batch before. */
+  readonly groups: readonly Group[];
+}
+
+/** Puts a batch together. */
+export class LookupBatchMaker {
+  #bytes = Buffer.allocUnsafeSlow(batchBytes);
+  #numbers = new Uint32Array(batchNumbers);
+  #used = 0;
+  #count = 0;
+  #rows = 0;
+
+  /** False where there is no room for it. */
+  put({ bytes, at, size, hash, links, sheet, claim }: EncodedRow): boolean {
+    if (this.#used + size > batchBytes || this.#count + headNumbers + links.length > batchNumbers) return false;
+    bytes.copy(this.#bytes, this.#used, at, at + size);
+    this.#used += size;
+    const numbers = this.#numbers;
+    let next = this.#count;
+    numbers[next++] = size;
+    numbers[next++] = hash;
+    numbers[next++] = sheet + 1;
+    numbers[next++] = claim;
+    numbers[next++] = links.length;
+    for (let i = 0; i < links.length; i++) numbers[next++] = links[i]!;
+    this.#count = next;
+    this.#rows++;
+    return true;
+  }
+
+  /** What was put, with these groups; the next row begins another batch. */
+  take(groups: readonly Group[]): LookupBatch {
+    const batch = { bytes: this.#bytes, numbers: this.#numbers, rows: this.#rows, groups };
+    this.#bytes = Buffer.allocUnsafeSlow(batchBytes);
+    this.#numbers = new Uint32Array(batchNumbers);
+    this.#used = this.#count = this.#rows = 0;
+    return batch;
+  }
+}
+
+/** Enters the rows of a batch, in order. */
+export function enterBatch(lookup: Lookup, { bytes, numbers, rows, groups }: LookupBatch): void {
+  lookup.addGroups(groups);
+  const links: number[] = [];
+  const row = {
+    bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    ...{ at: 0, size: 0, hash: 0, links, sheet: -1, claim: 0 },
+  };
+  let next = 0;
+  for (let i = 0; i < rows; i++) {
+    row.at += row.size;
+    row.size = numbers[next++]!;
+    row.hash = numbers[next++]!;
+    row.sheet = numbers[next++]! - 1;
+    row.claim = numbers[next++]!;
+    links.length = numbers[next++]!;
+    for (let link = 0; link < links.length; link++) links[link] = numbers[next++]!;
+    lookup.enter(row);
+  }
+}

@@ -1,0 +1,73 @@
+import type { Cell, SourceKey, SourceTable } from '@cutover/records';
+import type { SharedLookup } from '../lookup/lookup.ts';
+import { LongValues } from '../lookup/long-values.ts';
+import { LookupNames, RowEncoder } from '../lookup/row-encoder.ts';
+import { type LookupBatch, LookupBatchMaker } from './lookup-batch.ts';
+
+/** Batches that may be under way before the reader waits. */
+const underWayAtMost = 4;
+
+/** Who fills a lookup; see `MapThreads`. */
+export interface LookupFiller {
+  fill(dir: string, batch: LookupBatch): Promise<void>;
+  settle(dir: string): Promise<SharedLookup>;
+}
+
+/** Rows for a lookup that another thread fills, while this one reads on. */
+export class LookupFeed {
+  readonly #dir: string;
+  readonly #filler: LookupFiller;
+  readonly #names = new LookupNames();
+  readonly #long: LongValues;
+  readonly #encoder: RowEncoder;
+  readonly #maker = new LookupBatchMaker();
+  readonly #underWay: Promise<void>[] = [];
+  #groupsTold = 0;
+
+  /** `dir`: the folder of the lookup that will adopt what was filled. */
+  constructor(dir: string, filler: LookupFiller) {
+    this.#dir = dir;
+    this.#filler = filler;
+    this.#long = new LongValues(dir);
+    this.#encoder = new RowEncoder(this.#names, this.#long);
+  }
+
+  /** As `Lookup.add`. */
+  add(
+    source: SourceTable,
+    order: number,
+    row: SourceKey,
+    cells: Readonly<Record<string, Cell>>,
+    wanted?: { sheet: string; slug: string },
+  ): void {
+    const encoded = this.#encoder.encode(source, order, row, cells, wanted);
+    if (this.#maker.put(encoded)) return;
+    this.#flush();
+    this.#maker.put(encoded);
+  }
+
+  /** A promise asks the caller to wait before it reads on. Throws what the thread has thrown. */
+  ready(): void | Promise<void> {
+    if (this.#underWay.length > underWayAtMost) return this.#underWay.shift();
+  }
+
+  /** What the lookup has to adopt. Throws what the thread has thrown. */
+  async settle(): Promise<SharedLookup> {
+    this.#flush();
+    await Promise.all(this.#underWay);
+    return this.#filler.settle(this.#dir);
+  }
+
+  close(): void {
+    this.#long.close();
+  }
+
+  #flush(): void {
+    const { groups } = this.#names;
+    const filled = this.#filler.fill(this.#dir, this.#maker.take(groups.slice(this.#groupsTold)));
+    this.#groupsTold = groups.length;
+    // Who waits for it throws it.
+    filled.catch(() => undefined);
+    this.#underWay.push(filled);
+  }
+}
