@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, openSync, type WriteStream, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { CutoverError, messageOf } from '@cutover/core';
 
@@ -42,4 +42,22 @@ export function scratchFault(path: string, cause: unknown): CutoverError {
       cause,
     },
   );
+}
+
+/** A file below the work folder, to be written and read. Throws what `scratchFault` makes of a fault. */
+export function openScratch(path: string): number {
+  try {
+    return openSync(path, 'a+', 0o600);
+  } catch (cause) {
+    throw scratchFault(path, cause);
+  }
+}
+
+/** Writes the first `size` bytes at a place; `path` is what a fault names. Throws what `scratchFault` makes of a fault. */
+export function writeWhole(file: number, bytes: Buffer, size: number, at: number, path: string): void {
+  try {
+    for (let done = 0; done < size;) done += writeSync(file, bytes, done, size - done, at + done);
+  } catch (cause) {
+    throw scratchFault(path, cause);
+  }
 }

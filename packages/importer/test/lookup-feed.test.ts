@@ -71,7 +71,9 @@ it('a lookup that another thread fills is the one that this thread would have fi
       expect(lookup.rows(source, 'byPart', values, '')).toEqual(own.rows(source, 'byPart', values, ''));
     }
     const long = `1${'é'.repeat(900)}`;
-    expect(lookup.rows(source, 'byBoth', [long, '1'], '')).toEqual(own.rows(source, 'byBoth', [long, '1'], ''));
+    expect(lookup.rows(source, 'byBoth', [long, '1'], '')).toEqual(
+      own.rows(source, 'byBoth', [long, '1'], ''),
+    );
   }
   // 40 rows have three keys.
   expect(found).toEqual({ rows: 19_963, slugs: 9963 });

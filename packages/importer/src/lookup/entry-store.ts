@@ -1,6 +1,6 @@
 import { closeSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { openScratch, writeWhole } from './long-values.ts';
+import { openScratch, writeWhole } from '../scratch-file.ts';
 
 /** No entry lies across two segments. */
 const segmentBytes = 1 << 16;

@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { scratchFault } from '../scratch-file.ts';
+import { openScratch, writeWhole } from '../scratch-file.ts';
 
 /** Values that are too long for an entry, in a file of their own. One appends, others read what was appended before. */
 export class LongValues {
@@ -12,7 +12,7 @@ export class LongValues {
     this.#dir = dir;
   }
 
-  /** Adds a value; gives where it is. Throws CutoverError `disk-full` or `scratch-unwritable` (exit 7). */
+  /** Adds a value; gives where it is. Throws what `scratchFault` makes of a fault. */
   append(value: Buffer): number {
     const at = this.#size;
     writeWhole(this.#open(), value, value.length, at, this.#dir);
@@ -33,23 +33,5 @@ export class LongValues {
 
   #open(): number {
     return (this.#file ??= openScratch(join(this.#dir, 'long')));
-  }
-}
-
-/** A file below the work folder, to be written and read. Throws as `LongValues.append` does. */
-export function openScratch(path: string): number {
-  try {
-    return openSync(path, 'a+', 0o600);
-  } catch (cause) {
-    throw scratchFault(path, cause);
-  }
-}
-
-/** Writes the first `size` bytes at a place; `path` is what a fault names. Throws as `LongValues.append` does. */
-export function writeWhole(file: number, bytes: Buffer, size: number, at: number, path: string): void {
-  try {
-    for (let done = 0; done < size;) done += writeSync(file, bytes, done, size - done, at + done);
-  } catch (cause) {
-    throw scratchFault(path, cause);
   }
 }

@@ -76,7 +76,7 @@ export class RowEncoder {
 
   /**
    * The columns that the source keeps of a row, its indexes, and the slug it wants. What this gives is used again by the
-   * next call. Throws as `LongValues.append` does.
+   * next call. Throws as `LongValues.append` does where a value is long.
    */
   encode(
     source: SourceTable,

@@ -28,7 +28,8 @@ export class LookupBatchMaker {
 
   /** False where there is no room for it. */
   put({ bytes, at, size, hash, links, sheet, claim }: EncodedRow): boolean {
-    if (this.#used + size > batchBytes || this.#count + headNumbers + links.length > batchNumbers) return false;
+    if (this.#used + size > batchBytes || this.#count + headNumbers + links.length > batchNumbers)
+      return false;
     bytes.copy(this.#bytes, this.#used, at, at + size);
     this.#used += size;
     const numbers = this.#numbers;
