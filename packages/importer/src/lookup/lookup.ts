@@ -148,14 +148,8 @@ export class Lookup {
   }
 
   /** Remembers a row: the columns that its source keeps, its indexes, and the slug it wants. */
-  add(
-    source: SourceTable,
-    order: number,
-    row: SourceKey,
-    cells: Readonly<Record<string, Cell>>,
-    wanted?: { sheet: string; slug: string },
-  ): void {
-    this.enter(this.#encoder.encode(source, order, row, cells, wanted));
+  add(...row: Parameters<RowEncoder['encode']>): void {
+    this.enter(this.#encoder.encode(...row));
   }
 
   /** The same of a row that is put together already, and of the names in it. */

@@ -1,4 +1,3 @@
-import type { Cell, SourceKey, SourceTable } from '@cutover/records';
 import type { SharedLookup } from '../lookup/lookup.ts';
 import { LongValues } from '../lookup/long-values.ts';
 import { LookupNames, RowEncoder } from '../lookup/row-encoder.ts';
@@ -33,14 +32,8 @@ export class LookupFeed {
   }
 
   /** As `Lookup.add`. */
-  add(
-    source: SourceTable,
-    order: number,
-    row: SourceKey,
-    cells: Readonly<Record<string, Cell>>,
-    wanted?: { sheet: string; slug: string },
-  ): void {
-    const encoded = this.#encoder.encode(source, order, row, cells, wanted);
+  add(...row: Parameters<RowEncoder['encode']>): void {
+    const encoded = this.#encoder.encode(...row);
     if (this.#maker.put(encoded)) return;
     this.#flush();
     this.#maker.put(encoded);
