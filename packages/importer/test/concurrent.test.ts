@@ -7,6 +7,7 @@ import { git, openPrivateStore, openPublicStore, type PrivateStore, type PublicS
 import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dumpSource, importDump, type ImportOptions, settleStaged } from '../src/index.ts';
+import { overriding } from './overriding.ts';
 import { tiny, writeDump } from './tiny.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
@@ -60,15 +61,10 @@ describe('two imports at once', () => {
 
   it('go on where the branch is moved just before the commit, and lose neither commit', async () => {
     let other: Promise<unknown> | undefined;
-    const overtaken = new Proxy(publicStore, {
-      get: (target, name) => {
-        if (name === 'commit')
-          return async (...args: Parameters<PublicStore['commit']>) => {
-            await (other ??= importOf('Ben'));
-            return target.commit(...args);
-          };
-        const value: unknown = Reflect.get(target, name, target);
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    const overtaken = overriding(publicStore, {
+      commit: async (...args) => {
+        await (other ??= importOf('Ben'));
+        return publicStore.commit(...args);
       },
     });
     await importOf('Zoe');
@@ -79,15 +75,10 @@ describe('two imports at once', () => {
 
   it('give up where the branch never stands still, and leave it and the rows to the others', async () => {
     let n = 0;
-    const restless = new Proxy(publicStore, {
-      get: (target, name) => {
-        if (name === 'commit')
-          return async (...args: Parameters<PublicStore['commit']>) => {
-            await importOf(`Other${++n}`);
-            return target.commit(...args);
-          };
-        const value: unknown = Reflect.get(target, name, target);
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    const restless = overriding(publicStore, {
+      commit: async (...args) => {
+        await importOf(`Other${++n}`);
+        return publicStore.commit(...args);
       },
     });
     await expect(importOf('Ann', { publicStore: restless })).rejects.toMatchObject({ code: 'branch-moved' });

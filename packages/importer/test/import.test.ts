@@ -14,6 +14,7 @@ import {
   readExpectations,
   readLedger,
 } from '../src/index.ts';
+import { overriding } from './overriding.ts';
 import { tiny, type TinyTables, writeDump } from './tiny.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
@@ -88,20 +89,15 @@ const whole: TinyTables = {
 
 describe('an import', () => {
   it('ends where the tree cannot be written, and keeps no file of lines for it', async () => {
-    const failing = new Proxy(publicStore, {
-      get: (target, name) => {
-        const value: unknown = Reflect.get(target, name, target);
-        if (name !== 'writeTree')
-          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-        return async () => {
-          const writer = await target.writeTree();
-          writer.finish = async () => {
-            // By then the lines are in the private store.
-            await expect.poll(() => kept('quarantine')).toHaveLength(1);
-            throw new Error('planted');
-          };
-          return writer;
+    const failing = overriding(publicStore, {
+      writeTree: async () => {
+        const writer = await publicStore.writeTree();
+        writer.finish = async () => {
+          // By then the lines are in the private store.
+          await expect.poll(() => kept('quarantine')).toHaveLength(1);
+          throw new Error('planted');
         };
+        return writer;
       },
     });
     const expectations = join(scratch.dir, 'expectations');
@@ -110,6 +106,45 @@ describe('an import', () => {
     await run(whole);
     expect(await kept('ledger')).toHaveLength(1);
   });
+
+  it.each(['activate', 'delta'])(
+    'ends with what failed, %s, once the other has ended too',
+    async (failed) => {
+      await run(whole);
+      let underWay = 0;
+      let ended = 0;
+      const end = async (isFailed: boolean): Promise<void> => {
+        underWay++;
+        // Both have begun by then.
+        await expect.poll(() => underWay).toBe(2);
+        if (!isFailed) await new Promise((resolve) => setTimeout(resolve, 50));
+        ended++;
+        if (isFailed) throw new Error('planted');
+      };
+      const failing = {
+        publicStore: overriding(publicStore, {
+          changes: async (...args) => {
+            await end(failed === 'delta');
+            return publicStore.changes(...args);
+          },
+        }),
+        privateStore: overriding(privateStore, {
+          activate: async (...args) => {
+            await end(failed === 'activate');
+            return privateStore.activate(...args);
+          },
+        }),
+      };
+      const changed = { ...whole, members: [...whole.members!, ['3', 'Cyd', null, null]] };
+      await expect(run(changed, failing)).rejects.toThrow('planted');
+      expect([underWay, ended]).toEqual([2, 2]);
+      // The branch is at it: the next import completes what was staged.
+      expect(await privateStore.listStaged()).toHaveLength(failed === 'activate' ? 1 : 0);
+      await run(changed);
+      expect(await privateStore.listStaged()).toEqual([]);
+      expect(await profiles()).toHaveLength(3);
+    },
+  );
 
   it('is asked for its ledger where it was activated, and not one that was killed before', async () => {
     const killed = async (at: string) => {
@@ -131,18 +166,14 @@ describe('an import', () => {
   });
 
   it('says what went wrong first where what it has staged cannot be removed, which the next one does', async () => {
-    const failing = new Proxy(privateStore, {
-      get: (target, name) => {
-        const value: unknown = Reflect.get(target, name, target);
-        if (name !== 'stage') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-        return async (importId: string) => {
-          const staged = await target.stage(importId);
-          staged.put = () => {
-            throw new Error('went wrong first');
-          };
-          staged.discard = () => Promise.reject(new Error('cannot be removed'));
-          return staged;
+    const failing = overriding(privateStore, {
+      stage: async (importId) => {
+        const staged = await privateStore.stage(importId);
+        staged.put = () => {
+          throw new Error('went wrong first');
         };
+        staged.discard = () => Promise.reject(new Error('cannot be removed'));
+        return staged;
       },
     });
     await expect(run(whole, { privateStore: failing })).rejects.toThrow('went wrong first');

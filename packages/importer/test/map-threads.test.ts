@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -59,4 +59,20 @@ it('tells which rows it found unfit, so that the next pass knows of them whoever
     await threads.stop();
     await lookup.close();
   }
+});
+
+it('say what they cannot hash, and go on', async () => {
+  const threads = new MapThreads(1);
+  const path = join(scratch.dir, 'abc');
+  writeFileSync(path, 'abc');
+  try {
+    await expect(threads.hash([join(scratch.dir, 'nothing')])).rejects.toThrow('ENOENT');
+    // RFC 6234, section 8.5.
+    expect(await threads.hash([path])).toBe(
+      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    );
+  } finally {
+    await threads.stop();
+  }
+  await expect(threads.hash([path])).rejects.toThrow('ended');
 });

@@ -3,6 +3,7 @@ import { openPrivateStore, openPublicStore, type PrivateStore, type PublicStore 
 import { describeWith, type S3Server, scratchDir, startS3 } from '@cutover/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dumpSource, importDump } from '../src/index.ts';
+import { overriding } from './overriding.ts';
 import { tiny, writeDump } from './tiny.ts';
 
 describeWith('s3', 'an import into a bucket', () => {
@@ -43,13 +44,7 @@ describeWith('s3', 'an import into a bucket', () => {
 
   /** The same store, whose named method kills the import. */
   const killing = <T extends object>(real: T, method: keyof T): T =>
-    new Proxy(real, {
-      get: (_target, name) => {
-        if (name === method) return () => Promise.reject(new Error('killed'));
-        const value: unknown = Reflect.get(real, name, real);
-        return typeof value === 'function' ? (value.bind(real) as unknown) : value;
-      },
-    });
+    overriding(real, { [method]: () => Promise.reject(new Error('killed')) } as Partial<T>);
 
   it('that is killed before the branch moves is discarded by the next, and after it, completed', async () => {
     await run(await open(), publicStore, 'one@example.org');
