@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { tellError } from '@cutover/core';
 import type { Profile } from '@cutover/records';
 import { loadProfile } from '@cutover/stores';
+import { collectGarbage } from '../collect-garbage.ts';
 import { Lookup } from '../lookup/lookup.ts';
 import { type MapInput, mapShare, MapState } from '../map-pass.ts';
 import { dumpSource, hashFiles } from '../source.ts';
@@ -83,6 +84,8 @@ async function settle({ dir }: SettleAsked): Promise<SettleTold> {
   lookup.settle();
   const shared = lookup.share();
   await lookup.close();
+  // What slugs were claimed in, and what the others have grown out of.
+  collectGarbage();
   return { kind: 'settled', lookup: shared };
 }
 
