@@ -50,23 +50,23 @@ export class Lookup {
   readonly #long: LongValues;
   #entries: EntryStore;
   #reader: EntryReader;
-  #names: LookupNames;
+  #names = new LookupNames();
   readonly #encoder: RowEncoder;
   /** By row number: where its entry is, and what is known of it. */
-  #places: SharedNumbers;
-  #flags: SharedFlags;
-  #keys: Slots;
+  #places = new SharedNumbers();
+  #flags = new SharedFlags();
+  #keys = new Slots();
   /** For each hash of indexed values the last of a chain; a link of a chain is a row and the link before. */
-  #indexes: Slots;
-  #chainRows: SharedNumbers;
-  #chainNext: SharedNumbers;
+  #indexes = new Slots();
+  #chainRows = new SharedNumbers();
+  #chainNext = new SharedNumbers();
   /** Who holds a slug that was wanted; not needed any more once they are settled. */
   #claims: Slots | undefined = new Slots();
   readonly #given = new Map<string, number>();
   readonly #displaced: number[] = [];
   /** Slugs of the rows that did not get what they wanted. */
-  #slugs: Map<number, string>;
-  readonly #withheld: Map<number, Withheld>;
+  #slugs = new Map<number, string>();
+  readonly #withheld = new Map<number, Withheld>();
   readonly #held = new Map<number, KeptRow>();
   /** Numbers of rows that were looked up, one more each. */
   readonly #seenAt = new Uint32Array(seenPlaces);
@@ -76,24 +76,14 @@ export class Lookup {
   #self = -1;
   #count = 0;
   /** Whether any row came twice: the later one counts. */
-  #hasReplaced: boolean;
+  #hasReplaced = false;
 
-  private constructor(dir: string, entries: EntryStore, long: LongValues, from?: SharedLookup) {
+  private constructor(dir: string, entries: EntryStore, long: LongValues) {
     this.#dir = dir;
     this.#long = long;
     this.#entries = entries;
     this.#reader = new EntryReader(entries, long);
-    this.#names = new LookupNames(from?.groups);
     this.#encoder = new RowEncoder(this.#names, long);
-    this.#places = new SharedNumbers(from?.places);
-    this.#flags = new SharedFlags(from?.flags);
-    this.#keys = new Slots(from?.keys);
-    this.#indexes = new Slots(from?.indexes);
-    this.#chainRows = new SharedNumbers(from?.chains[0]);
-    this.#chainNext = new SharedNumbers(from?.chains[1]);
-    this.#hasReplaced = from?.hasReplaced ?? false;
-    this.#slugs = new Map(from?.slugs);
-    this.#withheld = new Map(from?.withheld);
   }
 
   /** Makes an empty lookup in a folder of its own; `memory`: bytes of entries that are not in a file. */
@@ -111,7 +101,9 @@ export class Lookup {
   /** The lookup of another thread, once it is settled; `close` leaves the files to that one. */
   static attach(shared: SharedLookup): Lookup {
     const { entries } = shared;
-    return new Lookup('', EntryStore.attach(entries), new LongValues(entries.dir), shared);
+    const lookup = new Lookup('', EntryStore.attach(entries), new LongValues(entries.dir));
+    lookup.adopt(shared);
+    return lookup;
   }
 
   /** Becomes what another thread has filled and settled for it, see `filling`. */
