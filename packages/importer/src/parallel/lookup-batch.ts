@@ -7,12 +7,16 @@ const batchNumbers = 1 << 16;
 /** Numbers of a row before the hashes of its links. */
 const headNumbers = 5;
 
-/** Rows on their way to the thread that enters them. */
-export interface LookupBatch {
+/** Room for the rows of a batch, to be used again. */
+export interface BatchRoom {
   /** Entries, one after the other. */
   readonly bytes: Uint8Array;
   /** For each: its size, hash, sheet + 1, claim and number of links, then these. */
   readonly numbers: Uint32Array;
+}
+
+/** Rows on their way to the thread that enters them. */
+export interface LookupBatch extends BatchRoom {
   readonly rows: number;
   /** Groups that were not in a batch before. */
   readonly groups: readonly Group[];
@@ -20,8 +24,7 @@ export interface LookupBatch {
 
 /** Puts a batch together. */
 export class LookupBatchMaker {
-  #bytes = Buffer.allocUnsafeSlow(batchBytes);
-  #numbers = new Uint32Array(batchNumbers);
+  #room = newRoom();
   #used = 0;
   #count = 0;
   #rows = 0;
@@ -30,9 +33,9 @@ export class LookupBatchMaker {
   put({ bytes, at, size, hash, links, sheet, claim }: EncodedRow): boolean {
     if (this.#used + size > batchBytes || this.#count + headNumbers + links.length > batchNumbers)
       return false;
-    bytes.copy(this.#bytes, this.#used, at, at + size);
+    bytes.copy(this.#room.bytes, this.#used, at, at + size);
     this.#used += size;
-    const numbers = this.#numbers;
+    const { numbers } = this.#room;
     let next = this.#count;
     numbers[next++] = size;
     numbers[next++] = hash;
@@ -45,15 +48,23 @@ export class LookupBatchMaker {
     return true;
   }
 
-  /** What was put, with these groups; the next row begins another batch. */
-  take(groups: readonly Group[]): LookupBatch {
-    const batch = { bytes: this.#bytes, numbers: this.#numbers, rows: this.#rows, groups };
-    this.#bytes = Buffer.allocUnsafeSlow(batchBytes);
-    this.#numbers = new Uint32Array(batchNumbers);
+  /** What was put, with these groups; the next row begins another batch, in this room where it is given. */
+  take(groups: readonly Group[], room = newRoom()): LookupBatch {
+    const batch = { ...this.#room, rows: this.#rows, groups };
+    this.#room = room;
     this.#used = this.#count = this.#rows = 0;
     return batch;
   }
 }
+
+const newRoom = (): BatchRoom => ({
+  bytes: new Uint8Array(batchBytes),
+  numbers: new Uint32Array(batchNumbers),
+});
+
+/** The memory of it, to be handed over. */
+export const buffersOf = ({ bytes, numbers }: BatchRoom): ArrayBuffer[] =>
+  [bytes.buffer, numbers.buffer] as ArrayBuffer[];
 
 /** Enters the rows of a batch, in order. */
 export function enterBatch(lookup: Lookup, { bytes, numbers, rows, groups }: LookupBatch): void {

@@ -1,14 +1,15 @@
 import type { SharedLookup } from '../lookup/lookup.ts';
 import { LongValues } from '../lookup/long-values.ts';
 import { LookupNames, RowEncoder } from '../lookup/row-encoder.ts';
-import { type LookupBatch, LookupBatchMaker } from './lookup-batch.ts';
+import { type BatchRoom, type LookupBatch, LookupBatchMaker } from './lookup-batch.ts';
 
 /** Batches that may be under way before the reader waits. */
 const underWayAtMost = 4;
 
 /** Who fills a lookup; see `MapThreads`. */
 export interface LookupFiller {
-  fill(dir: string, batch: LookupBatch): Promise<void>;
+  /** Gives back the room that the batch took. */
+  fill(dir: string, batch: LookupBatch): Promise<BatchRoom>;
   settle(dir: string): Promise<SharedLookup>;
 }
 
@@ -21,6 +22,7 @@ export class LookupFeed {
   readonly #encoder: RowEncoder;
   readonly #maker = new LookupBatchMaker();
   readonly #underWay: Promise<void>[] = [];
+  readonly #free: BatchRoom[] = [];
   #groupsTold = 0;
 
   /** `dir`: the folder of the lookup that will adopt what was filled. */
@@ -57,7 +59,8 @@ export class LookupFeed {
 
   #flush(): void {
     const { groups } = this.#names;
-    const filled = this.#filler.fill(this.#dir, this.#maker.take(groups.slice(this.#groupsTold)));
+    const batch = this.#maker.take(groups.slice(this.#groupsTold), this.#free.pop());
+    const filled = this.#filler.fill(this.#dir, batch).then((room) => void this.#free.push(room));
     this.#groupsTold = groups.length;
     // Who waits for it throws it.
     filled.catch(() => undefined);

@@ -24,7 +24,7 @@ import type {
   ToldTable,
   ToThread,
 } from './messages.ts';
-import { enterBatch } from './lookup-batch.ts';
+import { buffersOf, enterBatch } from './lookup-batch.ts';
 import { SharedPass } from './shared-pass.ts';
 import { ThreadSinks } from './thread-sinks.ts';
 
@@ -43,7 +43,10 @@ port.on('message', (message: ToThread) => {
   const { job, asked } = message;
   void answer(asked, job)
     .catch(failed)
-    .then((said) => port.postMessage({ job, said } satisfies FromThread));
+    .then((said) => {
+      const transfer = said.kind === 'filled' ? buffersOf(said.room) : [];
+      port.postMessage({ job, said } satisfies FromThread, transfer);
+    });
 });
 
 async function answer(asked: ThreadAsked, job: number): Promise<ThreadTold> {
@@ -75,7 +78,8 @@ let filling: Lookup | undefined;
 
 function fill({ dir, batch }: FillAsked): FillTold {
   enterBatch((filling ??= Lookup.filling(dir)), batch);
-  return { kind: 'filled' };
+  const { bytes, numbers } = batch;
+  return { kind: 'filled', room: { bytes, numbers } };
 }
 
 async function settle({ dir }: SettleAsked): Promise<SettleTold> {

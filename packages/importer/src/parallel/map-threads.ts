@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { errorOfTold } from '@cutover/core';
 import { startThread, stopThread } from '@cutover/stores';
 import type { SharedLookup } from '../lookup/lookup.ts';
-import type { LookupBatch } from './lookup-batch.ts';
+import { type BatchRoom, buffersOf, type LookupBatch } from './lookup-batch.ts';
 import type {
   FillTold,
   FromThread,
@@ -44,10 +44,10 @@ export class MapThreads {
     return (await this.#threads.at(-1)!.do<HashTold>({ kind: 'hash', paths })).sha256;
   }
 
-  /** Fills a lookup by a thread that has nothing to map yet; the batch is not ours any more. Throws as `hash` does. */
-  async fill(dir: string, batch: LookupBatch): Promise<void> {
-    const buffers = [batch.bytes.buffer, batch.numbers.buffer] as ArrayBuffer[];
-    await this.#threads[0]!.do<FillTold>({ kind: 'fill', dir, batch }, { transfer: buffers });
+  /** Fills a lookup by a thread that has nothing to map yet; gives back the room of the batch. Throws as `hash` does. */
+  async fill(dir: string, batch: LookupBatch): Promise<BatchRoom> {
+    const transfer = buffersOf(batch);
+    return (await this.#threads[0]!.do<FillTold>({ kind: 'fill', dir, batch }, { transfer })).room;
   }
 
   /** What was filled, settled. Throws as `hash` does. */

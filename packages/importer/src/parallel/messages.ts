@@ -3,7 +3,7 @@ import type { NamedBlobs, StagedBytes } from '@cutover/stores';
 import type { SharedLookup } from '../lookup/lookup.ts';
 import type { SharedResult, Trial } from '../map-pass.ts';
 import type { DumpFiles } from '../source.ts';
-import type { LookupBatch } from './lookup-batch.ts';
+import type { BatchRoom, LookupBatch } from './lookup-batch.ts';
 import type { Stretch } from './stretches.ts';
 
 /** A table of the source as it is told to a thread, which knows the profile's sources by name. */
@@ -91,6 +91,7 @@ export interface FillAsked {
 
 export interface FillTold {
   readonly kind: 'filled';
+  readonly room: BatchRoom;
 }
 
 /** Asks for that lookup, with which the thread has nothing to do any more. */
