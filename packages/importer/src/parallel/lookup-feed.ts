@@ -50,6 +50,7 @@ export class LookupFeed {
   async settle(): Promise<SharedLookup> {
     this.#flush();
     await Promise.all(this.#underWay);
+    this.#free.length = 0;
     return this.#filler.settle(this.#dir);
   }
 
