@@ -34,8 +34,8 @@ export async function listLedgers(store: PrivateStore): Promise<string[]> {
 }
 
 /**
- * Asks the ledger of an import (by default the last that was activated) where a row went, or which rows made a record. Streams
- * the ledger twice; memory is that of the answer. Throws CutoverError `ledger-missing`.
+ * Asks the ledger of an import (by default the last that was activated) where a row went, or which rows made a
+ * record. Streams the ledger twice; memory is that of the answer. Throws CutoverError `ledger-missing`.
  */
 export async function queryLedger(
   store: PrivateStore,

@@ -78,6 +78,26 @@ describe.each([
   });
 });
 
+it('a row of too many kept columns is refused, and never kept in part', () => {
+  const of = (count: number) => {
+    const names = Array.from({ length: count }, (_, i) => `c${i}`);
+    const columns = Object.fromEntries(['name', ...names].map((name) => [name, cell]));
+    const cells = Object.fromEntries(names.map((name) => [name, `${name}${'x'.repeat(40)}`]));
+    return { wide: { ...source, source: `wide${count}`, columns, keep: names, indexes: {} }, cells };
+  };
+  const [most, tooMany] = [of(1400), of(1500)];
+  lookup.add(most.wide, 0, { source: 'wide1400', scope: '', key: ['1'] }, most.cells);
+  expect(() =>
+    lookup.add(tooMany.wide, 0, { source: 'wide1500', scope: '', key: ['1'] }, tooMany.cells),
+  ).toThrow(RangeError);
+  lookup.settle();
+  expect(lookup.row(most.wide, { source: 'wide1400', scope: '', key: ['1'] })).toEqual({
+    $key: ['1'],
+    ...most.cells,
+  });
+  expect(lookup.row(tooMany.wide, { source: 'wide1500', scope: '', key: ['1'] })).toBeUndefined();
+});
+
 describe('a row that does not fit', () => {
   it('asks for another pass only where another row has looked it up', () => {
     add('a', '1', '2', '3');

@@ -78,7 +78,7 @@ export interface SourceTable {
   /**
    * The slug that a row wants in its sheet; the lowest key gets it, others append their key. A sheet has one
    * set of slugs: where scopes must not compete, the profile makes the scope part of the slug. The engine always
-   * gives the scope.
+   * gives the scope. The row is that row for the time of the call, and is not to be kept.
    */
   wantsSlug?(row: Row, scope?: string): { readonly sheet: string; readonly slug: string } | undefined;
   /**

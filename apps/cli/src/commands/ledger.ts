@@ -32,7 +32,7 @@ export function ledgerCommand(finish: Finish): Command {
     .option('--table <name>', 'source table, with --id')
     .option('--id <key>', 'primary key of the row; parts of a joined key are separated by commas')
     .option('--record <path>', 'path of a record in the imported branch')
-    .option('--import <id>', 'ledger of this import; by default the last')
+    .option('--import <id>', 'ledger of this import; by default the last that was activated')
     .option('--list', 'list the imports that have a ledger')
     .action((options: LedgerOptions) => finish(runLedger(options)));
 }

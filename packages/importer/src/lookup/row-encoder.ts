@@ -76,7 +76,7 @@ export class RowEncoder {
 
   /**
    * The columns that the source keeps of a row, its indexes, and the slug it wants. What this gives is used again by the
-   * next call. Throws as `LongValues.append` does where a value is long.
+   * next call. Throws as `LongValues.append` does where a value is long, and RangeError where a row has too many of them.
    */
   encode(
     source: SourceTable,
@@ -106,6 +106,7 @@ export class RowEncoder {
     maker.number(made.sheet + 1);
     maker.text(wanted?.slug ?? null, long);
     for (const column of stored) maker.text(cells[column] ?? null, long);
+    if (maker.size > mostBytes) throw new RangeError(`what is kept of a row of ${name} is over 64 KiB long`);
     made.size = maker.size;
     return made;
   }
@@ -116,6 +117,9 @@ export class RowEncoder {
     return layout;
   }
 }
+
+/** As many as an entry may have, see `EntryStore.append`: over a thousand columns of short values. */
+const mostBytes = (1 << 16) - 2;
 
 /** What the hash of indexed values begins with. */
 export const indexSeed = (group: number, index: number): number => (group + 1) * 64 + index;

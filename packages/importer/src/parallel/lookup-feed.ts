@@ -38,7 +38,7 @@ export class LookupFeed {
     const encoded = this.#encoder.encode(...row);
     if (this.#maker.put(encoded)) return;
     this.#flush();
-    this.#maker.put(encoded);
+    if (!this.#maker.put(encoded)) throw new RangeError('a row that no batch has room for');
   }
 
   /** A promise asks the caller to wait before it reads on. Throws what the thread has thrown. */
