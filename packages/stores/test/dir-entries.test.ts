@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DirEntries, SpillFile } from '../src/public/pack/dir-entries.ts';
+import { DirEntries } from '../src/public/pack/dir-entries.ts';
+import { SpillFile } from '../src/public/pack/spill-file.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
 let path: string;

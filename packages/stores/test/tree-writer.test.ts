@@ -171,7 +171,8 @@ describe('faults while writing', () => {
   it('leave nothing behind when writing is stopped half-way', async () => {
     const writer = await store.writeTree({ jobs: 2 });
     for (const [path, content] of many(5000)) if (writer.put(path, content)) await writer.drained();
-    expect(leftovers()).toHaveLength(1);
+    // The pack, and where its objects are.
+    expect(leftovers()).toHaveLength(2);
     await writer.abort();
     expect([...leftovers(), ...packs()]).toEqual([]);
   });

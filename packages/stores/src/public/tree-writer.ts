@@ -51,9 +51,9 @@ const defaultPackBytes = 512 << 20;
 const maxPackBytes = 0x7fffffff - (64 << 20);
 
 /**
- * Opens a writer of packs: its own deflate, index and trees, in one process. Memory grows by at most 43
- * bytes a file: 20 for the object's name, up to 11 to find it by, 12 for where it is packed. Entries of the
- * tree wait in a file.
+ * Opens a writer of packs: its own deflate, index and trees, in one process. Memory grows by at most 31
+ * bytes a file: 20 for the object's name, up to 11 to find it by. Entries of the tree wait in a file, and so does
+ * where each object is packed.
  */
 export async function openTreeWriter(dir: string, options: WriteOptions = {}): Promise<TreeWriter> {
   const objectsDir = join(dir, 'objects');
@@ -79,10 +79,11 @@ class PackTreeWriter implements TreeWriter {
   #batch = Buffer.allocUnsafeSlow(batchBytes);
   #used = 0;
   #objects = new Uint32Array(batchObjects * batchStride);
-  #places = new Uint32Array(batchObjects);
+  /** Place of the batch's first object in the table; the others follow, as each is new there. */
+  #firstPlace = 0;
   #count = 0;
   #written = 0;
-  #waiting: { batch: Batch; places: Uint32Array }[] = [];
+  #waiting: { batch: Batch; place: number }[] = [];
 
   constructor(
     objectsDir: string,
@@ -138,8 +139,8 @@ class PackTreeWriter implements TreeWriter {
 
   async drained(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const { batch, places } = this.#waiting.shift()!;
-      await this.#packers.pack(batch, (packed) => this.#append(packed, places));
+      const { batch, place } = this.#waiting.shift()!;
+      await this.#packers.pack(batch, (packed) => this.#append(packed, place));
     }
   }
 
@@ -211,7 +212,7 @@ class PackTreeWriter implements TreeWriter {
   /** An object that was not known before: its content in the batch is to be packed. */
   #keep(type: ObjectType, start: number, size: number, place: number): void {
     this.#objects.set([start, size, objectTypes[type]], this.#count * batchStride);
-    this.#places[this.#count++] = place;
+    if (this.#count++ === 0) this.#firstPlace = place;
     this.#used = start + size;
     this.#written++;
   }
@@ -221,7 +222,7 @@ class PackTreeWriter implements TreeWriter {
       const bytes = this.#batch.subarray(0, this.#used);
       this.#waiting.push({
         batch: { bytes, objects: this.#objects.slice(0, this.#count * batchStride) },
-        places: this.#places.slice(0, this.#count),
+        place: this.#firstPlace,
       });
       this.#batch = Buffer.allocUnsafeSlow(batchBytes);
     }
@@ -229,13 +230,13 @@ class PackTreeWriter implements TreeWriter {
     this.#count = 0;
   }
 
-  #append(packed: Packed, places: Uint32Array): void {
+  #append(packed: Packed, place: number): void {
     if (this.#pack !== undefined && this.#pack.size + packed.bytes.length > this.#packBytes) {
       this.#finished.push(this.#pack);
       this.#pack = undefined;
     }
     this.#pack ??= new PackFile(this.#objectsDir);
-    this.#pack.append(packed, places);
+    this.#pack.append(packed, place);
   }
 }
 

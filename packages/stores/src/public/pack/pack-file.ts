@@ -3,10 +3,11 @@ import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { CutoverError } from '@cutover/core';
+import { guard, unwritable } from './guard.ts';
 import { type Packed, packedStride } from './pack-batch.ts';
-import { type PackContents, packIndex, signIndex } from './pack-index.ts';
-import { type OidPages, Uint32Pages } from './pages.ts';
+import { type PackContents, packContents, packIndex, type PlaceRun, signIndex } from './pack-index.ts';
+import type { OidPages } from './pages.ts';
+import { SpillFile } from './spill-file.ts';
 
 const headerBytes = 12;
 const prefix = 'tmp_pack_cutover';
@@ -19,12 +20,16 @@ export class PackFile {
   readonly #dir: string;
   readonly #path: string;
   readonly #fd: number;
-  readonly #contents = { places: new Uint32Pages(), offsets: new Uint32Pages(), crcs: new Uint32Pages() };
+  /** Sizes and checksums of the objects, as `Packed` has them: they are needed at the end. */
+  readonly #objects: SpillFile;
+  readonly #runs: PlaceRun[] = [];
+  #count = 0;
   #size = headerBytes;
 
   constructor(objectsDir: string) {
     this.#dir = join(objectsDir, 'pack');
     this.#path = temporaryPath(objectsDir);
+    this.#objects = new SpillFile(`${this.#path}.objects`);
     this.#fd = guard(this.#path, () => {
       const fd = openSync(this.#path, 'wx+', 0o600);
       writeSync(fd, header(0), 0, headerBytes, 0);
@@ -37,27 +42,20 @@ export class PackFile {
     return this.#size;
   }
 
-  /** Adds packed objects; `places` are theirs in the table of names. Throws CutoverError `disk-full` or `pack-unwritable`. */
-  append(packed: Packed, places: Uint32Array): void {
+  /** Adds packed objects; `place` is that of the first in the table of names, which the others follow. Throws CutoverError `disk-full` or `pack-unwritable`. */
+  append({ bytes, objects }: Packed, place: number): void {
     guard(this.#path, () => {
-      let written = 0;
-      while (written < packed.bytes.length) {
-        written += writeSync(
-          this.#fd,
-          packed.bytes,
-          written,
-          packed.bytes.length - written,
-          this.#size + written,
-        );
-      }
+      for (let written = 0; written < bytes.length;)
+        written += writeSync(this.#fd, bytes, written, bytes.length - written, this.#size + written);
     });
-    const contents: PackContents = this.#contents;
-    for (let i = 0; i < places.length; i++) {
-      contents.places.push(places[i]!);
-      contents.offsets.push(this.#size);
-      contents.crcs.push(packed.objects[i * packedStride + 1]!);
-      this.#size += packed.objects[i * packedStride]!;
-    }
+    this.#objects.append(
+      new Uint8Array(objects.buffer, objects.byteOffset, objects.byteLength),
+      objects.byteLength,
+    );
+    const count = objects.length / packedStride;
+    this.#runs.push({ place, count });
+    this.#count += count;
+    this.#size += bytes.length;
   }
 
   /**
@@ -65,11 +63,12 @@ export class PackFile {
    * CutoverError `disk-full` or `pack-unwritable`.
    */
   async finish(oids: OidPages, sha1Of: (path: string) => Promise<string>): Promise<void> {
-    guard(this.#path, () => writeSync(this.#fd, header(this.#contents.places.length), 0, headerBytes, 0));
+    guard(this.#path, () => writeSync(this.#fd, header(this.#count), 0, headerBytes, 0));
     // Over the pack as it is on disk: its header, which holds the number of objects, is written last.
     const hashing = sha1Of(this.#path);
     hashing.catch(() => undefined);
-    const unsigned = packIndex(oids, this.#contents);
+    const unsigned = packIndex(oids, this.#contents());
+    this.#objects.remove();
     const sha1 = Buffer.from(await hashing, 'hex');
     const index = signIndex(unsigned, sha1);
     guard(this.#path, () => {
@@ -94,8 +93,15 @@ export class PackFile {
     }
   }
 
+  #contents(): PackContents {
+    const read = this.#objects.read(0, this.#count * packedStride * 4);
+    const objects = new Uint32Array(read.buffer, read.byteOffset, this.#count * packedStride);
+    return packContents(headerBytes, objects, this.#runs);
+  }
+
   /** Throws the pack away. */
   abort(): void {
+    this.#objects.remove();
     try {
       closeSync(this.#fd);
     } catch {
@@ -147,27 +153,4 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
-}
-
-/** What the file system refuses, as what to do about it. Throws CutoverError `disk-full` or `pack-unwritable`. */
-export function guard<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    throw unwritable(path, cause);
-  }
-}
-
-function unwritable(path: string, cause: unknown): CutoverError {
-  const { code } = cause as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
-    return new CutoverError('disk-full', `there is no space left to write ${path}`, {
-      next: 'free space on the disk of the public repository and run the same command again; the branch was not moved',
-      cause,
-    });
-  }
-  return new CutoverError('pack-unwritable', `${path} cannot be written: ${code ?? 'unknown fault'}`, {
-    next: 'give the user that runs cutover write permission on the repository; the branch was not moved',
-    cause,
-  });
 }

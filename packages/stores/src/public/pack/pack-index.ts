@@ -1,11 +1,36 @@
 import { createHash } from 'node:crypto';
-import { oidBytes, type OidPages, type Uint32Pages } from './pages.ts';
+import { packedStride } from './pack-batch.ts';
+import { oidBytes, type OidPages } from './pages.ts';
 
 /** What a pack holds, in the order it was written: places in the table of names, offsets, CRC-32s. */
 export interface PackContents {
-  readonly places: Uint32Pages;
-  readonly offsets: Uint32Pages;
-  readonly crcs: Uint32Pages;
+  readonly places: Uint32Array;
+  readonly offsets: Uint32Array;
+  readonly crcs: Uint32Array;
+}
+
+/** Objects that follow each other in a pack as their names do in the table. */
+export interface PlaceRun {
+  readonly place: number;
+  readonly count: number;
+}
+
+/** The same from the objects' sizes and CRC-32s (`Packed.objects`); the first begins at `start`. */
+export function packContents(start: number, objects: Uint32Array, runs: readonly PlaceRun[]): PackContents {
+  const count = objects.length / packedStride;
+  const contents = {
+    places: new Uint32Array(count),
+    offsets: new Uint32Array(count),
+    crcs: new Uint32Array(count),
+  };
+  for (let i = 0, offset = start; i < count; i++) {
+    contents.offsets[i] = offset;
+    offset += objects[i * packedStride]!;
+    contents.crcs[i] = objects[i * packedStride + 1]!;
+  }
+  let at = 0;
+  for (const { place, count: more } of runs) for (let i = 0; i < more; i++) contents.places[at++] = place + i;
+  return contents;
 }
 
 const headerBytes = 8;
@@ -24,9 +49,9 @@ export function packIndex(oids: OidPages, contents: PackContents): Buffer {
   const totals = new Uint32Array(256);
   for (let i = 0; i < count; i++) {
     const entry = order[i]!;
-    oids.copyTo(index, namesAt + i * oidBytes, contents.places.get(entry));
-    index.writeUInt32BE(contents.crcs.get(entry), crcsAt + i * 4);
-    index.writeUInt32BE(contents.offsets.get(entry), offsetsAt + i * 4);
+    oids.copyTo(index, namesAt + i * oidBytes, contents.places[entry]!);
+    index.writeUInt32BE(contents.crcs[entry]!, crcsAt + i * 4);
+    index.writeUInt32BE(contents.offsets[entry]!, offsetsAt + i * 4);
     totals[index[namesAt + i * oidBytes]!]!++;
   }
   let below = 0;
@@ -48,11 +73,11 @@ export function signIndex(index: Buffer, packSha1: Buffer): Buffer {
 function sortByName(oids: OidPages, { places }: PackContents): Uint32Array {
   const count = places.length;
   const heads = new Uint32Array(count);
-  for (let i = 0; i < count; i++) heads[i] = oids.head(places.get(i));
+  for (let i = 0; i < count; i++) heads[i] = oids.head(places[i]!);
   let order = new Uint32Array(count).map((_, i) => i);
   for (const shift of [0, 16]) order = countingPass(order, heads, shift);
   for (let i = 1; i < count; i++) {
-    for (let j = i; j > 0 && oids.compareWithin(places.get(order[j - 1]!), places.get(order[j]!)) > 0; j--) {
+    for (let j = i; j > 0 && oids.compareWithin(places[order[j - 1]!]!, places[order[j]!]!) > 0; j--) {
       [order[j - 1], order[j]] = [order[j]!, order[j - 1]!];
     }
   }

@@ -1,30 +1,7 @@
-/**
- * Lists of numbers and bytes that grow page by page: nothing is copied when they grow, so that the peak is
- * what they hold and not three times that.
- */
+/** Names in a page: nothing is copied when a list grows, so that the peak is what it holds and not three times that. */
 const pageBits = 16;
 const pageSize = 1 << pageBits;
 const pageMask = pageSize - 1;
-
-/** A growing list of 32-bit unsigned numbers. */
-export class Uint32Pages {
-  readonly #pages: Uint32Array[] = [];
-  #length = 0;
-
-  get length(): number {
-    return this.#length;
-  }
-
-  push(value: number): void {
-    if ((this.#length & pageMask) === 0) this.#pages.push(new Uint32Array(pageSize));
-    this.#pages[this.#length >>> pageBits]![this.#length & pageMask] = value;
-    this.#length++;
-  }
-
-  get(at: number): number {
-    return this.#pages[at >>> pageBits]![at & pageMask]!;
-  }
-}
 
 export const oidBytes = 20;
 

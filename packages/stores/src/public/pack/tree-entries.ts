@@ -1,6 +1,7 @@
 import { CutoverError } from '@cutover/core';
-import { DirEntries, SpillFile } from './dir-entries.ts';
+import { DirEntries } from './dir-entries.ts';
 import { oidBytes, type OidPages } from './pages.ts';
+import { SpillFile } from './spill-file.ts';
 
 /** Entries of a directory from which on each commit that changes one of them writes a tree object of some size. */
 const crowdedAbove = 5000;
