@@ -20,6 +20,7 @@ import {
   type PrivateStore,
   type PublicStore,
 } from '@cutover/stores';
+import { collectGarbage } from './collect-garbage.ts';
 import { correctedSource, type Corrections } from './corrections.ts';
 import type { Delta } from './delta.ts';
 import { assertPastWanted } from './history/past.ts';
@@ -182,6 +183,8 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
             profile: { module: options.threads!.profileModule, name: profile.name },
             count: threads.count,
           };
+    // The tree's tables and its pack's index, before private rows take as much.
+    collectGarbage();
     const head = writes
       ? await publish({ ...options, importId, tree: written.tree!, message, mergeThreads })
       : undefined;

@@ -59,6 +59,7 @@ export {
 } from './private/staged-import.ts';
 export { loadProfile } from './load-profile.ts';
 export type { MergeModule, MergeThreadsOptions } from './private/merge-threads.ts';
+export { firstSlot, largerTable } from './open-addressing.ts';
 export { startThread, stopThread } from './start-thread.ts';
 export { BlobBatch, type NamedBlobs, PathBytes } from './public/pack/blob-batch.ts';
 export { readAllObjects } from './public/all-objects.ts';

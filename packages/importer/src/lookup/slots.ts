@@ -1,3 +1,5 @@
+import { firstSlot } from '@cutover/stores';
+
 /** What another thread needs in order to look into the same slots. */
 export interface SharedSlots {
   readonly hashes: Uint32Array;
@@ -26,21 +28,22 @@ export class Slots {
   }
 
   add(hash: number, value: number): void {
-    if (this.#size * 4 >= this.#values.length * 3) this.#grow();
+    if (this.#size * 4 >= this.#values.length * 3) this.#resize(this.#values.length * 2);
     insert(this.#hashes, this.#values, hash >>> 0, value + 1);
     this.#size++;
   }
 
   /** The next slot of a hash, behind slot `after`; -1 where there is none. */
   seek(hash: number, after = -1): number {
-    const mask = this.#values.length - 1;
+    const values = this.#values;
     const wanted = hash >>> 0;
-    let slot = (after === -1 ? wanted : after + 1) & mask;
-    while (this.#values[slot] !== 0) {
+    let slot = after === -1 ? firstSlot(wanted, values.length) : after + 1;
+    for (;;) {
+      if (slot === values.length) slot = 0;
+      if (values[slot] === 0) return -1;
       if (this.#hashes[slot] === wanted) return slot;
-      slot = (slot + 1) & mask;
+      slot++;
     }
-    return -1;
   }
 
   at(slot: number): number {
@@ -51,8 +54,14 @@ export class Slots {
     this.#values[slot] = value + 1;
   }
 
-  #grow(): void {
-    const [hashes, values] = [shared(this.#values.length * 2), shared(this.#values.length * 2)];
+  /** Lets go of room for more, once all are there: while they come it doubles. */
+  fit(): void {
+    const enough = Math.ceil((this.#size * 4) / 3) + 1;
+    if (enough < this.#values.length) this.#resize(enough);
+  }
+
+  #resize(length: number): void {
+    const [hashes, values] = [shared(length), shared(length)];
     for (let slot = 0; slot < this.#values.length; slot++) {
       if (this.#values[slot] !== 0) insert(hashes, values, this.#hashes[slot]!, this.#values[slot]!);
     }
@@ -62,9 +71,8 @@ export class Slots {
 }
 
 function insert(hashes: Uint32Array, values: Uint32Array, hash: number, value: number): void {
-  const mask = values.length - 1;
-  let slot = hash & mask;
-  while (values[slot] !== 0) slot = (slot + 1) & mask;
+  let slot = firstSlot(hash, values.length);
+  while (values[slot] !== 0) if (++slot === values.length) slot = 0;
   hashes[slot] = hash;
   values[slot] = value;
 }

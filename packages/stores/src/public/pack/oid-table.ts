@@ -1,3 +1,4 @@
+import { firstSlot, largerTable } from '../../open-addressing.ts';
 import { OidPages } from './pages.ts';
 
 /**
@@ -15,26 +16,25 @@ export class OidTable {
   /** Place of the name in `from` at `at`; adds it where it is not there: `-1 - place`, so that the sign says so. */
   add(from: Buffer, at = 0): number {
     if (this.oids.length * 4 >= this.#slots.length * 3) this.#grow();
-    const mask = this.#slots.length - 1;
+    const slots = this.#slots;
     const head = from.readUInt32BE(at);
-    let slot = head & mask;
+    let slot = firstSlot(head, slots.length);
     for (;;) {
-      const place = this.#slots[slot]! - 1;
+      const place = slots[slot]! - 1;
       if (place === -1) break;
       if (this.oids.head(place) === head && this.oids.equals(place, from, at)) return place;
-      slot = (slot + 1) & mask;
+      if (++slot === slots.length) slot = 0;
     }
     const added = this.oids.push(from, at);
-    this.#slots[slot] = added + 1;
+    slots[slot] = added + 1;
     return -1 - added;
   }
 
   #grow(): void {
-    const slots = new Int32Array(this.#slots.length * 2);
-    const mask = slots.length - 1;
+    const slots = new Int32Array(largerTable(this.#slots.length));
     for (let place = 0; place < this.oids.length; place++) {
-      let slot = this.oids.head(place) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      let slot = firstSlot(this.oids.head(place), slots.length);
+      while (slots[slot] !== 0) if (++slot === slots.length) slot = 0;
       slots[slot] = place + 1;
     }
     this.#slots = slots;
