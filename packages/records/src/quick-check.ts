@@ -98,10 +98,29 @@ function stringFits({ checks = [] }: Definition): Fits | undefined {
     if (check !== 'string_format' || format !== 'regex' || !isPlain) return undefined;
     patterns.push(pattern);
   }
-  const [first, second] = patterns;
-  if (first === undefined) return (value) => typeof value === 'string';
-  if (second === undefined) return (value) => typeof value === 'string' && first.test(value);
-  return (value) => typeof value === 'string' && patterns.every((pattern) => pattern.test(value));
+  if (patterns.length === 0) return (value) => typeof value === 'string';
+  const tests = patterns.map(testOf);
+  if (tests.length === 1) return tests[0]!;
+  return (value) => tests.every((test) => test(value));
+}
+
+/** By pattern: fields of several schemas have one, as ids do, and one value is then often tried several times in a row. */
+const testsOf = new WeakMap<RegExp, Fits>();
+
+function testOf(pattern: RegExp): Fits {
+  let test = testsOf.get(pattern);
+  if (test === undefined) {
+    let fitted: string | undefined;
+    test = (value) => {
+      if (typeof value !== 'string') return false;
+      if (value === fitted) return true;
+      if (!pattern.test(value)) return false;
+      fitted = value;
+      return true;
+    };
+    testsOf.set(pattern, test);
+  }
+  return test;
 }
 
 function integerFits({ checks = [] }: Definition): Fits | undefined {

@@ -2,8 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { z, type ZodType } from 'zod';
 import { quickCheck } from '../src/index.ts';
 
+/** That of several fields, as ids have it. */
+const hex = /^[0-9a-f]{4}$/;
+
 const schema = z.strictObject({
-  id: z.string().regex(/^[0-9a-f]{4}$/),
+  id: z.string().regex(hex),
+  owner: z.string().regex(hex).optional(),
+  editors: z.array(z.string().regex(hex)).optional(),
   title: z.string(),
   url: z.url({ protocol: /^https?$/ }).optional(),
   count: z.int().nonnegative().optional(),
@@ -18,7 +23,7 @@ const texts = ['', 'abcd', 'ab', 'ABCD', 'first', 'x y', 'https://x.example/', '
 const values: unknown[] = [
   ...texts,
   ...[null, undefined, true, false, 0, -1, 1, 1.5, NaN, 2 ** 53, '3', {}, []],
-  ...[['a', 'b'], ['a', 1], ['A'], new Date(0)],
+  ...[['a', 'b'], ['a', 1], ['A'], ['abcd', 'abcd', '1234'], ['abcd', undefined], [undefined], new Date(0)],
 ];
 
 /** A small generator with a seed, so that a failure comes again. */
@@ -33,7 +38,20 @@ function random(seed: number): () => number {
 describe('a schema as plain code', () => {
   it('says what zod says of the fields that are there', () => {
     const next = random(7);
-    const names = ['id', 'title', 'url', 'count', 'whole', 'shown', 'stage', 'tags', 'other', '__proto__'];
+    const names = [
+      'id',
+      'owner',
+      'editors',
+      'title',
+      'url',
+      'count',
+      'whole',
+      'shown',
+      'stage',
+      'tags',
+      'other',
+      '__proto__',
+    ];
     const counts = { fit: 0, unfit: 0 };
     for (let i = 0; i < 20_000; i++) {
       const record: Record<string, unknown> = { id: 'abcd', title: 'x' };
@@ -50,6 +68,11 @@ describe('a schema as plain code', () => {
       counts[expected ? 'fit' : 'unfit']++;
     }
     expect(Math.min(counts.fit, counts.unfit)).toBeGreaterThan(2000);
+  });
+
+  it('does not take nothing for a text that fitted when none has', () => {
+    const texts = z.strictObject({ texts: z.array(z.string().regex(/^never$/)) });
+    expect(quickCheck(texts as unknown as ZodType<unknown>)!({ texts: [undefined] })).toBe(false);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { PrivateRecord } from '@cutover/records';
 import type { Digests } from './merge-imported.ts';
 
 /** What the last import left in one record. */
@@ -7,6 +8,20 @@ export interface DigestLine {
   /** Of the whole row as legacy had it: where it is the same, no field has to be looked at. Absent in older stores. */
   readonly row?: string;
   readonly digests: Digests;
+}
+
+const quoted = new Map<string, string>();
+
+/** The line that says what an import leaves in a record, as `JSON.stringify` has it: digests need no escapes. */
+export function digestLineOf(record: PrivateRecord, row: string, digest: (value: Value) => string): string {
+  let digests = '';
+  for (const field in record) {
+    if (field === 'id') continue;
+    let name = quoted.get(field);
+    if (name === undefined) quoted.set(field, (name = JSON.stringify(field)));
+    digests += `${digests === '' ? '' : ','}${name}:"${digest(record[field]!)}"`;
+  }
+  return `{"id":${JSON.stringify(record.id)},"row":"${row}","digests":{${digests}}}`;
 }
 
 /** Digests of what the last import left, beside the records. */

@@ -1,8 +1,8 @@
 import type { PrivateRecord, PrivateSheet, Target } from '@cutover/records';
 import { type BucketLines, ClaimLines } from './claim-lines.ts';
 import { namingBy } from './claims.ts';
-import { type DigestLine, importedName, RecordDigests, rowOfDigestLine } from './imported.ts';
-import { digestsOf, keptOf, mergeImported, withoutNulls } from './merge-imported.ts';
+import { type DigestLine, digestLineOf, importedName, RecordDigests, rowOfDigestLine } from './imported.ts';
+import { keptOf, mergeImported, withoutNulls } from './merge-imported.ts';
 import { randomToken } from './random-token.ts';
 import { addConflict, addKept, emptyCounts, type SheetActivation } from './sheet-activation.ts';
 import { isOther, Line, LinesAfter, LinesByShard, type NamedBytes, ShardFiles } from './shard-lines.ts';
@@ -178,7 +178,7 @@ function insert(sheet: PrivateSheet, incoming: Line<PrivateRecord>, row: string,
   const record = sheet.onInsert?.(stored, randomToken) ?? stored;
   return {
     record: record === value ? incoming : Line.of(id, record),
-    line: Line.of<DigestLine>(id, { id, row, digests: digestsOf(value, digest) }),
+    line: new Line<DigestLine>(id, digestLineOf(value, row, digest)),
   };
 }
 

@@ -3,8 +3,14 @@ import type { FieldOwner, PrivateRecord } from '@cutover/records';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergeImported } from '../../src/index.ts';
-import { fieldDigest, hmacSha256, RecordDigests, rowOfDigestLine } from '../../src/private/imported.ts';
-import { keptOf } from '../../src/private/merge-imported.ts';
+import {
+  digestLineOf,
+  fieldDigest,
+  hmacSha256,
+  RecordDigests,
+  rowOfDigestLine,
+} from '../../src/private/imported.ts';
+import { digestsOf, keptOf } from '../../src/private/merge-imported.ts';
 
 const key = randomBytes(32);
 const seeded = { seed: 20_261_121 };
@@ -41,6 +47,22 @@ describe('the digests of a record', () => {
           digests.begin(id);
           for (const some of values) expect(digests.of(some)).toBe(fieldDigest(key, sheet, id, some));
         }
+      }),
+      seeded,
+    );
+  });
+});
+
+describe('the line of a record', () => {
+  it('is written as JSON.stringify would', () => {
+    const digest = (of: string | number | boolean | null): string => fieldDigest(key, 'people', '1', of);
+    const value = fc.constantFrom('a', '', null, true, 1);
+    const fieldName = fc.string().filter((name) => name !== '__proto__');
+    fc.assert(
+      fc.property(fc.string(), fc.dictionary(fieldName, value), (id, fields) => {
+        const record: PrivateRecord = { ...fields, id };
+        const text = JSON.stringify({ id, row: 'r', digests: digestsOf(record, digest) });
+        expect(digestLineOf(record, 'r', digest)).toBe(text);
       }),
       seeded,
     );

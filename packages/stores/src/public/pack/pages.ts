@@ -22,8 +22,10 @@ export class OidPages {
   }
 
   copyTo(target: Buffer, targetAt: number, at: number): void {
+    const page = this.#pages[at >>> pageBits]!;
     const start = (at & pageMask) * oidBytes;
-    this.#pages[at >>> pageBits]!.copy(target, targetAt, start, start + oidBytes);
+    // To have Buffer copy so few takes several times as long.
+    for (let i = 0; i < oidBytes; i++) target[targetAt + i] = page[start + i]!;
   }
 
   /** First 32 bits of a name. */
