@@ -184,7 +184,7 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
             count: threads.count,
           };
     // The tree's tables and its pack's index, before private rows take as much.
-    collectGarbage();
+    if (writes) collectGarbage();
     const head = writes
       ? await publish({ ...options, importId, tree: written.tree!, message, mergeThreads })
       : undefined;

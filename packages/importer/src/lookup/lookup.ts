@@ -42,8 +42,8 @@ export interface SharedLookup {
 
 /**
  * Joins between source tables. Filled in one pass over the source, settled once, then read by mappers, by several
- * threads at once. Memory grows by 5 bytes a row, by 11 for its key and for each of its indexes, which is 11 to 22
- * until it is settled, and until then by as much for its slug; entries take 12 MiB and 4 in each thread, and what is above that is in files.
+ * threads at once. Memory grows by 5 bytes a row, and by 11 for its key and for each of its indexes; until it is settled
+ * that is 11 to 22, and as much for its slug. Entries take 12 MiB and 4 in each thread, what is above that is in files.
  */
 export class Lookup {
   readonly #dir: string;

@@ -9,6 +9,7 @@ export function guard<T>(path: string, work: () => T): T {
   }
 }
 
+/** The error for what the file system said of a path. */
 export function unwritable(path: string, cause: unknown): CutoverError {
   const { code } = cause as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
