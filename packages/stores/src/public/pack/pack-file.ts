@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { guard, unwritable } from './guard.ts';
 import { type Packed, packedStride } from './pack-batch.ts';
-import { type PackContents, packContents, packIndex, type PlaceRun, signIndex } from './pack-index.ts';
+import { type PackContents, packIndex, type PlaceRun, signIndex } from './pack-index.ts';
 import type { OidPages } from './pages.ts';
 import { SpillFile } from './spill-file.ts';
 
@@ -96,7 +96,7 @@ export class PackFile {
   #contents(): PackContents {
     const read = this.#objects.read(0, this.#count * packedStride * 4);
     const objects = new Uint32Array(read.buffer, read.byteOffset, this.#count * packedStride);
-    return packContents(headerBytes, objects, this.#runs);
+    return { start: headerBytes, objects, runs: this.#runs };
   }
 
   /** Throws the pack away. */

@@ -46,10 +46,4 @@ export class OidPages {
     const start = (at & pageMask) * oidBytes;
     return this.#pages[at >>> pageBits]!.compare(other, otherAt, otherAt + oidBytes, start, start + oidBytes);
   }
-
-  /** Orders two names of the list by their bytes. */
-  compareWithin(a: number, b: number): number {
-    const start = (b & pageMask) * oidBytes;
-    return this.compare(a, this.#pages[b >>> pageBits]!, start);
-  }
 }
