@@ -43,7 +43,7 @@ export async function* eachTree(
 }
 
 /** Trees that are asked for at a time, and in memory. */
-const treesAtOnce = 256;
+const treesAtOnce = 16;
 
 /** Where the names of its objects begin in a raw tree: of all entries, or of those that are trees. */
 export function* entryOids(content: Buffer, which: 'all' | 'trees' = 'all'): Generator<number> {
