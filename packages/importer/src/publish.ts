@@ -1,6 +1,7 @@
 import { CutoverError } from '@cutover/core';
 import type { ActivationResult, Head, MergeThreadsOptions } from '@cutover/stores';
 import { type Delta, readDelta } from './delta.ts';
+import { discardImport } from './kept-files.ts';
 import { completedByOthers, settleStaged, type Settling } from './settle-staged.ts';
 
 export interface PublishInput extends Settling {
@@ -51,7 +52,7 @@ export async function publish(input: PublishInput): Promise<Published> {
     } catch (error) {
       if (!(error instanceof CutoverError) || error.code !== 'branch-moved') throw error;
       if (attempt < attempts) continue;
-      await privateStore.discard(importId);
+      await discardImport(privateStore, importId);
       throw error;
     }
   }

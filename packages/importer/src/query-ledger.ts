@@ -4,9 +4,8 @@ import { Readable } from 'node:stream';
 import { CutoverError, exitCodes } from '@cutover/core';
 import { parseRowName } from '@cutover/records';
 import type { PrivateStore } from '@cutover/stores';
+import { importOfKept, keptName } from './kept-files.ts';
 import type { LedgerLine, LedgerRevisionLine, LedgerTableLine } from './ledger.ts';
-
-const suffix = '.ndjson.gz';
 
 /** What is asked of a ledger: a source row, or the rows that made a record. */
 export type LedgerQuery = { readonly table: string; readonly id: string } | { readonly record: string };
@@ -28,7 +27,8 @@ export interface LedgerAnswer {
 export async function listLedgers(store: PrivateStore): Promise<string[]> {
   const names: string[] = [];
   for await (const { name } of store.keptFiles('ledger')) {
-    if (name.endsWith(suffix)) names.push(name.slice(0, -suffix.length));
+    const importId = importOfKept(name);
+    if (importId !== undefined) names.push(importId);
   }
   return names.sort();
 }
@@ -46,7 +46,7 @@ export async function queryLedger(
   // Not the newest: that may be the file of an import that was killed before it was one.
   const wanted = importId ?? (await store.lastImport());
   if (wanted === undefined || !ledgers.includes(wanted)) throw missing(wanted);
-  const bytes = (await store.keptFile('ledger', `${wanted}${suffix}`))!;
+  const bytes = (await store.keptFile('ledger', keptName(wanted)))!;
   const rows: (LedgerLine | LedgerRevisionLine)[] = [];
   let wholeTable: LedgerTableLine | undefined;
   let tableKnown = false;

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { CutoverError } from '@cutover/core';
 import type { Profile } from '@cutover/records';
 import type { PrivateStore, PublicStore, StagedOwner } from '@cutover/stores';
+import { discardImport } from './kept-files.ts';
 
 export interface Settling {
   readonly publicStore: PublicStore;
@@ -35,7 +36,7 @@ export async function settleStaged(
     if (manifest !== undefined && head?.tree === manifest.tree) {
       await privateStore.activate(importId, profile.target).catch(completedByOthers);
     } else if (!isRunning(importId, owner)) {
-      await privateStore.discard(importId);
+      await discardImport(privateStore, importId);
     }
   }
 }

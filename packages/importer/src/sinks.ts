@@ -16,6 +16,7 @@ import {
 import { ExpectationWriter } from './expectations.ts';
 import type { RecordFile } from './files/uploads.ts';
 import type { ImportOptions } from './import.ts';
+import { keptKinds, keptName } from './kept-files.ts';
 import {
   type LedgerRevisionLine,
   type LedgerTableLine,
@@ -79,7 +80,7 @@ export class Sinks {
     writes: boolean,
     work: string,
   ): Promise<Sinks> {
-    const name = `${importId}.ndjson.gz`;
+    const name = keptName(importId);
     const { privateStore, publicStore, profile, branch } = options;
     const head = writes ? await publicStore.head(branch) : undefined;
     const sinks = new Sinks({
@@ -99,11 +100,10 @@ export class Sinks {
         await privateStore.keepPublic(file.at, file.path);
       },
       keep: async () => {
-        for (const kind of ['ledger', 'quarantine'] as const)
-          await privateStore.keepFile(kind, name, join(work, kind));
+        for (const kind of keptKinds) await privateStore.keepFile(kind, name, join(work, kind));
       },
       unkeep: async () => {
-        for (const kind of ['ledger', 'quarantine'] as const) await privateStore.removeFile(kind, name);
+        for (const kind of keptKinds) await privateStore.removeFile(kind, name);
       },
     });
     for (const sheet of profile.target.sheets) {

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { accountedRows } from '@cutover/core';
 import { parseToml, type Profile, recordId } from '@cutover/records';
-import { git, openPrivateStore, openPublicStore, type PrivateStore, type PublicStore } from '@cutover/stores';
+import {
+  git,
+  type KeptKind,
+  openPrivateStore,
+  openPublicStore,
+  type PrivateStore,
+  type PublicStore,
+} from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -67,6 +74,12 @@ async function kept(kind: 'ledger' | 'quarantine'): Promise<string[]> {
 }
 
 const idOf = (source: string, ...key: string[]) => recordId('tiny', 'tiny', { source, key });
+const keptOf = async (kind: KeptKind): Promise<string[]> => {
+  const names: string[] = [];
+  for await (const { name } of privateStore.keptFiles(kind)) names.push(name.replace('.ndjson.gz', ''));
+  return names;
+};
+
 const outcomes = (checks: readonly { id: string; outcome: string }[]) =>
   Object.fromEntries(checks.map(({ id, outcome }) => [id, outcome]));
 
@@ -592,8 +605,13 @@ describe('faults', () => {
     expect(outcomes(result.checks)['rows-known']).toBe('unknown');
   });
 
-  it('rows staged by a killed import are completed where the branch had moved, and discarded where not', async () => {
+  it('rows staged by a killed import are completed where the branch had moved, and discarded where not, with its files', async () => {
     const first = await run(whole);
+    const path = join(scratch.dir, 'kept');
+    writeFileSync(path, '');
+    for (const importId of ['completed', 'discarded', 'half'])
+      for (const kind of ['ledger', 'quarantine'] as const)
+        await privateStore.keepFile(kind, `${importId}.ndjson.gz`, path);
     for (const [tree, importId] of [
       [first.tree!, 'completed'],
       ['0'.repeat(40), 'discarded'],
@@ -610,6 +628,20 @@ describe('faults', () => {
     expect(await privateStore.listStaged()).toEqual([]);
     expect((await profiles()).map(({ email }) => email)).toContain('completed');
     expect((await profiles()).map(({ email }) => email)).not.toContain('discarded');
+    expect(await keptOf('ledger')).toEqual([first.importId, 'completed']);
+    expect(await keptOf('quarantine')).toEqual([first.importId, 'completed']);
+  });
+
+  it('a ledger stays where its import was activated, wherever the branch is now', async () => {
+    const { importId } = await run(whole);
+    const left = await privateStore.stage(importId);
+    await left.seal({ tree: '0'.repeat(40), branch: 'legacy-import' });
+    const second = await run({ ...whole, members: whole.members!.slice(0, 1) });
+    expect(await privateStore.listStaged()).toEqual([]);
+    expect(await keptOf('ledger')).toEqual([importId, second.importId]);
+    expect(await queryLedger(privateStore, { table: 'members', id: '1' }, importId)).toMatchObject({
+      importId,
+    });
   });
 
   it('claims NameIDs and addresses with the rows that they come from, in a dry run none', async () => {

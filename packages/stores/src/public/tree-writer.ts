@@ -212,7 +212,10 @@ class PackTreeWriter implements TreeWriter {
   /** An object that was not known before: its content in the batch is to be packed. */
   #keep(type: ObjectType, start: number, size: number, place: number): void {
     this.#objects.set([start, size, objectTypes[type]], this.#count * batchStride);
-    if (this.#count++ === 0) this.#firstPlace = place;
+    if (this.#count === 0) this.#firstPlace = place;
+    // A pack's index takes its names from there.
+    if (place !== this.#firstPlace + this.#count++)
+      throw new Error(`object ${place} does not follow its batch`);
     this.#used = start + size;
     this.#written++;
   }
