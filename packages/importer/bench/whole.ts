@@ -126,6 +126,7 @@ async function measureSize(people: string) {
     'import MB resident': imported.maxRssMb.toFixed(0),
     '1 % changed, without writing, s': alone.seconds.toFixed(2),
     '1 % changed, import s': again.seconds.toFixed(2),
+    '1 % changed, import MB resident': again.maxRssMb.toFixed(0),
     'fast-import s': fastImport.seconds.toFixed(2),
     'MariaDB load s': loadSeconds.toFixed(2),
     'import / fast-import (at most 0.5)': (imported.seconds / fastImport.seconds).toFixed(2),

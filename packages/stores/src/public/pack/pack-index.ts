@@ -29,7 +29,8 @@ const fanoutBytes = 256 * 4;
 export function packIndex(oids: OidPages, { start, objects, runs }: PackContents): Buffer {
   const count = objects.length / packedStride;
   const totals = new Uint32Array(256);
-  for (const { place, count: more } of runs) for (let i = 0; i < more; i++) totals[oids.head(place + i) >>> 24]!++;
+  for (const { place, count: more } of runs)
+    for (let i = 0; i < more; i++) totals[oids.head(place + i) >>> 24]!++;
   const named = totals.reduce((sum, total) => sum + total, 0);
   if (named !== count) throw new Error(`a pack of ${count} objects has ${named} names`);
   const index = Buffer.alloc(headerBytes + fanoutBytes + count * (oidBytes + 8) + 40);
