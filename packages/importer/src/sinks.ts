@@ -1,9 +1,7 @@
-import { hash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { CutoverError } from '@cutover/core';
 import { type PrivateDraft, rowName } from '@cutover/records';
 import {
   type CrowdedDirectory,
@@ -14,6 +12,7 @@ import {
   type TreeWriter,
 } from '@cutover/stores';
 import { ExpectationWriter } from './expectations.ts';
+import { assertAsFound, readFound } from './files/found.ts';
 import type { RecordFile } from './files/uploads.ts';
 import type { ImportOptions } from './import.ts';
 import { keptKinds, keptName } from './kept-files.ts';
@@ -96,7 +95,9 @@ export class Sinks {
       quarantinePath: join(work, 'quarantine'),
       expectations: options.expectations,
       keepPublic: async (file) => {
-        if ((await stat(file.path)).size !== file.sizeBytes) throw changed(file.path);
+        // It is never replaced, so that of what is there nothing need be read.
+        if ((await privateStore.publicObject(file.at))?.sizeBytes === file.sizeBytes) return;
+        await assertAsFound(file);
         await privateStore.keepPublic(file.at, file.path);
       },
       keep: async () => {
@@ -194,9 +195,7 @@ export class Sinks {
         await this.#keepPublic(file);
         continue;
       }
-      const bytes = await readFile(file.path);
-      if (hash('sha256', bytes) !== file.sha256) throw changed(file.path);
-      if (this.#tree.put(file.at, bytes)) await this.#tree.drained();
+      if (this.#tree.put(file.at, readFound(file))) await this.#tree.drained();
     }
   }
 
@@ -265,10 +264,4 @@ async function appendFileTo(path: string, part: string): Promise<void> {
     throw scratchFault(path, cause);
   }
   await rm(part);
-}
-
-function changed(path: string): CutoverError {
-  return new CutoverError('file-changed', `${path} was changed while it was imported`, {
-    next: 'import again once nothing writes to the folder of uploads; the branch was not moved',
-  });
 }

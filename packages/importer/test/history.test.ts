@@ -1,10 +1,12 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Check, CutoverError } from '@cutover/core';
-import { type Profile, revealPrivate } from '@cutover/records';
+import { fileFields, parseToml, type Profile, revealPrivate } from '@cutover/records';
 import { git, openPrivateStore, openPublicStore, type PrivateStore, type PublicStore } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dumpSource, importDump, type ImportOptions, queryLedger } from '../src/index.ts';
+import type { z } from 'zod';
+import { dumpSource, folderFiles, importDump, type ImportOptions, queryLedger } from '../src/index.ts';
 import { tiny, writeDump } from './tiny.ts';
 import { wiki, writeWiki } from './wiki.ts';
 
@@ -18,6 +20,42 @@ beforeEach(async () => {
   privateStore = await openPrivateStore(join(scratch.dir, 'private'), { create: true });
 });
 afterEach(() => scratch.remove());
+
+/** The wiki, whose pages have a file each. */
+const filed: Profile = {
+  ...wiki,
+  target: {
+    ...wiki.target,
+    sheets: wiki.target.sheets.map((sheet) =>
+      sheet.name === 'pages'
+        ? { ...sheet, schema: (sheet.schema as unknown as z.ZodObject).extend(fileFields) as never }
+        : sheet,
+    ),
+  },
+  sources: wiki.sources.map((source) =>
+    source.source !== 'pages'
+      ? source
+      : {
+          ...source,
+          map: (row, context) => {
+            const mapped = source.map(row, context);
+            if (mapped.outcome !== 'imported') return mapped;
+            const id = context.key[0]!;
+            const file = { name: 'original.bin', paths: [`${id}.bin`], url: `f/${id}` };
+            return { ...mapped, records: mapped.records.map((record) => ({ ...record, file })) };
+          },
+        },
+  ),
+  files: {
+    sources: ['pages'],
+    texts: { pages: ['body'] },
+    rowAt: (path) => {
+      const id = /^\/f\/(\d+)$/.exec(path)?.[1];
+      return id === undefined ? undefined : { source: 'pages', scope: '', key: [id] };
+    },
+    link: ({ key }) => `/pages/${key[0]}/original`,
+  },
+};
 
 type Tables = Parameters<typeof writeWiki>[1];
 
@@ -89,6 +127,47 @@ describe('the past of an import', () => {
     const blame = await git(publicStore.dir, ['blame', '-p', 'legacy-history', '--', 'pages/map.toml']);
     expect(blame).toContain('author ann\n');
     expect(blame).toContain('author ben\n');
+  });
+
+  it('has the uploads of its records beside them at any time, and their links', async () => {
+    const uploads = join(scratch.dir, 'uploads');
+    mkdirSync(uploads);
+    writeFileSync(join(uploads, '1.bin'), 'a map');
+    writeFileSync(join(uploads, '2.bin'), 'a large one');
+    writeFileSync(join(uploads, '3.bin'), 'old');
+    const parts = [{ id: '1', page: '1', body: 'see /f/2' }];
+    const pages = [
+      ...renamed['pages']!,
+      { id: '2', handle: 'large' },
+      { id: '3', handle: 'undated', made: '0000' },
+    ];
+    const old_parts = [
+      { rev: '1', id: '1', page: '1', body: 'see /f/1' },
+      { ...parts[0]!, rev: '2', changed: '2021-04-01' },
+    ];
+    const given = { ...renamed, pages, parts, old_parts };
+    const options = { profile: filed, uploads: { source: await folderFiles(uploads), inGitBytes: 6 } };
+    const { checks, tree } = await run(given, options);
+    expect(checks.filter(({ outcome }) => outcome !== 'holds')).toEqual([]);
+    expect((await git(publicStore.dir, ['rev-parse', 'legacy-history^{tree}'])).trim()).toBe(tree);
+    const seen: string[] = [];
+    for (const commit of await log('legacy-history', '--format=%H')) {
+      const paths = (await git(publicStore.dir, ['ls-tree', '-r', '--name-only', commit])).trim().split('\n');
+      for (const path of paths.filter((name) => /^pages\/[^/]*\.toml$/.test(name))) {
+        const page = parseToml(await git(publicStore.dir, ['show', `${commit}:${path}`]));
+        seen.push(`${path} ${String(page['fileIn'])} ${String(page['body'])}`);
+        if (page['fileIn'] === 'repository') expect(paths).toContain(page['file']);
+        else expect(await privateStore.publicObject(String(page['file']))).toBeDefined();
+      }
+    }
+    expect([...new Set(seen)].sort()).toEqual([
+      'pages/food.toml repository see /pages/1/original',
+      'pages/food.toml repository see /pages/2/original',
+      'pages/large.toml bucket undefined',
+      'pages/map.toml repository see /pages/2/original',
+      'pages/undated.toml repository undefined',
+    ]);
+    expect((await run(given, options)).history).toMatchObject({ moved: false });
   });
 
   it('leaves legacy-import as it is without it, and writes nothing the second time', async () => {

@@ -7,6 +7,7 @@ import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { dumpSource, folderFiles, importDump, type ImportOptions } from '../src/index.ts';
+import { overriding } from './overriding.ts';
 import { tiny, type TinyTables, writeDump } from './tiny.ts';
 
 /** The tiny system, whose notes have a file each. */
@@ -143,6 +144,34 @@ it('lists a missing upload by its row, in the report and in the ledger, and take
   expect(filesCheck(await run(tables(), { waivers: waiver(1) })).outcome).toBe('holds');
   expect(filesCheck(await run(tables(), { waivers: waiver(2) })).outcome).toBe('fails');
 });
+
+it.each([
+  ['small', 'changed', 'small', 'other'],
+  ['small', 'gone', 'small', undefined],
+  ['large', 'changed', 'a'.repeat(5000), 'b'.repeat(5000)],
+  ['large', 'gone', 'a'.repeat(5000), undefined],
+])(
+  'says of a %s upload that it was %s while it was imported, and moves nothing',
+  async (_, __, was, then) => {
+    writeFileSync(join(dir, '7.bin'), was);
+    writeFileSync(join(dir, '8.bin'), 'another');
+    const real = await folderFiles(dir);
+    const source = overriding(real, {
+      find: async (draft) => {
+        const found = await real.find(draft);
+        if (draft.url === 'f/7' && then !== undefined) writeFileSync(join(dir, '7.bin'), then);
+        if (draft.url === 'f/7' && then === undefined) rmSync(join(dir, '7.bin'));
+        return found;
+      },
+    });
+    await expect(run(tables(), { uploads: { source, inGitBytes: 1000 } })).rejects.toMatchObject({
+      code: 'file-changed',
+      message: expect.stringContaining('7.bin') as string,
+    });
+    expect(await publicStore.head('legacy-import')).toBeUndefined();
+    expect(await privateStore.listStaged()).toEqual([]);
+  },
+);
 
 it('is unknown where no row has a file', async () => {
   expect(filesCheck(await run({ members: [['1', 'Ann', null, null]] })).outcome).toBe('unknown');

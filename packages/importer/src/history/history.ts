@@ -19,9 +19,16 @@ import { progressOf } from '../progress.ts';
 import type { Source } from '../source.ts';
 import { RowBuilder } from '../tables.ts';
 import { KnownTables } from './known-tables.ts';
-import { type ChangeLine, commitKey, type CurrentLine, groupOf, type RevisionLine } from './lines.ts';
+import {
+  type ChangeLine,
+  commitKey,
+  type CurrentLine,
+  groupOf,
+  type PlacedFile,
+  type RevisionLine,
+} from './lines.ts';
 import { PastSlugs } from './past-slugs.ts';
-import { replay, type Replayed, type ReplayInput, type RevisionFate } from './replay.ts';
+import { type RecordState, replay, type Replayed, type ReplayInput, type RevisionFate } from './replay.ts';
 import { RowSorter } from './row-sorter.ts';
 import { Sorter } from './sorter.ts';
 import type { Group, Part } from './timeline.ts';
@@ -104,7 +111,7 @@ export class History {
     for (const name of this.tables.revisions.keys()) tables[name] = emptyAccount();
     for await (const group of this.#groups()) {
       const replayed = replay(group, input);
-      if (replayed.undated) this.rows.undated += group.current!.records.length;
+      if (replayed.undated) this.rows.addUndated(group.current!.records);
       for (const { line, fate } of replayed.fates) {
         count(tables[line.table]!, fate);
         await enter(ledgerLineOf(line, fate));
@@ -174,25 +181,38 @@ export class History {
   }
 
   #addChanges({ name, current }: Group, { states }: Replayed): void {
-    const known = new Map<string, { path: string; content: string }>();
+    const known = new Map<string, RecordState>();
     let last = { at: -1, round: 0 };
     for (const { at, by = '', records } of states) {
       last = { at, round: at === last.at ? last.round + 1 : 0 };
-      for (const [i, { id, path, content }] of records.entries()) {
+      for (const [i, record] of records.entries()) {
+        const { id, path, content } = record;
         const before = known.get(id);
         if (before?.path === path && before.content === content) continue;
-        const now = current?.records.find((record) => record.id === id && record.content === content);
+        const now = current?.records.find((one) => one.id === id && one.content === content);
         const change: ChangeLine = {
           path,
           is: before === undefined ? 'created' : 'changed',
           ...(before === undefined || before.path === path ? {} : { from: before.path }),
           ...(now === undefined ? { content } : { oid: now.oid }),
+          ...fileChange(before?.file, record.file),
         };
         this.#byTime.add(`${commitKey(at, last.round, by)}\u0001${name}\u0001${i}`, change);
-        known.set(id, { path, content });
+        known.set(id, record);
       }
     }
   }
+}
+
+/** How the upload beside a record goes with it. */
+function fileChange(before: PlacedFile | undefined, now: PlacedFile | undefined): Pick<ChangeLine, 'file'> {
+  if (before?.path === now?.path) return {};
+  return {
+    file: {
+      ...(now === undefined ? {} : { written: now }),
+      ...(before === undefined ? {} : { removed: before.path }),
+    },
+  };
 }
 
 export function historyPartOf(profile: Profile): HistoryPart {

@@ -8,6 +8,13 @@ export interface Stamp {
   readonly by?: string;
 }
 
+/** A file in git that goes with a record. */
+export interface PlacedFile {
+  readonly path: string;
+  /** Name of its blob. */
+  readonly oid: string;
+}
+
 /** A record as the import made it. */
 export interface CurrentRecord {
   readonly id: string;
@@ -16,6 +23,8 @@ export interface CurrentRecord {
   readonly oid: string;
   /** Only of rows that have earlier states, or may have. */
   readonly content?: string;
+  /** Its upload, where that is beside it. */
+  readonly file?: PlacedFile;
 }
 
 /** A row as it is, in the file that is sorted by row. */
@@ -52,6 +61,8 @@ export interface ChangeLine {
   /** A blob of the import, or text that is not in git yet. */
   readonly oid?: string;
   readonly content?: string;
+  /** The record's upload, where it comes with this change, and where it goes away. */
+  readonly file?: { readonly written?: PlacedFile; readonly removed?: string };
 }
 
 /** Git dates commits from 1970 on; up to here a key of twelve digits holds it. */

@@ -13,7 +13,7 @@ import type { Uploads } from '../files/uploads.ts';
 import type { Provenance } from '../provenance.ts';
 import { RowBuilder } from '../tables.ts';
 import type { PrivateTexts } from './contacts.ts';
-import type { CurrentLine, RevisionLine } from './lines.ts';
+import type { CurrentLine, PlacedFile, RevisionLine } from './lines.ts';
 import type { PastSlugs } from './past-slugs.ts';
 import { PastContext } from './past-context.ts';
 import type { KnownTables } from './known-tables.ts';
@@ -30,7 +30,15 @@ export type RevisionFate =
 export interface State {
   readonly at: number;
   readonly by: string | undefined;
-  readonly records: readonly { readonly id: string; readonly path: string; readonly content: string }[];
+  readonly records: readonly RecordState[];
+}
+
+/** A record at some time, with its upload where that is beside it. */
+export interface RecordState {
+  readonly id: string;
+  readonly path: string;
+  readonly content: string;
+  readonly file?: PlacedFile | undefined;
 }
 
 export interface Replayed {
@@ -107,7 +115,7 @@ export function replay(group: Group, input: ReplayInput): Replayed {
 const stateOf = ({ records }: CurrentLine, at: number, by: string | undefined): State => ({
   at,
   by,
-  records: records.map(({ id, path, content }) => ({ id, path, content: content! })),
+  records: records.map(({ id, path, content, file }) => ({ id, path, content: content!, file })),
 });
 
 /** Undefined where the row may show its past. */
@@ -154,7 +162,7 @@ class Run {
     if (!same(state.records, this.states.at(-1)?.records ?? [])) this.states.push(state);
   }
 
-  #map(entry: Entry): readonly { id: string; path: string; content: string }[] | RevisionFate {
+  #map(entry: Entry): readonly RecordState[] | RevisionFate {
     const { contexts, slugs, tables } = this.#input;
     const { row: key } = this.#current;
     const row = this.#shown(this.#line);
@@ -179,24 +187,26 @@ class Run {
     return this.#fit(mapped, row);
   }
 
-  #fit(
-    mapped: Mapped & { outcome: 'imported' },
-    row: Row,
-  ): readonly { id: string; path: string; content: string }[] | RevisionFate {
+  #fit(mapped: Mapped & { outcome: 'imported' }, row: Row): readonly RecordState[] | RevisionFate {
     const { checker, uploads, provenance, contexts, privateTexts } = this.#input;
     const fitted: FittedRecord[] = [];
+    const states: RecordState[] = [];
     for (const given of mapped.records) {
       const now = this.#current.records.find(({ id }) => id === given.fields.id);
       if (now === undefined) continue;
-      const { draft } = uploads?.complete(given, checker.sheet(given.sheet)) ?? { draft: given };
+      const { draft, file } = uploads?.complete(given, checker.sheet(given.sheet)) ?? { draft: given };
       const record = checker.fit(draft);
       if (isMisfit(record)) return withheld('unfit', record.message);
       if (privateTexts.tellsMore(record.content, now.content!)) return withheld('private-value');
+      // What the upload was then nobody has kept: it is the one that is there now, where the record was.
+      const placed = file && now.file && { path: file.at, oid: now.file.oid };
+      const { id, path, content } = record;
       fitted.push(record);
+      states.push({ id, path, content, file: placed });
     }
     if (fitted.length === 0) return withheld('not-public-now');
     provenance.see(this.#current.row, row, fitted, contexts);
-    return fitted.map(({ id, path, content }) => ({ id, path, content }));
+    return states;
   }
 
   /** The state with those columns as they are now of which the past is nobody's business. */

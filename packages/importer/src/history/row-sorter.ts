@@ -7,16 +7,20 @@ import {
   type StoredRecord,
 } from '@cutover/records';
 import { Fingerprints } from '../fingerprints.ts';
+import { readFound } from '../files/found.ts';
+import type { RecordFile } from '../files/uploads.ts';
 import type { Fate } from '../map-pass.ts';
 import { rowDigest } from '../row-digest.ts';
 import { RowBuilder } from '../tables.ts';
 import { PrivateTexts } from './contacts.ts';
 import type { BoundRevisions, KnownTables } from './known-tables.ts';
 import {
+  type ChangeLine,
   commitKey,
   type CurrentLine,
   type CurrentRecord,
   groupKey,
+  type PlacedFile,
   type RevisionLine,
   stampOf,
   textsOf,
@@ -31,8 +35,8 @@ export class RowSorter {
   readonly hidden = new Fingerprints();
   /** Records of rows without any date; they have no commit of their own. */
   undated = 0;
-  /** Uploads that the import put beside its records. */
-  filesInGit = 0;
+  /** Uploads beside such records. */
+  undatedFiles = 0;
   readonly #part: HistoryPart;
   readonly #tables: KnownTables;
   readonly #byRow: Sorter;
@@ -50,7 +54,6 @@ export class RowSorter {
     const { row, verbatim } = fate;
     for (const draft of fate.privates ?? [])
       for (const value of Object.values(openPrivateFields(draft.fields))) this.privateTexts.add(value);
-    for (const { file } of fate.records ?? []) if (file?.where === 'repository') this.filesInGit++;
     const record = fate.records?.[0]?.fields as StoredRecord | undefined;
     if (row.source === this.#part.people && record !== undefined && this.#part.hidden?.(record) === true)
       this.hidden.add(rowName(row));
@@ -63,11 +66,9 @@ export class RowSorter {
       columns: verbatim.columns,
       values: textsOf(verbatim.values),
       outcome: fate.outcome,
-      records: (fate.records ?? []).map(({ id, path, content }) => ({
-        id,
-        path,
-        content,
-        oid: blobName(content),
+      records: (fate.records ?? []).map(({ id, path, content, file }) => ({
+        ...{ id, path, content, oid: blobName(Buffer.from(content)) },
+        ...placed(file),
       })),
       ...stampOf(this.#part, verbatim.columns, verbatim.values),
       ...(record !== undefined && this.#tables.revisionsOf(row.source)?.withheld?.(record) === true
@@ -100,19 +101,27 @@ export class RowSorter {
     this.#byRow.add(groupKey(rowName(parent ?? row), line.kind, number), line);
   }
 
+  /** Counts records that come with the last commit. */
+  addUndated(records: readonly { readonly file?: PlacedFile | undefined }[]): void {
+    this.undated += records.length;
+    this.undatedFiles += records.filter(({ file }) => file !== undefined).length;
+  }
+
   /** Rows whose past is not known are there from their date on, as they are. */
   #byTimeAlone(fate: Fate): void {
     if (fate.outcome !== 'imported') return;
     const { columns, values } = fate.verbatim;
     const { at, by = '' } = stampOf(this.#part, columns, values);
-    for (const [i, { path, content }] of (fate.records ?? []).entries()) {
-      if (at === undefined) this.undated++;
-      else
-        this.#byTime.add(`${commitKey(at, 0, by)}\u0001${rowName(fate.row)}\u0001${i}`, {
-          path,
-          oid: blobName(content),
-          is: 'created',
-        });
+    for (const [i, { path, content, file: upload }] of (fate.records ?? []).entries()) {
+      const { file } = placed(upload);
+      if (at === undefined) this.addUndated([{ file }]);
+      else {
+        const change: ChangeLine = {
+          ...{ path, oid: blobName(Buffer.from(content)), is: 'created' },
+          ...(file === undefined ? {} : { file: { written: file } }),
+        };
+        this.#byTime.add(`${commitKey(at, 0, by)}\u0001${rowName(fate.row)}\u0001${i}`, change);
+      }
     }
   }
 
@@ -124,8 +133,13 @@ export class RowSorter {
   }
 }
 
+/** Where an upload is in git. Throws CutoverError `file-changed`. */
+function placed(file: RecordFile | undefined): { readonly file?: PlacedFile } {
+  if (file?.where !== 'repository') return {};
+  return { file: { path: file.at, oid: blobName(readFound(file)) } };
+}
+
 /** Git's name of a blob. */
-function blobName(content: string): CurrentRecord['oid'] {
-  const bytes = Buffer.from(content);
+function blobName(bytes: Buffer): CurrentRecord['oid'] {
   return hash('sha1', Buffer.concat([Buffer.from(`blob ${bytes.length}\0`), bytes]));
 }

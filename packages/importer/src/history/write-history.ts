@@ -122,10 +122,11 @@ function commitOf(at: number, author: CommitAuthor, changes: readonly ChangeLine
     author,
     at,
     message: messageOf(changes),
-    removed: changes.flatMap(({ from }) => (from === undefined ? [] : [from])),
-    written: changes.map(({ path, oid, content }) =>
+    removed: changes.flatMap(({ from, file }) => [from, file?.removed]).filter((path) => path !== undefined),
+    written: changes.flatMap(({ path, oid, content, file }) => [
       oid === undefined ? { path, content: content! } : { path, oid },
-    ),
+      ...(file?.written === undefined ? [] : [file.written]),
+    ]),
   };
 }
 
@@ -198,7 +199,7 @@ async function checkLine(
           next: 'this is a fault of the import’s past: legacy-import is right, tell who maintains the tool',
         });
     }
-    const expected = history.rows.undated + history.rows.filesInGit + configs;
+    const expected = history.rows.undated + history.rows.undatedFiles + configs;
     if (added !== expected)
       findings.add({
         code: 'history-does-not-add-up',
