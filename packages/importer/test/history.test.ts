@@ -1,14 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Check, CutoverError } from '@cutover/core';
-import { fileFields, parseToml, type Profile, revealPrivate } from '@cutover/records';
+import { parseToml, type Profile, revealPrivate } from '@cutover/records';
 import { git, openPrivateStore, openPublicStore, type PrivateStore, type PublicStore } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { z } from 'zod';
 import { dumpSource, folderFiles, importDump, type ImportOptions, queryLedger } from '../src/index.ts';
 import { tiny, writeDump } from './tiny.ts';
 import { wiki, writeWiki } from './wiki.ts';
+import { withFiles } from './with-files.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
 let publicStore: PublicStore;
@@ -20,42 +20,6 @@ beforeEach(async () => {
   privateStore = await openPrivateStore(join(scratch.dir, 'private'), { create: true });
 });
 afterEach(() => scratch.remove());
-
-/** The wiki, whose pages have a file each. */
-const filed: Profile = {
-  ...wiki,
-  target: {
-    ...wiki.target,
-    sheets: wiki.target.sheets.map((sheet) =>
-      sheet.name === 'pages'
-        ? { ...sheet, schema: (sheet.schema as unknown as z.ZodObject).extend(fileFields) as never }
-        : sheet,
-    ),
-  },
-  sources: wiki.sources.map((source) =>
-    source.source !== 'pages'
-      ? source
-      : {
-          ...source,
-          map: (row, context) => {
-            const mapped = source.map(row, context);
-            if (mapped.outcome !== 'imported') return mapped;
-            const id = context.key[0]!;
-            const file = { name: 'original.bin', paths: [`${id}.bin`], url: `f/${id}` };
-            return { ...mapped, records: mapped.records.map((record) => ({ ...record, file })) };
-          },
-        },
-  ),
-  files: {
-    sources: ['pages'],
-    texts: { pages: ['body'] },
-    rowAt: (path) => {
-      const id = /^\/f\/(\d+)$/.exec(path)?.[1];
-      return id === undefined ? undefined : { source: 'pages', scope: '', key: [id] };
-    },
-    link: ({ key }) => `/pages/${key[0]}/original`,
-  },
-};
 
 type Tables = Parameters<typeof writeWiki>[1];
 
@@ -146,7 +110,10 @@ describe('the past of an import', () => {
       { ...parts[0]!, rev: '2', changed: '2021-04-01' },
     ];
     const given = { ...renamed, pages, parts, old_parts };
-    const options = { profile: filed, uploads: { source: await folderFiles(uploads), inGitBytes: 6 } };
+    const options = {
+      profile: withFiles(wiki, 'pages'),
+      uploads: { source: await folderFiles(uploads), inGitBytes: 6 },
+    };
     const { checks, tree } = await run(given, options);
     expect(checks.filter(({ outcome }) => outcome !== 'holds')).toEqual([]);
     expect((await git(publicStore.dir, ['rev-parse', 'legacy-history^{tree}'])).trim()).toBe(tree);

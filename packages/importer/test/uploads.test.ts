@@ -1,53 +1,16 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileFields, parseToml, type Profile, recordId } from '@cutover/records';
+import { parseToml, recordId } from '@cutover/records';
 import { git, openPrivateStore, openPublicStore, type PrivateStore, type PublicStore } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { z } from 'zod';
 import { dumpSource, folderFiles, importDump, type ImportOptions } from '../src/index.ts';
 import { overriding } from './overriding.ts';
 import { tiny, type TinyTables, writeDump } from './tiny.ts';
+import { withFiles } from './with-files.ts';
 
-/** The tiny system, whose notes have a file each. */
-const noted: Profile = {
-  ...tiny,
-  target: {
-    ...tiny.target,
-    sheets: tiny.target.sheets.map((sheet) =>
-      sheet.name === 'notes'
-        ? { ...sheet, schema: (sheet.schema as unknown as z.ZodObject).extend(fileFields) as never }
-        : sheet,
-    ),
-  },
-  sources: tiny.sources.map((source) =>
-    source.source !== 'notes'
-      ? source
-      : {
-          ...source,
-          map: (row, context) => {
-            const mapped = source.map(row, context);
-            if (mapped.outcome !== 'imported') return mapped;
-            const file = {
-              name: 'original.bin',
-              paths: [`${context.key[0]}.bin`],
-              url: `f/${context.key[0]}`,
-            };
-            return { ...mapped, records: mapped.records.map((record) => ({ ...record, file })) };
-          },
-        },
-  ),
-  files: {
-    sources: ['notes'],
-    texts: { notes: ['body'] },
-    rowAt: (path) => {
-      const id = /^\/f\/(\d+)$/.exec(path)?.[1];
-      return id === undefined ? undefined : { source: 'notes', scope: '', key: [id] };
-    },
-    link: ({ key }) => `/notes/${key[0]}/original`,
-  },
-};
+const noted = withFiles(tiny, 'notes');
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
 let publicStore: PublicStore;
