@@ -161,7 +161,7 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
     const uploads =
       options.uploads === undefined
         ? undefined
-        : await collectUploads({ ...found, uploads: options.uploads });
+        : await collectUploads({ ...found, uploads: options.uploads, limit: options.limit });
     const written = await writeUntilSettled({
       options,
       importId,

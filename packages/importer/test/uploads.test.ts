@@ -136,6 +136,21 @@ it.each([
   },
 );
 
+it('with a limit looks for the files of those rows alone', async () => {
+  for (const id of ['7', '8', '9']) writeFileSync(join(dir, `${id}.bin`), id);
+  const real = await folderFiles(dir);
+  const asked: string[] = [];
+  const source = overriding(real, {
+    find: (draft) => {
+      asked.push(draft.url);
+      return real.find(draft);
+    },
+  });
+  const result = await run(tables(), { uploads: { source }, limit: 1 });
+  expect(asked).toEqual(['f/7']);
+  expect(filesCheck(result)).toMatchObject({ outcome: 'holds', looked: 1 });
+});
+
 it('is unknown where no row has a file', async () => {
   expect(filesCheck(await run({ members: [['1', 'Ann', null, null]] })).outcome).toBe('unknown');
 });

@@ -58,6 +58,8 @@ export interface UploadInput {
   readonly moment: string | undefined;
   readonly onEvent?: Listener | undefined;
   readonly uploads: UploadOptions;
+  /** Rows of each table that are mapped: files of others are not looked for. */
+  readonly limit?: number | undefined;
 }
 
 /**
@@ -231,7 +233,7 @@ export async function collectUploads(input: UploadInput): Promise<Uploads> {
 
 /** Files of the records that the rows of these sources become. */
 async function* wantedFiles(
-  { profile, instance, source, facts, lookup, moment, onEvent }: UploadInput,
+  { profile, instance, source, facts, lookup, moment, onEvent, limit = Infinity }: UploadInput,
   sources: ReadonlySet<string>,
 ): AsyncGenerator<{ id: string; file: FileDraft }> {
   const maker = new ContextMaker({ profile, instance, lookup, declassifier: new Declassifier(), moment });
@@ -241,6 +243,7 @@ async function* wantedFiles(
   if (tables.length === 0) return;
   const total = tables.reduce((sum, { name }) => sum + (facts.rows[name] ?? 0), 0);
   const bound = new Map(tables.map((table) => [table.name, table]));
+  const seen = new Map<string, number>();
   for await (const event of source.read({
     ...progressOf('files', onEvent, total),
     tables: (name) => bound.has(name),
@@ -248,7 +251,10 @@ async function* wantedFiles(
     const table = event.kind === 'rows' ? bound.get(event.table.name) : undefined;
     if (event.kind !== 'rows' || table === undefined) continue;
     const builder = new RowBuilder(table, event.columns);
-    for (const values of event.rows) {
+    const before = seen.get(table.name) ?? 0;
+    const rows = event.rows.slice(0, Math.max(0, limit - before));
+    seen.set(table.name, before + rows.length);
+    for (const values of rows) {
       const key = builder.key(values);
       if (lookup.withheldBy(key) !== undefined) continue;
       const mapped = table.source.map(
