@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { readRunFile, type RehearsalOptions, type RunFile, type Site } from '@cutover/cutover';
-import { dumpSource, readWaivers } from '@cutover/importer';
+import { dumpSource, readWaivers, type UploadOptions } from '@cutover/importer';
 import {
   checkAccounts,
   checkSource,
@@ -23,6 +23,7 @@ import { environment, wholeEnvironment } from './environment.ts';
 import { loadProfile } from './options.ts';
 import type { Output } from './output.ts';
 import { sourcePassword } from './secret-input.ts';
+import { uploadsOf } from './uploads.ts';
 import { version } from './version.ts';
 import { wayBackOf } from './way-back.ts';
 
@@ -37,7 +38,10 @@ export interface LoadedSite {
 }
 
 /** Reads a run file and puts together what its runs need. Nothing outside is asked yet. */
-export async function loadSite(path: string, out: Output, webhook?: WebhookOptions): Promise<LoadedSite> {
+export async function loadSite(
+  path: string,
+  { out, stateDir, webhook }: { out: Output; stateDir: string; webhook?: WebhookOptions | undefined },
+): Promise<LoadedSite> {
   const file = await readRunFile(resolve(path));
   const profile = await loadProfile(file.profile);
   const site: Site = { ...siteOf(file, out, webhook), wayBack: wayBackOf(profile) };
@@ -57,6 +61,7 @@ export async function loadSite(path: string, out: Output, webhook?: WebhookOptio
       lenient,
       branch,
       ...(history === undefined ? {} : { history }),
+      ...(file.files === undefined ? {} : { uploads: () => uploadsOfRun(file.files!, stateDir) }),
       into,
       waivers: waivers === undefined ? [] : await readWaivers(waivers),
       toolVersion: version,
@@ -70,6 +75,21 @@ export async function loadSite(path: string, out: Output, webhook?: WebhookOptio
       site,
     },
   };
+}
+
+/** Throws CutoverError `files-missing` or `files-address`. */
+async function uploadsOfRun(
+  { folder, from, legacyHosts, inGit }: NonNullable<RunFile['files']>,
+  stateDir: string,
+): Promise<UploadOptions> {
+  const uploads = await uploadsOf({
+    stateDir,
+    ...(folder === undefined ? {} : { files: folder }),
+    ...(from === undefined ? {} : { filesFrom: from }),
+    ...(legacyHosts === undefined ? {} : { legacyHost: legacyHosts }),
+    ...(inGit === undefined ? {} : { filesInGit: inGit }),
+  });
+  return uploads!;
 }
 
 function siteOf(file: RunFile, out: Output, webhook: WebhookOptions | undefined): Site {

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import { CutoverError, exitCodes } from '@cutover/core';
 import type { UploadOptions } from '@cutover/importer';
-import type { CommonOptions } from './options.ts';
+import { type CommonOptions, positiveInteger } from './options.ts';
 import { version } from './version.ts';
 
 export interface UploadCommandOptions {
@@ -10,6 +11,22 @@ export interface UploadCommandOptions {
   readonly legacyHost?: readonly string[];
   readonly filesInGit?: number;
   readonly withoutFiles?: boolean;
+}
+
+/** Names of these options, for those that exclude them. */
+export const uploadOptionNames = ['files', 'filesFrom', 'legacyHost', 'filesInGit'] as const;
+
+/** What every command takes that takes uploads over. */
+export function withUploadOptions(command: Command): Command {
+  return command
+    .option('--files <dir>', 'folder of the legacy system’s uploads: taken over with their records')
+    .option('--files-from <url>', 'address of the legacy site, where uploads are fetched from')
+    .option('--legacy-host <host...>', 'names of the legacy site, by which texts link to its uploads')
+    .option(
+      '--files-in-git <bytes>',
+      'a larger upload goes to the private store’s public bucket; 1 MiB by default',
+      positiveInteger,
+    );
 }
 
 /** Where uploads come from, as it was asked for. Throws CutoverError `options-conflict`, `files-missing` or `files-address`. */

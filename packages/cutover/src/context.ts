@@ -1,5 +1,5 @@
 import { type Check, CutoverError, exitCodes, type Listener, type TableAccount } from '@cutover/core';
-import type { ImportResult, Source, Waiver } from '@cutover/importer';
+import type { ImportResult, Source, UploadOptions, Waiver } from '@cutover/importer';
 import type { Profile } from '@cutover/records';
 import type { Mode } from '@cutover/runs';
 import type { Head, PrivateStore, PublicStore } from '@cutover/stores';
@@ -47,6 +47,8 @@ export interface RehearsalOptions {
   readonly into: string;
   /** Branch for earlier states of rows; absent: they are excluded. */
   readonly history?: string;
+  /** Uploads that rows refer to, each time they are read; absent: records are made without their files. */
+  readonly uploads?: () => Promise<UploadOptions>;
   readonly waivers: readonly Waiver[];
   readonly asOf?: string;
   /** A new system to check instead of booting one. */

@@ -7,12 +7,12 @@ import { type RunContext, sourceOf } from './context.ts';
 export const expectationsPath = (context: RunContext): string => join(context.dir, 'expectations.jsonl');
 
 /** Imports the rehearsal's dump into two stores; with `collect`, writes down what the rows owe the new site. */
-export function runImport(
+export async function runImport(
   context: RunContext,
   stores: { readonly publicStore: PublicStore; readonly privateStore: PrivateStore },
   options: { collect: boolean },
 ): Promise<ImportResult> {
-  const { profile, branch, waivers, toolVersion, asOf, history } = context.options;
+  const { profile, branch, waivers, toolVersion, asOf, history, uploads } = context.options;
   return importDump({
     profile,
     source: sourceOf(context),
@@ -22,6 +22,7 @@ export function runImport(
     ...stores,
     ...(asOf === undefined ? {} : { asOf }),
     ...(history === undefined ? {} : { history }),
+    ...(uploads === undefined ? {} : { uploads: await uploads() }),
     ...(options.collect ? { expectations: expectationsPath(context) } : {}),
     workDir: join(context.dir, 'work'),
     onEvent: context.onEvent,

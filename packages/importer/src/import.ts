@@ -2,20 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import {
-  type Check,
-  concludeCheck,
-  CutoverError,
-  exitCodes,
-  type Listener,
-  type TableAccount,
-} from '@cutover/core';
+import { type Check, concludeCheck, type Listener, type TableAccount } from '@cutover/core';
 import type { DumpNote } from '@cutover/mysqldump';
 import type { Profile } from '@cutover/records';
 import {
   type ActivationResult,
   type CrowdedDirectory,
-  git,
   type Head,
   type PrivateStore,
   type PublicStore,
@@ -25,6 +17,7 @@ import { correctedSource, type Corrections } from './corrections.ts';
 import type { Delta } from './delta.ts';
 import { assertPastWanted } from './history/past.ts';
 import { type HistoryResult, publishHistory } from './history/write-history.ts';
+import { assertUploadsKept, uploadsTrailer } from './files/uploads-kept.ts';
 import { collectUploads, type UploadOptions, type UploadTally } from './files/uploads.ts';
 import { indexSource, type SourceFacts } from './index-pass.ts';
 import { Lookup } from './lookup/lookup.ts';
@@ -227,27 +220,6 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
     await lookup.close();
     await rm(work, { recursive: true, force: true });
   }
-}
-
-/** Trailer of imports that took uploads over. */
-const uploadsTrailer = 'Cutover-Files';
-
-/** An import replaces the tree, so that one without uploads would silently take away those of the one before. */
-async function assertUploadsKept(options: ImportOptions): Promise<void> {
-  if (options.uploads !== undefined || options.withoutUploads === true) return;
-  const { publicStore, branch } = options;
-  if ((await publicStore.head(branch)) === undefined) return;
-  const format = `--format=%(trailers:key=${uploadsTrailer},valueonly)`;
-  const args = ['log', '-1', '--grep=^Cutover-Import: ', format, `refs/heads/${branch}`, '--'];
-  if ((await git(publicStore.dir, args)).trim() === '') return;
-  throw new CutoverError(
-    'files-not-given',
-    `the import before on ${branch} took uploads over, and this one has none`,
-    {
-      next: 'give --files or --files-from again, or --without-files to take them away',
-      exitCode: exitCodes.preflightFailed,
-    },
-  );
 }
 
 /** Threads that map besides this one; undefined where it does so alone. */

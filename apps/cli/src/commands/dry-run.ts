@@ -24,9 +24,11 @@ import { signInPassword } from '../secret-input.ts';
 import { stopOnSignals } from '../signals.ts';
 import type { Finish } from '../main.ts';
 import { version } from '../version.ts';
+import { type UploadCommandOptions, uploadOptionNames, uploadsOf, withUploadOptions } from '../uploads.ts';
 import { notifierOf, type TellOptions, withTellOptions } from '../webhook-options.ts';
 
-export interface DryRunOptions extends CommonOptions, DumpOptions, LiveOptions, TellOptions {
+export interface DryRunOptions
+  extends CommonOptions, DumpOptions, LiveOptions, TellOptions, UploadCommandOptions {
   readonly dump?: string[];
   readonly waivers?: string;
   readonly target?: string;
@@ -59,7 +61,7 @@ export function dryRunCommand(finish: Finish): Command {
 
 /** What every command takes that goes through the plan. */
 export function withRehearsalOptions(command: Command): Command {
-  return withTellOptions(withLiveOptions(withDumpOptions(withCommonOptions(command))))
+  return withUploadOptions(withTellOptions(withLiveOptions(withDumpOptions(withCommonOptions(command)))))
     .addOption(
       new Option(
         '--config <file>',
@@ -77,6 +79,7 @@ export function withRehearsalOptions(command: Command): Command {
         'history',
         'keepDump',
         'lenient',
+        ...uploadOptionNames,
       ]),
     )
     .option('--dump <file...>', 'mysqldump files, in order; - for stdin')
@@ -120,6 +123,8 @@ export async function dryRun(
       exitCode: exitCodes.usage,
     });
   }
+  // What is asked for wrongly is said before anything is read.
+  const uploads = await uploadsOf(options);
   const sample = bundled ? await import('@cutover/laddr') : undefined;
   const given = sample === undefined ? options : { ...options, dump: [fileURLToPath(sample.sampleDump)] };
   const obtained = await obtain(given, out, { stdinTaken: options.signIn !== undefined, prepare });
@@ -152,6 +157,7 @@ export async function dryRun(
         branch: options.branch,
         into: options.into,
         ...(options.history === true ? { history: 'legacy-history' } : {}),
+        ...(uploads === undefined ? {} : { uploads: async () => uploads }),
         waivers: waivers === undefined ? [] : await readWaivers(waivers),
         toolVersion: version,
         boot: bootProcess(options.profile),

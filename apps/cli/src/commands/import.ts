@@ -20,7 +20,7 @@ import {
 } from '../options.ts';
 import { count } from '../output.ts';
 import { writeReport } from '../report-file.ts';
-import { type UploadCommandOptions, uploadsOf } from '../uploads.ts';
+import { type UploadCommandOptions, uploadsOf, withUploadOptions } from '../uploads.ts';
 import { version } from '../version.ts';
 
 interface ImportCommandOptions extends CommonOptions, DumpOptions, LiveOptions, UploadCommandOptions {
@@ -42,15 +42,10 @@ interface ImportCommandOptions extends CommonOptions, DumpOptions, LiveOptions, 
 }
 
 export function importCommand(finish: Finish): Command {
-  return withLiveOptions(
-    withDumpOptions(
-      withCommonOptions(
-        new Command('import').description(
-          'Import a dump or a live server: public records into a git branch, private ones beside it, every row accounted for.',
-        ),
-      ),
-    ),
-  )
+  const command = new Command('import').description(
+    'Import a dump or a live server: public records into a git branch, private ones beside it, every row accounted for.',
+  );
+  return withUploadOptions(withLiveOptions(withDumpOptions(withCommonOptions(command))))
     .option('--dump <file...>', 'mysqldump files, in order; - for stdin')
     .option('--keep-dump <file>', 'with --source: keep what was read as a dump, for --since next time')
     .option('--password-from-stdin', 'read the password of --source from stdin')
@@ -67,14 +62,6 @@ export function importCommand(finish: Finish): Command {
     )
     .option('--instance <name>', 'name of the source that ids are made from, where a profile has several')
     .option('--as-of <time>', 'when the dump was taken, where it does not say so', moment)
-    .option('--files <dir>', 'folder of the legacy system’s uploads: taken over with their records')
-    .option('--files-from <url>', 'address of the legacy site, where uploads are fetched from')
-    .option('--legacy-host <host...>', 'names of the legacy site, by which texts link to its uploads')
-    .option(
-      '--files-in-git <bytes>',
-      'a larger upload goes to the private store’s public bucket; 1 MiB by default',
-      positiveInteger,
-    )
     .option('--without-files', 'take away the uploads that an earlier import took over')
     .option(
       '--history',

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Check, concludeCheck, CutoverError, type Finding, messageOf } from '@cutover/core';
+import { assertUploadsKept } from '@cutover/importer';
 import type { Step } from '@cutover/runs';
 import { type Enforcement, git } from '@cutover/stores';
 import type { RunContext } from '../context.ts';
@@ -33,6 +34,7 @@ export const preflight: Step<RunContext> = {
     const read = dump.map(({ evidence }) => Number(evidence['bytes'] ?? 0));
     const bytes = Math.max(site.sourceBytes, await bytesOf(context.dump), ...read);
     checks.push(...dump, await checkVolumes(context, bytes), await checkStores(context));
+    checks.push(...(await checkUploads(context)));
     if (context.mode === 'rehearsal' && targetUrl === undefined) checks.push(await checkPort());
     return checks;
   },
@@ -113,6 +115,32 @@ async function checkStores(context: RunContext): Promise<Check> {
           },
         }),
   });
+}
+
+/** Nothing to say where there are no uploads and were none. */
+async function checkUploads(context: RunContext): Promise<Check[]> {
+  const { uploads, branch } = context.options;
+  let from = 'none';
+  let finding: Finding | undefined;
+  try {
+    if (uploads !== undefined) from = (await uploads()).source.from;
+    else if (context.stores !== undefined)
+      await assertUploadsKept({ publicStore: context.stores.publicStore, branch });
+    if (uploads === undefined) return [];
+  } catch (error) {
+    if (!(error instanceof CutoverError)) throw error;
+    finding = { code: error.code, message: error.message, next: error.next };
+  }
+  return [
+    concludeCheck({
+      id: 'preflight-files',
+      title: 'Uploads are where the import looks for them',
+      looked: 1,
+      expected: 'a place to read them from',
+      actual: finding === undefined ? from : finding.code,
+      findings: finding === undefined ? [] : [finding],
+    }),
+  ];
 }
 
 async function checkPort(): Promise<Check> {

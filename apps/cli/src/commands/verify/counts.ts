@@ -17,10 +17,11 @@ import {
   withDumpOptions,
 } from '../../options.ts';
 import type { Output } from '../../output.ts';
+import { type UploadCommandOptions, uploadsOf, withUploadOptions } from '../../uploads.ts';
 import { version } from '../../version.ts';
 import { concludeVerification } from './conclude.ts';
 
-interface CountsOptions extends CommonOptions, DumpOptions, LiveOptions {
+interface CountsOptions extends CommonOptions, DumpOptions, LiveOptions, UploadCommandOptions {
   readonly dump?: string[];
   readonly public: string;
   readonly private?: string;
@@ -33,10 +34,11 @@ interface CountsOptions extends CommonOptions, DumpOptions, LiveOptions {
 export function verifyCountsCommand(finish: Finish): Command {
   const command = new Command('counts').description(
     `Compare every row of a dump, read by other code than the importer's, with the ledger, and the ledger with the stores.
-With --private it is the ledger of the last import there; without, the dump is imported again into scratch stores.
+With --private it is the ledger of the last import there; without, the dump is imported again into scratch stores,
+with --files or --files-from where the import had them.
 With --source the server counts and digests its rows, and a dump that is given is held against that.`,
   );
-  return withLiveOptions(withDumpOptions(withCommonOptions(command)))
+  return withUploadOptions(withLiveOptions(withDumpOptions(withCommonOptions(command))))
     .option('--dump <file...>', 'mysqldump files, in order; - for stdin')
     .option('--password-from-stdin', 'read the password of --source from stdin')
     .requiredOption('--public <dir>', 'bare git repository of public records')
@@ -127,11 +129,13 @@ async function withLedger({ options, profile, publicStore, files }: Comparing): 
 
 /** Maps the dump again into scratch stores, so that ledger and tree come from the dump alone. */
 async function withScratch({ options, profile, publicStore, files, out }: Comparing): Promise<Compared> {
+  const { assertUploadsKept, dumpSource, importDump } = await import('@cutover/importer');
+  const uploads = await uploadsOf(options);
+  await assertUploadsKept({ publicStore, branch: options.branch, uploads });
   await mkdir(options.stateDir, { recursive: true, mode: 0o700 });
   const scratch = await mkdtemp(join(resolve(options.stateDir), 'verify-'));
   try {
     const { openPrivateStore, openPublicStore } = await import('@cutover/stores');
-    const { dumpSource, importDump } = await import('@cutover/importer');
     const { checkCounts, checkTree, openLedger } = await import('@cutover/verify');
     const privateStore = await openPrivateStore(join(scratch, 'private'), { create: true });
     const imported = await importDump({
@@ -143,6 +147,7 @@ async function withScratch({ options, profile, publicStore, files, out }: Compar
       toolVersion: version,
       workDir: scratch,
       onEvent: out.onEvent,
+      ...(uploads === undefined ? {} : { uploads }),
       ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
     });
     const ledger = await openLedger(privateStore, imported.importId);
