@@ -56,7 +56,7 @@ const begin = async (from: NodeHost, url = destination!.url) =>
   from.call('POST', `/api/servers/${uuid}/transfer`, {
     ...{ url, token: await destination!.token(uuid), server: { uuid } },
   });
-const untilState = (node: NodeHost, state: string, ms = 20_000): Promise<void> =>
+const untilState = (node: NodeHost, state: string, ms = 60_000): Promise<void> =>
   until(`state ${state}`, async () => (await node.record(uuid))['state'] === state, ms);
 const untilBytes = (node: NodeHost, bytes: number): Promise<void> =>
   until(`${bytes} bytes`, async () => Number((await node.record(uuid))['bytesDone']) > bytes, 20_000);
