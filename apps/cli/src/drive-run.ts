@@ -39,10 +39,7 @@ export async function driveRun(options: DriveOptions, input: DriveRunInput): Pro
   const out = outputOf(options);
   const notifier = notifierOf(options, out);
   try {
-    const site = await loadSite(input.config, {
-      ...{ out, webhook: webhookOf(options) },
-      stateDir: options.stateDir,
-    });
+    const site = await loadSite(input.config, out, webhookOf(options));
     if (input.mode === 'rehearsal') assertNotProduction(site);
     await input.before?.(site, out);
     const { drive } = await import('@cutover/cutover');

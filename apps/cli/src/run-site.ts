@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { readRunFile, type RehearsalOptions, type RunFile, type Site } from '@cutover/cutover';
-import { dumpSource, readWaivers, type UploadOptions } from '@cutover/importer';
+import { dumpSource, folderFiles, readWaivers, type UploadOptions } from '@cutover/importer';
 import {
   checkAccounts,
   checkSource,
@@ -23,7 +23,6 @@ import { environment, wholeEnvironment } from './environment.ts';
 import { loadProfile } from './options.ts';
 import type { Output } from './output.ts';
 import { sourcePassword } from './secret-input.ts';
-import { uploadsOf } from './uploads.ts';
 import { version } from './version.ts';
 import { wayBackOf } from './way-back.ts';
 
@@ -38,10 +37,7 @@ export interface LoadedSite {
 }
 
 /** Reads a run file and puts together what its runs need. Nothing outside is asked yet. */
-export async function loadSite(
-  path: string,
-  { out, stateDir, webhook }: { out: Output; stateDir: string; webhook?: WebhookOptions | undefined },
-): Promise<LoadedSite> {
+export async function loadSite(path: string, out: Output, webhook?: WebhookOptions): Promise<LoadedSite> {
   const file = await readRunFile(resolve(path));
   const profile = await loadProfile(file.profile);
   const site: Site = { ...siteOf(file, out, webhook), wayBack: wayBackOf(profile) };
@@ -61,7 +57,7 @@ export async function loadSite(
       lenient,
       branch,
       ...(history === undefined ? {} : { history }),
-      ...(file.files === undefined ? {} : { uploads: () => uploadsOfRun(file.files!, stateDir) }),
+      ...(file.files === undefined ? {} : { uploads: () => uploadsOf(file.files!) }),
       into,
       waivers: waivers === undefined ? [] : await readWaivers(waivers),
       toolVersion: version,
@@ -77,19 +73,17 @@ export async function loadSite(
   };
 }
 
-/** Throws CutoverError `files-missing` or `files-address`. */
-async function uploadsOfRun(
-  { folder, from, legacyHosts, inGit }: NonNullable<RunFile['files']>,
-  stateDir: string,
-): Promise<UploadOptions> {
-  const uploads = await uploadsOf({
-    stateDir,
-    ...(folder === undefined ? {} : { files: folder }),
-    ...(from === undefined ? {} : { filesFrom: from }),
-    ...(legacyHosts === undefined ? {} : { legacyHost: legacyHosts }),
-    ...(inGit === undefined ? {} : { filesInGit: inGit }),
-  });
-  return uploads!;
+/** Throws CutoverError `files-missing`. */
+async function uploadsOf({
+  folder,
+  legacyHosts,
+  inGit,
+}: NonNullable<RunFile['files']>): Promise<UploadOptions> {
+  return {
+    source: await folderFiles(folder),
+    ...(legacyHosts === undefined ? {} : { legacyHosts }),
+    ...(inGit === undefined ? {} : { inGitBytes: inGit }),
+  };
 }
 
 function siteOf(file: RunFile, out: Output, webhook: WebhookOptions | undefined): Site {

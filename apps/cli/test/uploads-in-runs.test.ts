@@ -73,13 +73,4 @@ describe('uploads', () => {
       findings: [{ code: 'files-not-given' }],
     });
   });
-
-  it('have one place in a run file', async () => {
-    site.write({ more: '[files]\nfolder = "uploads"\nfrom = "https://legacy.example.org"' });
-    const ran = await site.cli(['dry-run', '--config', 'cutover.toml']);
-    expect([ran.code, ran.stderr]).toEqual([
-      64,
-      expect.stringContaining('files: give one of folder and from'),
-    ]);
-  });
 });

@@ -57,7 +57,7 @@ async function rollback(id: string | undefined, options: RollbackOptions): Promi
   const config = options.config ?? record.config;
   const notifier = notifierOf(options, out);
   try {
-    const site = await loadSite(config, { out, webhook: webhookOf(options), stateDir: options.stateDir });
+    const site = await loadSite(config, out, webhookOf(options));
     const production =
       record.mode === 'real' ? await assertProduction(site.file, options.production) : undefined;
     if (options.daemon === true)

@@ -121,16 +121,12 @@ const schema = z.strictObject({
   /** Uploads that rows refer to; absent: records are made without their files. */
   files: z
     .strictObject({
-      /** Where they lie on this machine, or where the legacy site gives them. */
-      folder: text.optional(),
-      from: url.optional(),
+      /** Where they lie on this machine: a site that is frozen need not give them any more. */
+      folder: text,
       /** Names of the legacy site, by which texts link to its uploads. */
       legacyHosts: z.array(text).optional(),
       /** A larger upload goes to the private store's public bucket. */
       inGit: z.number().int().positive().optional(),
-    })
-    .refine(({ folder, from }) => (folder === undefined) !== (from === undefined), {
-      message: 'give one of folder and from',
     })
     .optional(),
   target: z.strictObject({ url: url.optional(), version: text.optional() }).prefault({}),
@@ -253,7 +249,7 @@ function withPaths(file: z.output<typeof schema>, folder: string): RunFile {
       ...(stores.waivers === undefined ? {} : { waivers: at(stores.waivers) }),
       ...(stores.knownHosts === undefined ? {} : { knownHosts: at(stores.knownHosts) }),
     },
-    ...(files?.folder === undefined ? {} : { files: { ...files, folder: at(files.folder) } }),
+    ...(files === undefined ? {} : { files: { ...files, folder: at(files.folder) } }),
     ...(inventory === undefined ? {} : { inventory: { ...inventory, logs: inventory.logs.map(at) } }),
     ...(stragglers === undefined ? {} : { stragglers: { ...stragglers, logs: stragglers.logs.map(at) } }),
     ...(saml === undefined ? {} : { saml: { ...saml, certificate: at(saml.certificate) } }),
