@@ -44,6 +44,8 @@ export interface PruneResult {
   readonly people: number;
   /** Ids of the list that are nowhere, and were not pruned before. */
   readonly unknown: readonly string[];
+  /** Ids of the records that go, theirs and those that go with them. */
+  readonly gone: ReadonlySet<string>;
   /** Records removed with them, by sheet, on the first branch. */
   readonly removed: Readonly<Record<string, number>>;
   /** Records that stay and lost a reference to them. */
@@ -108,6 +110,7 @@ export async function prune(input: PruneInput): Promise<PruneResult> {
   const result = {
     people: known.size,
     unknown: [...input.ids].filter((id) => !known.has(id)),
+    gone: new Set([...plans.values()].flatMap(({ found, alsoRemoved }) => [...found, ...alsoRemoved])),
     removed: first?.removed ?? {},
     unlinked: first?.unlinked ?? 0,
     privates,

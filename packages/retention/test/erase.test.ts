@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { laddr } from '@cutover/laddr';
 import { addressDigest, suppressionsSheet } from '@cutover/mailout';
 import { reconcile } from '@cutover/reconcile';
+import { writeToml } from '@cutover/records';
 import { claimRequestsSheet, editTree, git } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -207,6 +208,30 @@ describe('erasing somebody', () => {
       expect(text).toContain(person.id);
     }
     expect(history.mentions).toContain('main:projects/other.toml');
+  });
+
+  it('names the uploads that history holds, and says beforehand what it will do', async () => {
+    const head = (await site.publicStore.head('main'))!;
+    const path = 'attachments/00/of-theirs';
+    const id = '00000000-0000-8000-8000-0000000000a1';
+    const file = { file: `${path}/original.jpg`, fileIn: 'repository', fileBytes: 1, fileSha256: 'x' };
+    const record = { id, slug: 'of-theirs', mimeType: 'image/jpeg', personId: person.id, ...file };
+    const tree = await editTree(site.publicStore.dir, head.commit, [
+      { path: `${path}.toml`, content: writeToml(record) },
+      { path: `${path}/original.jpg`, content: 'x' },
+      { path: 'attachments/00/of-others/original.jpg', content: 'y' },
+    ]);
+    await site.publicStore.commit('main', { tree, message: 'x', expected: head });
+    const before = await run({ dryRun: true });
+    const { pruned, ledger, history } = await run();
+    expect(pruned.removed).toMatchObject({ attachments: 1, people: 1 });
+    const left = await git(site.publicStore.dir, ['ls-tree', '-r', '--name-only', 'main', 'attachments/00/']);
+    expect(left.split('\n')).toContain('attachments/00/of-others/original.jpg');
+    expect(left).not.toContain('of-theirs');
+    const there = history.paths.filter((one) => one.startsWith('attachments/00/'));
+    expect(there).toEqual([`${path}.toml`, `${path}/original.jpg`]);
+    expect(history.paths.some((one) => one.startsWith('project-memberships/'))).toBe(true);
+    expect([before.history.paths, before.ledger]).toEqual([history.paths, ledger]);
   });
 
   it('the certificate does not say who it was', async () => {

@@ -144,9 +144,10 @@ function say(
   listed(out, 'in the history of the public repository:', history.paths);
   if (history.paths.length > 0) {
     out.line('  to rewrite it, on a fresh clone, and to push it over what is published:');
-    out.line(
-      `    git filter-repo --invert-paths ${history.paths.slice(0, shownAtMost).map(pathArgument).join(' ')}`,
-    );
+    const isFew = history.paths.length <= shownAtMost;
+    const which = isFew ? history.paths.map(pathArgument).join(' ') : '--paths-from-file FILE';
+    out.line(`    git filter-repo --invert-paths ${which}`);
+    if (!isFew) out.line('    where FILE has the lines of history.paths of --json');
   }
   listed(out, 'public files in which others name them, to be decided by reading:', history.mentions);
   listed(

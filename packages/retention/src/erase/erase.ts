@@ -78,12 +78,13 @@ async function eraseNow(input: EraseInput, traces: Traces, others: readonly Edit
   onStep?.('pruned');
   await privateStore.edit(digestEdits(input), `erase ${run}`);
   onStep?.('digests');
-  const rewritten = await rewrite(input);
+  const gone = await goneIds(input, pruned);
+  const rewritten = await rewrite(input, gone);
   onStep?.('kept');
   const { generations, left } = await privateStore.forgetHistory();
   onStep?.('history');
   const stillThere = await whatIsThere(input);
-  const history = await lookInHistory(input, ids, traces, true);
+  const history = await lookInHistory(input, { ids, gone, traces, isGone: true });
   const otherRecords = others.length;
   return { pruned, claims, otherRecords, ...rewritten, generations, left, stillThere, history, traces };
 }
@@ -101,22 +102,25 @@ async function wouldErase(
   traces: Traces,
   others: readonly Edit[],
 ): Promise<EraseResult> {
+  const gone = await goneIds(input, pruned);
   return {
     pruned,
     claims: (await claimsOf(input)).length,
     otherRecords: others.length,
-    ...(await rewrite(input)),
+    ...(await rewrite(input, gone)),
     generations: 0,
     left: 0,
     stillThere: [],
-    history: await lookInHistory(input, input.ids, traces, false),
+    history: await lookInHistory(input, { ids: input.ids, gone, traces, isGone: false }),
     traces,
   };
 }
 
-async function rewrite(input: EraseInput): Promise<Pick<EraseResult, 'ledger' | 'quarantine'>> {
+async function rewrite(
+  input: EraseInput,
+  gone: ReadonlySet<string>,
+): Promise<Pick<EraseResult, 'ledger' | 'quarantine'>> {
   const { privateStore, dryRun } = input;
-  const gone = await goneIds(input);
   const fromLedger: ChangeLine = (line) => withoutPerson(input, gone, line);
   const fromQuarantine: ChangeLine = (line) => (isOf(input, gone, line) ? undefined : line);
   return {
@@ -126,10 +130,10 @@ async function rewrite(input: EraseInput): Promise<Pick<EraseResult, 'ledger' | 
 }
 
 /** The people and the records that went with them, also where that was before a crash. */
-async function goneIds({ privateStore, ids }: EraseInput): Promise<Set<string>> {
+async function goneIds({ privateStore, ids }: EraseInput, pruned: PruneResult): Promise<Set<string>> {
   const runs = new Set<unknown>();
   for await (const record of privateStore.read(prunedSheet)) if (ids.has(record.id)) runs.add(record['run']);
-  const gone = new Set(ids);
+  const gone = new Set([...ids, ...pruned.gone]);
   for await (const record of privateStore.read(prunedSheet)) if (runs.has(record['run'])) gone.add(record.id);
   return gone;
 }

@@ -76,34 +76,27 @@ function namesOf(record: StoredRecord, fields: readonly string[]): string[] {
 }
 
 export interface InHistory {
-  /** Paths that a record of theirs had in any commit; they tell names. */
+  /** Paths that their records, those that went with them and the uploads of these had in any commit; they tell names. */
   readonly paths: readonly string[];
   /** Files at the branches' heads that name them in what others wrote. */
   readonly mentions: readonly string[];
 }
 
-/**
- * What the public repository still holds of them, in its history and in others' words. Before they are removed
- * (`isGone` false), files with their ids are passed over: these go.
- */
+interface LookedFor {
+  readonly ids: ReadonlySet<string>;
+  /** Ids of all records that go: theirs, and those that go with them. */
+  readonly gone: ReadonlySet<string>;
+  readonly traces: Traces;
+  /** Before they are removed, files with their ids are passed over: these go. */
+  readonly isGone: boolean;
+}
+
+/** What the public repository still holds of them, in its history and in others' words. */
 export async function lookInHistory(
   { publicStore, branches }: Pick<TracesInput, 'publicStore' | 'branches'>,
-  ids: ReadonlySet<string>,
-  traces: Traces,
-  isGone: boolean,
+  { ids, gone, traces, isGone }: LookedFor,
 ): Promise<InHistory> {
-  const paths = new Set<string>();
-  for (const id of ids) {
-    const out = await git(publicStore.dir, [
-      'log',
-      '--all',
-      '--no-renames',
-      '--format=',
-      '--name-only',
-      `-G^id = "${id}"$`,
-    ]);
-    for (const path of out.split('\n')) if (path !== '') paths.add(path);
-  }
+  const paths = await pathsInHistory(publicStore.dir, gone);
   const mentions = new Set<string>();
   const emails = [...traces.emails.values()].flatMap((each) => [...each]);
   for (const branch of branches) {
@@ -119,6 +112,30 @@ export async function lookInHistory(
     for (const path of found) mentions.add(`${branch}:${path}`);
   }
   return { paths: [...paths].sort(), mentions: [...mentions].sort() };
+}
+
+/** Arguments that git is given at once. */
+const atOnce = 500;
+
+/** Paths of these records in any commit, and of the uploads that lay beside them. */
+async function pathsInHistory(dir: string, ids: ReadonlySet<string>): Promise<Set<string>> {
+  const paths = new Set<string>();
+  const logged = async (...looked: string[]): Promise<string[]> => {
+    const all = ['log', '--all', '--no-renames', '--format=', '--name-only', '-z'];
+    return (await git(dir, ['--literal-pathspecs', ...all, ...looked])).split('\0').filter(Boolean);
+  };
+  for (const some of chunksOf([...ids], atOnce))
+    for (const path of await logged(`-G^id = "(${some.join('|')})"$`)) paths.add(path);
+  const folders = [...paths].map((path) => `${path.replace(/\.toml$/, '')}/`);
+  for (const some of chunksOf(folders, atOnce))
+    for (const path of await logged('--', ...some)) if (!path.endsWith('.toml')) paths.add(path);
+  return paths;
+}
+
+function chunksOf<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  );
 }
 
 async function grep(
