@@ -1,8 +1,8 @@
 import { type Check, concludeCheck } from '@cutover/core';
 import { readExpectations } from '@cutover/importer';
-import type { UrlExample } from '@cutover/records';
+import type { ImpliedUrl, UrlExample } from '@cutover/records';
 import type { StepTools } from '@cutover/runs';
-import { defaultRoutes, summariseWatch, type WatchKind, watchTarget } from '@cutover/verify';
+import { defaultRoutes, sampleUrls, summariseWatch, type WatchKind, watchTarget } from '@cutover/verify';
 import type { RunContext } from '../context.ts';
 import { secondsOf } from '../parts.ts';
 import { expectationsPath } from '../run-import.ts';
@@ -65,19 +65,19 @@ export async function watchSite(
 
 const sampledAtMost = 1000;
 
-/** Legacy addresses of the import, spread evenly over its rows; those that only another host knows are left out. */
+/** Some of the import's legacy addresses; those that only another host knows are left out. */
 async function sampleOf(context: RunContext): Promise<UrlExample[]> {
-  let sample: UrlExample[] = [];
-  let seen = 0;
-  let every = 1;
-  for await (const { urls } of readExpectations(expectationsPath(context))) {
-    for (const { url, status, location } of urls ?? []) {
-      if (!url.startsWith('/') || seen++ % every !== 0) continue;
-      sample.push({ url, status, ...(location === undefined ? {} : { location }) });
-      if (sample.length <= sampledAtMost) continue;
-      sample = sample.filter((_, i) => i % 2 === 0);
-      every *= 2;
-    }
-  }
-  return sample;
+  const { rows } = await sampleUrls(ownUrls(expectationsPath(context)), sampledAtMost, 'watch');
+  return rows.flatMap(({ urls }) =>
+    urls.map(({ url, status, location }) => ({
+      url,
+      status,
+      ...(location === undefined ? {} : { location }),
+    })),
+  );
+}
+
+async function* ownUrls(path: string): AsyncGenerator<{ row: string; urls: ImpliedUrl[] }> {
+  for await (const { row, urls = [] } of readExpectations(path))
+    yield { row, urls: urls.filter(({ url }) => url.startsWith('/')) };
 }

@@ -1,6 +1,6 @@
 import { type Expectation, readExpectations } from '@cutover/importer';
 import type { Step } from '@cutover/runs';
-import { checkRedirectRules, checkRedirects, type RowUrls } from '@cutover/verify';
+import { checkRedirectRules, checkRedirects, type RowUrls, sampleUrls } from '@cutover/verify';
 import { type RunContext, targetOf } from '../context.ts';
 import { expectationsPath } from '../run-import.ts';
 import { minute } from '../budgets.ts';
@@ -17,19 +17,19 @@ export const redirectsStep: Step<RunContext> = {
   run: async (context) => {
     const { profile, sample } = context.options;
     const path = expectationsPath(context);
-    let total = 0;
-    for await (const { urls } of readExpectations(path)) total += urls?.length ?? 0;
+    const all = (): AsyncGenerator<RowUrls> => rowUrls(readExpectations(path));
+    const drawn = sample === undefined ? undefined : await sampleUrls(all(), sample, 'rehearsal');
+    const total = drawn?.rows.length ?? (await countUrls(all()));
     return [
       checkRedirectRules(profile.urls, profile.target),
-      await checkRedirects((await targetOf(context)).url, rowUrls(readExpectations(path)), {
-        sample,
-        total,
+      await checkRedirects((await targetOf(context)).url, drawn?.rows ?? all(), {
+        ...(drawn === undefined ? {} : { source: () => ({ evidence: { sampleOf: drawn.total } }) }),
         onProgress: (done) =>
           void context.onEvent({
             type: 'progress',
             phase: 'redirects',
             rowsDone: done,
-            rowsTotal: sample ?? total,
+            rowsTotal: total,
           }),
       }),
     ];
@@ -38,4 +38,10 @@ export const redirectsStep: Step<RunContext> = {
 
 async function* rowUrls(expectations: AsyncIterable<Expectation>): AsyncGenerator<RowUrls> {
   for await (const { row, urls } of expectations) if (urls !== undefined) yield { row, urls };
+}
+
+async function countUrls(rows: AsyncIterable<RowUrls>): Promise<number> {
+  let count = 0;
+  for await (const { urls } of rows) count += urls.length;
+  return count;
 }

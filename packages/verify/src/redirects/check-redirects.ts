@@ -11,10 +11,6 @@ import { addressOf, type Via } from '../via.ts';
 export interface RedirectOptions extends Omit<SiteOptions, 'connections' | 'patient' | 'via'> {
   /** Where hosts are, whatever DNS says; names and certificates stay those of the URLs. */
   readonly via?: Via | undefined;
-  /** Look at this many URLs at most, spread evenly; absent: all. */
-  readonly sample?: number | undefined;
-  /** How many there are, for spreading a sample. */
-  readonly total?: number | undefined;
   /** Requests to a host at once. */
   readonly concurrency?: number;
   /** Ask with HEAD where the page itself is not needed. */
@@ -40,7 +36,7 @@ const pagesRemembered = 2000;
  */
 export async function checkRedirects(
   url: string,
-  expected: AsyncIterable<RowUrls>,
+  expected: AsyncIterable<RowUrls> | Iterable<RowUrls>,
   options: RedirectOptions = {},
 ): Promise<Check> {
   return (await followRedirects(url, expected, options)).check;
@@ -49,7 +45,7 @@ export async function checkRedirects(
 /** The same, with the figures by pattern and the URLs with most hits. */
 export async function followRedirects(
   url: string,
-  expected: AsyncIterable<RowUrls>,
+  expected: AsyncIterable<RowUrls> | Iterable<RowUrls>,
   options: RedirectOptions = {},
 ): Promise<{ readonly check: Check; readonly tally: Tally }> {
   const concurrency = options.concurrency ?? 16;
@@ -76,7 +72,7 @@ export async function followRedirects(
       await options.onResult?.(judged);
       if (++done % 500 === 0) options.onProgress?.(done);
     };
-    await eachUrl(expected, concurrency, everyNth(options), work);
+    await eachUrl(expected, concurrency, work);
     return {
       check: conclude(tally, catchAll, [sites, ...(legacy === undefined ? [] : [legacy])], options),
       tally,
@@ -107,11 +103,7 @@ function conclude(
     expected: `${tally.looked} URLs answer as they must`,
     actual: `${tally.urls.verified} do`,
     findings: tally.findings,
-    evidence: {
-      ...tally.evidence(),
-      ...source?.evidence,
-      ...(options.sample === undefined || options.total === undefined ? {} : { sampleOf: options.total }),
-    },
+    evidence: { ...tally.evidence(), ...source?.evidence },
     couldNotTell: why.length === 0 ? undefined : why.join('; '),
   });
 }
@@ -196,28 +188,22 @@ class Asker {
   };
 }
 
-function everyNth({ sample, total }: RedirectOptions): number {
-  return sample === undefined ? 1 : Math.max(1, Math.floor((total ?? 0) / sample));
-}
-
 /**
- * Works off the URLs with `limit` at once, each `every`-th; pulls rows only as fast as they are worked off.
- * The URLs of one row follow each other, as they lead to the same page.
+ * Works off the URLs with `limit` at once; pulls rows only as fast as they are worked off. The URLs of one row follow
+ * each other, as they lead to the same page.
  */
 async function eachUrl(
-  rows: AsyncIterable<RowUrls>,
+  rows: AsyncIterable<RowUrls> | Iterable<RowUrls>,
   limit: number,
-  every: number,
   work: (row: string, url: ExpectedUrl) => Promise<void>,
 ): Promise<void> {
-  const iterator = rows[Symbol.asyncIterator]();
-  let seen = 0;
+  const iterator = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]();
   let failed = false;
   const worker = async (): Promise<void> => {
     while (!failed) {
       const next = await iterator.next();
       if (next.done === true) return;
-      for (const url of next.value.urls) if (seen++ % every === 0) await work(next.value.row, url);
+      for (const url of next.value.urls) await work(next.value.row, url);
     }
   };
   const workers = Array.from({ length: limit }, () =>

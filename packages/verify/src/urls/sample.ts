@@ -1,30 +1,46 @@
 import { hash } from 'node:crypto';
-import type { RowUrls } from '../redirects/expected-url.ts';
+
+interface UrlsOfRow<U> {
+  /** Source row, e.g. `people/42`. */
+  readonly row: string;
+  readonly urls: readonly U[];
+}
+
+interface Drawn<U> {
+  /** By which it is drawn. */
+  readonly lot: string;
+  readonly row: string;
+  readonly url: U;
+}
 
 /**
- * `size` URLs drawn at random, each with the same chance, in memory for `size` of them; a seed draws the same
- * again. Gives the sample and of how many it is.
+ * `size` URLs drawn at random, each with the same chance, in memory for twice as many; a seed draws the same again,
+ * in whatever order they come. Gives the sample and of how many it is.
  */
-export async function sampleUrls(
-  rows: AsyncIterable<RowUrls>,
+export async function sampleUrls<U extends { readonly url: string }>(
+  rows: AsyncIterable<UrlsOfRow<U>>,
   size: number,
   seed: string,
-): Promise<{ readonly rows: RowUrls[]; readonly total: number }> {
-  const kept: RowUrls[] = [];
+): Promise<{ readonly rows: UrlsOfRow<U>[]; readonly total: number }> {
+  let drawn: Drawn<U>[] = [];
+  let highest: string | undefined;
   let total = 0;
+  const cut = (): void => {
+    drawn = drawn.sort(byLot).slice(0, size);
+    if (drawn.length === size) highest = drawn.at(-1)!.lot;
+  };
   for await (const { row, urls } of rows) {
     for (const url of urls) {
       total++;
-      // Algorithm R (Vitter 1985): the n-th takes a place with chance size/n.
-      const at = total <= size ? kept.length : draw(seed, total);
-      if (at < size) kept[at] = { row, urls: [url] };
+      const lot = hash('sha256', JSON.stringify([seed, row, url.url]));
+      if (highest !== undefined && lot >= highest) continue;
+      drawn.push({ lot, row, url });
+      if (drawn.length >= 2 * size) cut();
     }
   }
-  return { rows: kept, total };
+  cut();
+  return { rows: drawn.map(({ row, url }) => ({ row, urls: [url] })), total };
 }
 
-/** A whole number below `below`. */
-function draw(seed: string, below: number): number {
-  const bits = BigInt(`0x${hash('sha256', `${seed}:${below}`).slice(0, 16)}`);
-  return Number(bits % BigInt(below));
-}
+const byLot = (a: { readonly lot: string }, b: { readonly lot: string }): number =>
+  a.lot < b.lot ? -1 : a.lot > b.lot ? 1 : 0;

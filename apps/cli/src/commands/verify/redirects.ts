@@ -117,7 +117,7 @@ async function verifyRedirects(url: string, options: RedirectsOptions): Promise<
   try {
     const drawn =
       options.sample === undefined ? undefined : await sampleUrls(urls.rows, options.sample, options.seed);
-    const rows = drawn === undefined ? urls.rows : each(drawn.rows);
+    const rows = drawn?.rows ?? urls.rows;
     const { check, tally } = await followRedirects(url, remembering(rows, urls.first), {
       ...askOptions(options, places),
       onResult: async (judged) => {
@@ -242,7 +242,7 @@ async function writeUndecided(path: string, left: readonly JudgedUrl[]): Promise
 
 /** Keeps the first few addresses, to ask for them without encryption too. */
 async function* remembering<T extends { urls: readonly { url: string }[] }>(
-  rows: AsyncIterable<T>,
+  rows: AsyncIterable<T> | Iterable<T>,
   first: string[],
 ): AsyncGenerator<T> {
   for await (const row of rows) {
@@ -250,10 +250,6 @@ async function* remembering<T extends { urls: readonly { url: string }[] }>(
     if (one !== undefined && one.url.startsWith('/') && first.length < 20) first.push(one.url);
     yield row;
   }
-}
-
-async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }
 
 function via(text: string): string {
