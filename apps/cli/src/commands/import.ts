@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { buildReport, exitCodeOf, linkVersions } from '@cutover/core';
 import type { HistoryResult } from '@cutover/importer';
 import type { Profile } from '@cutover/records';
@@ -20,6 +19,7 @@ import {
 } from '../options.ts';
 import { count } from '../output.ts';
 import { writeReport } from '../report-file.ts';
+import { tuneHeap } from '../tune-heap.ts';
 import { type UploadCommandOptions, uploadsOf, withUploadOptions } from '../uploads.ts';
 import { version } from '../version.ts';
 
@@ -88,8 +88,7 @@ function versionUrl(text: string): string {
 }
 
 async function runImport(options: ImportCommandOptions): Promise<number> {
-  // What is alive is a tenth of what V8 lets the heap grow to before it looks for garbage where a core is busy.
-  setFlagsFromString('--heap-growing-percent=50');
+  tuneHeap();
   const out = outputOf(options);
   const startedAt = new Date().toISOString();
   const prepare = (): Promise<Profile> => loadProfile(options.profile);
