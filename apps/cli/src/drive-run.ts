@@ -10,6 +10,7 @@ import { writeReport } from './report-file.ts';
 import { writeRecord } from './run-record.ts';
 import { type LoadedSite, loadSite } from './run-site.ts';
 import { stopOnSignals } from './signals.ts';
+import { tuneHeap } from './tune-heap.ts';
 import { notifierOf, type TellOptions, webhookOf } from './webhook-options.ts';
 
 /** What run, resume and a rehearsal of a run file take alike. */
@@ -42,6 +43,7 @@ export async function driveRun(options: DriveOptions, input: DriveRunInput): Pro
     const site = await loadSite(input.config, out, webhookOf(options));
     if (input.mode === 'rehearsal') assertNotProduction(site);
     await input.before?.(site, out);
+    tuneHeap();
     const { drive } = await import('@cutover/cutover');
     const driven = await drive({
       ...driveInput(options, input, site, out),

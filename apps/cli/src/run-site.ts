@@ -20,7 +20,7 @@ import {
 import { type Notifier, webhookNotifier, type WebhookOptions } from '@cutover/runs';
 import { bootProcess } from './boot.ts';
 import { environment, wholeEnvironment } from './environment.ts';
-import { loadProfile } from './options.ts';
+import { loadProfile, profileModule } from './options.ts';
 import type { Output } from './output.ts';
 import { sourcePassword } from './secret-input.ts';
 import { version } from './version.ts';
@@ -52,6 +52,7 @@ export async function loadSite(path: string, out: Output, webhook?: WebhookOptio
     sourceName: file.name,
     options: {
       profile,
+      threads: { profileModule: profileModule(file.profile) },
       ...(dump === undefined ? {} : { source: dumpSource([...dump], { lenient }) }),
       dump: dump ?? [],
       lenient,

@@ -1,5 +1,5 @@
 import { type Check, CutoverError, exitCodes, type Listener, type TableAccount } from '@cutover/core';
-import type { ImportResult, Source, UploadOptions, Waiver } from '@cutover/importer';
+import type { ImportResult, Source, ThreadsOptions, UploadOptions, Waiver } from '@cutover/importer';
 import type { Profile } from '@cutover/records';
 import type { Mode } from '@cutover/runs';
 import type { Head, PrivateStore, PublicStore } from '@cutover/stores';
@@ -41,6 +41,8 @@ export interface RehearsalOptions {
   /** Whether a dump whose end is not marked is taken for whole. */
   readonly lenient: boolean;
   readonly origin?: Origin;
+  /** What lets other threads map as well; absent: one thread imports. */
+  readonly threads?: ThreadsOptions;
   /** Branch that imports go to. */
   readonly branch: string;
   /** Branch that the new system serves; the import is merged into it. */

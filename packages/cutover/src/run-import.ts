@@ -12,7 +12,7 @@ export async function runImport(
   stores: { readonly publicStore: PublicStore; readonly privateStore: PrivateStore },
   options: { collect: boolean },
 ): Promise<ImportResult> {
-  const { profile, branch, waivers, toolVersion, asOf, history, uploads } = context.options;
+  const { profile, threads, branch, waivers, toolVersion, asOf, history, uploads } = context.options;
   return importDump({
     profile,
     source: sourceOf(context),
@@ -20,6 +20,7 @@ export async function runImport(
     waivers,
     toolVersion,
     ...stores,
+    ...(threads === undefined ? {} : { threads }),
     ...(asOf === undefined ? {} : { asOf }),
     ...(history === undefined ? {} : { history }),
     ...(uploads === undefined ? {} : { uploads: await uploads() }),

@@ -4,7 +4,7 @@ export type { Delta } from './delta.ts';
 export { type Expectation, readExpectations } from './expectations.ts';
 export { historyReasons } from './history/rules.ts';
 export type { HistoryResult } from './history/write-history.ts';
-export { importDump, type ImportOptions, type ImportResult } from './import.ts';
+export { importDump, type ImportOptions, type ImportResult, type ThreadsOptions } from './import.ts';
 export { indexSource, type SourceFacts } from './index-pass.ts';
 export type { FileSource } from './files/file-source.ts';
 export { fetchedFiles, type FetchOptions } from './files/fetched-files.ts';

@@ -12,6 +12,7 @@ import {
   dumpOptionsOf,
   httpUrl,
   loadProfile,
+  profileModule,
   moment,
   outputOf,
   positiveInteger,
@@ -23,6 +24,7 @@ import { writeReport } from '../report-file.ts';
 import { signInPassword } from '../secret-input.ts';
 import { stopOnSignals } from '../signals.ts';
 import type { Finish } from '../main.ts';
+import { tuneHeap } from '../tune-heap.ts';
 import { version } from '../version.ts';
 import { type UploadCommandOptions, uploadOptionNames, uploadsOf, withUploadOptions } from '../uploads.ts';
 import { notifierOf, type TellOptions, withTellOptions } from '../webhook-options.ts';
@@ -143,12 +145,14 @@ export async function dryRun(
         ? files.join(', ')
         : shownAddress(options.source);
     out.note(`rehearsing on ${sourceName}`);
+    tuneHeap();
     // Loaded behind the source: a password that is refused is told before half a second goes into these.
     const { rehearse } = await import('@cutover/cutover');
     const { dumpSource, readWaivers } = await import('@cutover/importer');
     const rehearsal = await rehearse(
       {
         profile,
+        threads: { profileModule: profileModule(options.profile) },
         source: dumpSource(files, dumpOptionsOf(options)),
         dump: files,
         reading: dumpOptionsOf(options),

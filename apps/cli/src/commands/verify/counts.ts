@@ -11,12 +11,14 @@ import {
   type DumpOptions,
   dumpOptionsOf,
   loadProfile,
+  profileModule,
   moment,
   outputOf,
   withCommonOptions,
   withDumpOptions,
 } from '../../options.ts';
 import type { Output } from '../../output.ts';
+import { tuneHeap } from '../../tune-heap.ts';
 import { type UploadCommandOptions, uploadsOf, withUploadOptions } from '../../uploads.ts';
 import { version } from '../../version.ts';
 import { concludeVerification } from './conclude.ts';
@@ -129,6 +131,7 @@ async function withLedger({ options, profile, publicStore, files }: Comparing): 
 
 /** Maps the dump again into scratch stores, so that ledger and tree come from the dump alone. */
 async function withScratch({ options, profile, publicStore, files, out }: Comparing): Promise<Compared> {
+  tuneHeap();
   const { assertUploadsKept, dumpSource, importDump } = await import('@cutover/importer');
   const uploads = await uploadsOf(options);
   await assertUploadsKept({ publicStore, branch: options.branch, uploads });
@@ -146,6 +149,7 @@ async function withScratch({ options, profile, publicStore, files, out }: Compar
       branch: options.branch,
       toolVersion: version,
       workDir: scratch,
+      threads: { profileModule: profileModule(options.profile) },
       onEvent: out.onEvent,
       ...(uploads === undefined ? {} : { uploads }),
       ...(options.asOf === undefined ? {} : { asOf: options.asOf }),

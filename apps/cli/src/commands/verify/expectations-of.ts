@@ -2,18 +2,20 @@ import { join } from 'node:path';
 import { dumpSource, type Expectation, importDump, readExpectations } from '@cutover/importer';
 import type { Profile } from '@cutover/records';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
-import { type DumpOptions, dumpOptionsOf } from '../../options.ts';
+import { type CommonOptions, type DumpOptions, dumpOptionsOf, profileModule } from '../../options.ts';
 import type { Output } from '../../output.ts';
+import { tuneHeap } from '../../tune-heap.ts';
 import { version } from '../../version.ts';
 
-/** What the rows of a dump owe the new site: maps them into scratch stores below `workDir`, which the caller removes. */
+/** What the rows of a dump owe the new site: maps them, with scratch below `workDir`, which the caller removes. */
 export async function* expectationsOf(
   dump: readonly string[],
-  options: DumpOptions & { readonly asOf?: string },
+  options: DumpOptions & Pick<CommonOptions, 'profile'> & { readonly asOf?: string },
   profile: Profile,
   workDir: string,
   out: Output,
 ): AsyncGenerator<Expectation> {
+  tuneHeap();
   const expectations = join(workDir, 'expectations.jsonl');
   await importDump({
     profile,
@@ -23,6 +25,8 @@ export async function* expectationsOf(
     branch: 'legacy-import',
     toolVersion: version,
     workDir,
+    threads: { profileModule: profileModule(options.profile) },
+    dryRun: true,
     expectations,
     onEvent: out.onEvent,
     ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
