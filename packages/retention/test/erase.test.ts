@@ -232,6 +232,25 @@ describe('erasing somebody', () => {
     expect(there).toEqual([`${path}.toml`, `${path}/original.jpg`]);
     expect(history.paths.some((one) => one.startsWith('project-memberships/'))).toBe(true);
     expect([before.history.paths, before.ledger]).toEqual([history.paths, ledger]);
+    expect([before.history.reused, history.reused]).toEqual([[], []]);
+  });
+
+  it('a path that is somebody else’s now is not among those that history can be rid of', async () => {
+    const [path] = (
+      await git(site.publicStore.dir, ['grep', '-l', `^id = "${person.id}"`, 'main', '--', 'people/'])
+    )
+      .trim()
+      .split('\n')
+      .map((line) => line.slice('main:'.length));
+    expect((await run({ dryRun: true })).history.reused).toEqual([]);
+    expect((await run()).history.reused).toEqual([]);
+    const head = (await site.publicStore.head('main'))!;
+    const content = 'id = "00000000-0000-8000-8000-0000000000b2"\n';
+    const tree = await editTree(site.publicStore.dir, head.commit, [{ path: path!, content }]);
+    await site.publicStore.commit('main', { tree, message: 'x', expected: head });
+    const { history } = await run();
+    expect(history.paths).toContain(path);
+    expect(history.reused).toEqual([path]);
   });
 
   it('the certificate does not say who it was', async () => {

@@ -141,14 +141,7 @@ function say(
   if (left > 0) out.note(`${count(left)} drafts are minutes old: run this again in 10 minutes`);
   out.line('what remains:');
   for (const what of remains) out.line(`  ${what}`);
-  listed(out, 'in the history of the public repository:', history.paths);
-  if (history.paths.length > 0) {
-    out.line('  to rewrite it, on a fresh clone, and to push it over what is published:');
-    const isFew = history.paths.length <= shownAtMost;
-    const which = isFew ? history.paths.map(pathArgument).join(' ') : '--paths-from-file FILE';
-    out.line(`    git filter-repo --invert-paths ${which}`);
-    if (!isFew) out.line('    where FILE has the lines of history.paths of --json');
-  }
+  sayHistory(out, history);
   listed(out, 'public files in which others name them, to be decided by reading:', history.mentions);
   listed(
     out,
@@ -157,6 +150,22 @@ function say(
   );
   for (const { path, why } of unread) out.line(`  ${path}: could not be looked into (${why})`);
   if (dryRun) out.line('nothing was changed; add --yes to do it. It cannot be undone.');
+}
+
+function sayHistory(out: Output, { paths, reused }: EraseResult['history']): void {
+  listed(out, 'in the history of the public repository:', paths);
+  const theirs = paths.filter((path) => !reused.includes(path));
+  if (theirs.length > 0) {
+    const isFew = theirs.length <= shownAtMost;
+    out.line('  to rewrite it, on a fresh clone, and to push it over what is published:');
+    out.line(
+      `    git filter-repo --invert-paths ${isFew ? theirs.map(pathArgument).join(' ') : '--paths-from-file FILE'}`,
+    );
+    if (!isFew) out.line('    FILE: the lines of history.paths of --json, without those of history.reused');
+  }
+  const title =
+    '  other records’ by now, so that the old contents are to be taken out one by one (--strip-blobs-with-ids):';
+  listed(out, title, reused);
 }
 
 const pathArgument = (path: string): string => `--path '${path.replaceAll("'", "'\\''")}'`;

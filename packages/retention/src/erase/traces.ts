@@ -78,6 +78,8 @@ function namesOf(record: StoredRecord, fields: readonly string[]): string[] {
 export interface InHistory {
   /** Paths that their records, those that went with them and the uploads of these had in any commit; they tell names. */
   readonly paths: readonly string[];
+  /** Those of these paths that are another record's now: history cannot be rid of them without it. */
+  readonly reused: readonly string[];
   /** Files at the branches' heads that name them in what others wrote. */
   readonly mentions: readonly string[];
 }
@@ -97,6 +99,7 @@ export async function lookInHistory(
   { ids, gone, traces, isGone }: LookedFor,
 ): Promise<InHistory> {
   const paths = await pathsInHistory(publicStore.dir, gone);
+  const reused = new Set<string>();
   const mentions = new Set<string>();
   const emails = [...traces.emails.values()].flatMap((each) => [...each]);
   for (const branch of branches) {
@@ -110,8 +113,9 @@ export async function lookInHistory(
     ]);
     if (!isGone) for (const path of withId) found.delete(path);
     for (const path of found) mentions.add(`${branch}:${path}`);
+    for (const path of await othersNow(publicStore.dir, head.commit, { paths, gone })) reused.add(path);
   }
-  return { paths: [...paths].sort(), mentions: [...mentions].sort() };
+  return { paths: [...paths].sort(), reused: [...reused].sort(), mentions: [...mentions].sort() };
 }
 
 /** Arguments that git is given at once. */
@@ -130,6 +134,25 @@ async function pathsInHistory(dir: string, ids: ReadonlySet<string>): Promise<Se
   for (const some of chunksOf(folders, atOnce))
     for (const path of await logged('--', ...some)) if (!path.endsWith('.toml')) paths.add(path);
   return paths;
+}
+
+/** Which of the paths lead to a record, or the upload of one, that does not go. */
+async function othersNow(
+  dir: string,
+  commit: string,
+  { paths, gone }: { readonly paths: ReadonlySet<string>; readonly gone: ReadonlySet<string> },
+): Promise<string[]> {
+  const there: string[] = [];
+  for (const some of chunksOf([...paths], atOnce)) {
+    const listed = await git(dir, ['ls-tree', '-r', '-z', '--name-only', commit, '--', ...some]);
+    there.push(...listed.split('\0').filter(Boolean));
+  }
+  if (there.length === 0) return there;
+  const lines = [...gone].map((id) => `id = "${id}"`);
+  const theirs = new Set(await grep(dir, commit, lines, []));
+  const recordOf = (path: string): string =>
+    path.endsWith('.toml') ? path : path.replace(/\/[^/]*$/, '.toml');
+  return there.filter((path) => !theirs.has(recordOf(path)));
 }
 
 function chunksOf<T>(items: readonly T[], size: number): T[][] {
