@@ -118,21 +118,23 @@ export async function lookInHistory(
   return { paths: [...paths].sort(), reused: [...reused].sort(), mentions: [...mentions].sort() };
 }
 
-/** Arguments that git is given at once. */
+/** Ids that git is given at once. */
 const atOnce = 500;
 
 /** Paths of these records in any commit, and of the uploads that lay beside them. */
 async function pathsInHistory(dir: string, ids: ReadonlySet<string>): Promise<Set<string>> {
   const paths = new Set<string>();
-  const logged = async (...looked: string[]): Promise<string[]> => {
+  const logged = async (more: readonly string[], input = ''): Promise<string[]> => {
     const all = ['log', '--all', '--no-renames', '--format=', '--name-only', '-z'];
-    return (await git(dir, ['--literal-pathspecs', ...all, ...looked])).split('\0').filter(Boolean);
+    return (await git(dir, ['--literal-pathspecs', ...all, ...more], { input })).split('\0').filter(Boolean);
   };
   for (const some of chunksOf([...ids], atOnce))
-    for (const path of await logged(`-G^id = "(${some.join('|')})"$`)) paths.add(path);
-  const folders = [...paths].map((path) => `${path.replace(/\.toml$/, '')}/`);
-  for (const some of chunksOf(folders, atOnce))
-    for (const path of await logged('--', ...some)) if (!path.endsWith('.toml')) paths.add(path);
+    for (const path of await logged([`-G^id = "(${some.join('|')})"$`])) paths.add(path);
+  if (paths.size === 0) return paths;
+  // By standard input, as paths tell names.
+  const folders = [...paths].map((path) => `${path.replace(/\.toml$/, '')}/\n`);
+  for (const path of await logged(['--stdin'], `--\n${folders.join('')}`))
+    if (!path.endsWith('.toml')) paths.add(path);
   return paths;
 }
 
@@ -142,11 +144,10 @@ async function othersNow(
   commit: string,
   { paths, gone }: { readonly paths: ReadonlySet<string>; readonly gone: ReadonlySet<string> },
 ): Promise<string[]> {
-  const there: string[] = [];
-  for (const some of chunksOf([...paths], atOnce)) {
-    const listed = await git(dir, ['ls-tree', '-r', '-z', '--name-only', commit, '--', ...some]);
-    there.push(...listed.split('\0').filter(Boolean));
-  }
+  const input = [...paths].map((path) => `${commit}:${path}\n`).join('');
+  // One line for each, in their order.
+  const looked = (await git(dir, ['cat-file', '--batch-check'], { input })).split('\n');
+  const there = [...paths].filter((_, i) => !looked[i]!.endsWith(' missing'));
   if (there.length === 0) return there;
   const lines = [...gone].map((id) => `id = "${id}"`);
   const theirs = new Set(await grep(dir, commit, lines, []));
