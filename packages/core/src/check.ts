@@ -44,6 +44,45 @@ export class FindingList {
   }
 }
 
+/** What one thread found, as it is told to another. */
+export interface FindingsSeen {
+  readonly kept: readonly Finding[];
+  readonly total: number;
+}
+
+/**
+ * The same in whatever order findings come: keeps the `maxFindings` that are the first by subject and message, numbers
+ * in them by their value.
+ */
+export class LowestFindings extends FindingList {
+  override add(finding: Finding): void {
+    this.total++;
+    this.#keep(finding);
+  }
+
+  /** What was found so far, for another thread to add to its own. */
+  get seen(): FindingsSeen {
+    return { kept: this.kept, total: this.total };
+  }
+
+  addSeen({ kept, total }: FindingsSeen): void {
+    this.total += total;
+    for (const finding of kept) this.#keep(finding);
+  }
+
+  #keep(finding: Finding): void {
+    let at = this.kept.length;
+    while (at > 0 && compareFindings(finding, this.kept[at - 1]!) < 0) at--;
+    this.kept.splice(at, 0, finding);
+    this.kept.length = Math.min(this.kept.length, maxFindings);
+  }
+}
+
+const byValue = new Intl.Collator('en', { numeric: true });
+
+const compareFindings = (a: Finding, b: Finding): number =>
+  byValue.compare(a.subject ?? '', b.subject ?? '') || byValue.compare(a.message, b.message);
+
 /**
  * Concludes a check. The outcome is derived, never given: any finding makes it `fails`; a reason why
  * it could not be answered, or nothing looked at, makes it `unknown`; otherwise it `holds`.

@@ -1,4 +1,12 @@
-export { type Check, type CheckInput, concludeCheck, FindingList, maxFindings } from './check.ts';
+export {
+  type Check,
+  type CheckInput,
+  concludeCheck,
+  FindingList,
+  type FindingsSeen,
+  LowestFindings,
+  maxFindings,
+} from './check.ts';
 export { CutoverError, type CutoverErrorOptions, messageOf } from './error.ts';
 export type { CutoverEvent, Listener, ProgressEvent } from './event.ts';
 export { type ExitCode, exitCodeMeanings, exitCodeOf, exitCodes } from './exit-code.ts';

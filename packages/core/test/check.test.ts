@@ -5,6 +5,7 @@ import {
   concludeCheck,
   exitCodeOf,
   FindingList,
+  LowestFindings,
   maxFindings,
   waiveFindings,
 } from '../src/index.ts';
@@ -36,6 +37,27 @@ describe('a check', () => {
     for (let i = 0; i < maxFindings + 50; i++) list.add({ code: 'c', message: String(i) });
     const check = concludeCheck({ ...base, looked: 1, findings: list });
     expect([check.findings.length, check.findingsTotal]).toEqual([maxFindings, maxFindings + 50]);
+  });
+
+  it('keeps the same findings in whatever order they come, and whoever found them', () => {
+    const findings = Array.from({ length: maxFindings + 50 }, (_, i) => ({
+      ...{ code: 'c', message: `file ${i % 2}`, subject: `row/${(i * 37) % 120}` },
+    }));
+    const listed = (...parts: (typeof findings)[]): [subjects: unknown, total: number] => {
+      const all = new LowestFindings();
+      for (const part of parts) {
+        const own = new LowestFindings();
+        for (const finding of part) own.add(finding);
+        all.addSeen(own.seen);
+      }
+      return [all.kept.map(({ subject, message }) => `${subject} ${message}`), all.total];
+    };
+    const [kept, total] = listed(findings);
+    expect([total, (kept as string[]).length]).toEqual([findings.length, maxFindings]);
+    expect((kept as string[])[0]).toBe('row/0 file 0');
+    expect((kept as string[]).at(-1)).toMatch(/^row\/\d\d file/);
+    expect(listed(findings.toReversed())).toEqual([kept, total]);
+    expect(listed(findings.slice(80), findings.slice(0, 40), findings.slice(40, 80))).toEqual([kept, total]);
   });
 });
 
