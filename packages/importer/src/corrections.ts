@@ -8,10 +8,18 @@ import type { Source } from './source.ts';
 
 type Value = string | Uint8Array | null;
 
+/** A row as somebody mended it. */
 interface Correction {
   readonly table: string;
   readonly row: string;
   readonly values: ReadonlyMap<string, Value>;
+}
+
+/** What another thread needs in order to mend the same rows. */
+export interface SharedCorrections {
+  readonly path: string;
+  readonly sha256: string;
+  readonly rows: readonly Correction[];
 }
 
 /** Rows of a quarantine file as somebody mended them. Held in memory: a quarantine is looked at row by row. */
@@ -24,16 +32,20 @@ export class Corrections {
   readonly #used = new Set<Correction>();
   readonly #originals = new WeakMap<readonly Value[], readonly Value[]>();
 
-  constructor(path: string, sha256: string, profile: Profile, corrections: readonly Correction[]) {
+  constructor({ path, sha256, rows }: SharedCorrections, profile: Profile) {
     this.sha256 = sha256;
     this.#profile = profile;
     this.#path = path;
-    for (const correction of corrections) {
+    for (const correction of rows) {
       const rows = this.#tables.get(correction.table) ?? new Map<string, Correction>();
       this.#tables.set(correction.table, rows);
       if (rows.has(correction.row)) throw invalid(path, `${correction.row} is in it twice`);
       rows.set(correction.row, correction);
     }
+  }
+
+  share(): SharedCorrections {
+    return { path: this.#path, sha256: this.sha256, rows: this.#rows };
   }
 
   /** The event with the rows that were mended. Throws CutoverError `corrections-invalid` where columns differ. */
@@ -61,7 +73,7 @@ export class Corrections {
 
   /** Whether every row of the file stands for a row of the source. */
   check(): Check {
-    const all = [...this.#tables.values()].flatMap((rows) => [...rows.values()]);
+    const all = this.#rows;
     const unused = all.filter((correction) => !this.#used.has(correction));
     return concludeCheck({
       id: 'corrections',
@@ -76,6 +88,10 @@ export class Corrections {
         next: `take its line out of ${this.#path}, or import the dump that it came from`,
       })),
     });
+  }
+
+  get #rows(): Correction[] {
+    return [...this.#tables.values()].flatMap((rows) => [...rows.values()]);
   }
 
   #valuesOf(correction: Correction, columns: readonly string[]): Value[] {
@@ -103,16 +119,17 @@ export async function readCorrections(path: string, profile: Profile): Promise<C
   } catch (cause) {
     throw invalid(path, `it cannot be read: ${messageOf(cause)}`, cause);
   }
-  const corrections: Correction[] = [];
+  const rows: Correction[] = [];
   for (const [i, line] of text.split('\n').entries()) {
-    if (line.trim() !== '') corrections.push(parseCorrection(path, i + 1, line, profile));
+    if (line.trim() !== '') rows.push(parseCorrection(path, i + 1, line, profile));
   }
-  return new Corrections(path, hash('sha256', bytes, 'hex'), profile, corrections);
+  return new Corrections({ path, sha256: hash('sha256', bytes, 'hex'), rows }, profile);
 }
 
-/** The source with mended rows in place of its own. */
+/** The source with mended rows in place of its own. A thread that reads its files has to mend them as well. */
 export function correctedSource(source: Source, corrections: Corrections): Source {
   return {
+    ...(source.files && { files: source.files }),
     fingerprint: () => source.fingerprint(),
     read: async function* (options) {
       for await (const event of source.read(options)) yield corrections.correct(event);

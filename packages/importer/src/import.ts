@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type Check, concludeCheck, type Listener, type TableAccount } from '@cutover/core';
+import {
+  type Check,
+  concludeCheck,
+  type CutoverError,
+  type Listener,
+  type TableAccount,
+} from '@cutover/core';
 import type { DumpNote } from '@cutover/mysqldump';
 import type { Profile } from '@cutover/records';
 import {
@@ -24,7 +30,7 @@ import { Lookup } from './lookup/lookup.ts';
 import { LookupFeed } from './parallel/lookup-feed.ts';
 import { MapThreads } from './parallel/map-threads.ts';
 import { stretchBytesOf } from './parallel/stretches.ts';
-import { readPruned } from './pruned.ts';
+import { prunedRows, readPruned } from './pruned.ts';
 import { publish } from './publish.ts';
 import { beginRunning, settleStaged } from './settle-staged.ts';
 import { bytesOf, type Source } from './source.ts';
@@ -33,8 +39,8 @@ import { instanceOf, writeUntilSettled } from './write-pass.ts';
 
 export interface ThreadsOptions {
   /**
-   * URL of the module that exports the profile, by which other threads load it, and which therefore must do without
-   * `await` outside of functions.
+   * URL of the module that exports the profile, by which other threads load it. Where they cannot, as it awaits outside
+   * of functions, one thread maps, and a note says so.
    */
   readonly profileModule: string;
   readonly aboveBytes?: number;
@@ -64,8 +70,8 @@ export interface ImportOptions {
   /** Threads that map and compress; by default as many as the machine runs at once. Changes no byte of the tree. */
   readonly jobs?: number;
   /**
-   * Absent: one thread maps. More than one does where the source is dump files of more bytes than `aboveBytes`, with
-   * neither uploads nor mended rows nor a past nor pruned people.
+   * Absent: one thread maps. More than one does where the source is dump files of more bytes than `aboveBytes`, and
+   * no past is wanted.
    */
   readonly threads?: ThreadsOptions;
   /** Where to write what the imported rows owe the new site; absent: not collected. */
@@ -128,10 +134,12 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
       await assertUploadsKept(options);
       await settleStaged(options);
     }
-    const isPruned = await readPruned(options.privateStore, options.profile, instanceOf(options));
-    // Who is pruned is not told to threads. Without any, none finds out late that it cannot load the profile.
-    if (isPruned === undefined) threads = await startThreads(options);
+    const pruned = await readPruned(options.privateStore);
+    const isPruned = prunedRows(pruned, options.profile, instanceOf(options));
+    threads = await startThreads(options);
     feed = threads && new LookupFeed(join(work, 'lookup'), threads);
+    const loading = threads?.load(options.threads!.profileModule, options.profile.name);
+    loading?.catch(() => undefined);
     const hashing = threads?.hash(options.source.files!.paths) ?? options.source.fingerprint();
     // Who waits for it below throws it.
     hashing.catch(() => undefined);
@@ -148,6 +156,12 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
       onEvent: options.onEvent,
     });
     const dumpSha256 = await hashing;
+    const inTheWay = await loading;
+    if (inTheWay !== undefined) {
+      await threads?.stop();
+      threads = undefined;
+      await options.onEvent?.({ type: 'note', code: inTheWay.code, message: mapsAlone(inTheWay) });
+    }
     const moment = options.asOf ?? facts.completedAt;
     const { profile, source, onEvent } = options;
     const found = { profile, source, facts, lookup, moment, onEvent, instance: instanceOf(options) };
@@ -161,6 +175,7 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
       writes,
       lookup,
       facts,
+      pruned,
       isPruned,
       moment,
       work,
@@ -224,14 +239,15 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
 
 /** Threads that map besides this one; undefined where it does so alone. */
 async function startThreads(options: ImportOptions): Promise<MapThreads | undefined> {
-  const { threads, jobs = availableParallelism(), source, uploads, history, limit } = options;
-  if (threads === undefined || source.files === undefined || limit !== undefined || jobs < 2)
-    return undefined;
-  if (uploads !== undefined || history !== undefined) return undefined;
+  const { threads, jobs = availableParallelism(), source, history, limit } = options;
+  if (threads === undefined || source.files === undefined || jobs < 2) return undefined;
+  if (history !== undefined || limit !== undefined) return undefined;
   const { aboveBytes = worthThreads } = threads;
   const bytes = await bytesOf(source.files);
   return bytes < aboveBytes ? undefined : new MapThreads(Math.min(jobs, mostThreads) - 1);
 }
+
+const mapsAlone = ({ message, next }: CutoverError): string => `one thread maps, as ${message}; ${next}`;
 
 /** Smaller dumps, compressed or not, are mapped before a thread has started. */
 const worthThreads = 4 << 20;

@@ -36,7 +36,7 @@ export interface IndexInput {
   readonly profile: Profile;
   readonly source: Source;
   readonly lookup: Lookup;
-  /** Lets another thread fill it; not used where anything is asked of it below. */
+  /** Lets another thread fill it; not used where `keepHolders` is asked for. */
   readonly feed?: LookupFeed | undefined;
   /** Rows whose records were removed for good: nobody finds them by lookup. */
   readonly isPruned?: ((row: SourceKey) => boolean) | undefined;
@@ -70,7 +70,8 @@ export async function indexSource({
   const rowsUnknown: string[] = [];
   const samples = new Map<string, TableSample>();
   const builders = new RowBuilders();
-  const feed = isPruned === undefined && !keepHolders ? given : undefined;
+  const feed = keepHolders ? undefined : given;
+  const pruned: SourceKey[] = [];
   let facts = { complete: false, completedAt: undefined as string | undefined, bytes: 0 };
   const meet = (table: Table): void => {
     const { bound, drift: found } = bindTable(profile, table);
@@ -93,7 +94,12 @@ export async function indexSource({
         const bound = tables.get(event.table.name);
         rows[event.table.name] = (rows[event.table.name] ?? 0) + event.rows.length;
         if (bound?.kind === 'mapped' && drift.length === 0) {
-          fill({ lookup, feed, isPruned }, bound, builders.of(bound, event.columns), event.rows);
+          fill(
+            { into: feed ?? lookup, isPruned, pruned },
+            bound,
+            builders.of(bound, event.columns),
+            event.rows,
+          );
           await feed?.ready();
           if (cutter !== undefined && !samples.has(bound.name))
             samples.set(bound.name, {
@@ -115,6 +121,7 @@ export async function indexSource({
   if (drift.length > 0) throw driftError(drift);
   if (feed === undefined) lookup.settle({ keepHolders });
   else lookup.adopt(await feed.settle());
+  for (const key of pruned) lookup.quarantine(key, { rule: prunedRule });
   const { order, ...lookAhead } = lookupOrder(profile, lookup, [...samples.values()]);
   const rowsTotal = Object.values(rows).reduce((sum, count) => sum + count, 0);
   return {
@@ -130,8 +137,14 @@ export async function indexSource({
   };
 }
 
+/** Where rows are entered, and which of them are noted as removed for good. */
+interface Filling extends Pick<IndexInput, 'isPruned'> {
+  readonly into: Lookup | LookupFeed;
+  readonly pruned: SourceKey[];
+}
+
 function fill(
-  { lookup, feed, isPruned }: Pick<IndexInput, 'lookup' | 'feed' | 'isPruned'>,
+  { into, isPruned, pruned }: Filling,
   bound: BoundTable & { kind: 'mapped' },
   builder: RowBuilder,
   rows: readonly (string | Uint8Array | null)[][],
@@ -141,8 +154,8 @@ function fill(
   for (const values of rows) {
     const wanted = source.wantsSlug?.(builder.view(values), bound.scope);
     const key = builder.key(values);
-    (feed ?? lookup).add(source, order, key, builder.kept(values), wanted);
-    if (isPruned?.(key) === true) lookup.quarantine(key, { rule: prunedRule });
+    into.add(source, order, key, builder.kept(values), wanted);
+    if (isPruned?.(key) === true) pruned.push(key);
   }
 }
 

@@ -21,7 +21,7 @@ import {
 } from '@cutover/records';
 import { DraftChecker, type FittedRecord, isMisfit } from './check-draft.ts';
 import { ContextMaker } from './context.ts';
-import type { Uploads, UploadTally } from './files/uploads.ts';
+import type { Uploads, UploadsSeen, UploadTally } from './files/uploads.ts';
 import { Fingerprints } from './fingerprints.ts';
 import type { SourceFacts } from './index-pass.ts';
 import type { Lookup, Withheld } from './lookup/lookup.ts';
@@ -116,6 +116,8 @@ export interface SharedResult {
   }[];
   readonly declassified: Readonly<Record<string, number>>;
   readonly provenance: ProvenanceSeen;
+  /** Undefined where no uploads are taken over. */
+  readonly uploads: UploadsSeen | undefined;
   readonly newlyWithheld: number;
   readonly withheld: ReadonlyMap<number, Withheld>;
   readonly records: number;
@@ -290,6 +292,7 @@ export class MapState {
       })),
       declassified: this.#declassifier.list(),
       provenance: this.#provenance.seen,
+      uploads: this.#uploads?.seen,
       newlyWithheld: this.#newlyWithheld,
       withheld: this.#input.lookup.withheldRows,
       records: this.#records,
@@ -302,6 +305,7 @@ export class MapState {
     for (const { table, rule, rows, digest } of other.excluded) this.#sumOf(table, rule).addSum(rows, digest);
     this.#declassifier.add(other.declassified);
     this.#provenance.addSeen(other.provenance);
+    if (other.uploads !== undefined) this.#uploads!.addSeen(other.uploads);
     this.#newlyWithheld += other.newlyWithheld;
     this.#input.lookup.addWithheld(other.withheld);
     this.#records += other.records;

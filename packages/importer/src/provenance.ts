@@ -1,4 +1,4 @@
-import { type Check, concludeCheck, type Finding, FindingList } from '@cutover/core';
+import { type Check, concludeCheck, type FindingsSeen, LowestFindings } from '@cutover/core';
 import { type KeptRow, Private, revealPrivate, type Row, rowName, type SourceKey } from '@cutover/records';
 import type { FittedRecord } from './check-draft.ts';
 
@@ -12,8 +12,7 @@ interface MapperTrace {
 }
 
 export interface ProvenanceSeen {
-  readonly findings: readonly Finding[];
-  readonly total: number;
+  readonly findings: FindingsSeen;
   readonly compared: number;
   readonly written: number;
 }
@@ -24,7 +23,7 @@ export interface ProvenanceSeen {
  * counted), or the profile declassified it.
  */
 export class Provenance {
-  readonly #findings = new FindingList();
+  readonly #findings = new LowestFindings();
   #compared = 0;
   #written = 0;
 
@@ -63,13 +62,11 @@ export class Provenance {
 
   /** What was seen so far, for another thread to add to its own. */
   get seen(): ProvenanceSeen {
-    const { kept, total } = this.#findings;
-    return { findings: kept, total, compared: this.#compared, written: this.#written };
+    return { findings: this.#findings.seen, compared: this.#compared, written: this.#written };
   }
 
-  addSeen({ findings, total, compared, written }: ProvenanceSeen): void {
-    for (const finding of findings) this.#findings.add(finding);
-    this.#findings.total += total - findings.length;
+  addSeen({ findings, compared, written }: ProvenanceSeen): void {
+    this.#findings.addSeen(findings);
     this.#compared += compared;
     this.#written += written;
   }

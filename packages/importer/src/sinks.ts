@@ -146,8 +146,9 @@ export class Sinks {
   }
 
   /** Takes what another thread has made. */
-  async take({ blobs, staged, identities }: ThreadBatch, paths: readonly string[]): Promise<void> {
+  async take({ blobs, staged, files, identities }: ThreadBatch, paths: readonly string[]): Promise<void> {
     if (blobs !== undefined && this.#tree?.putBlobs(blobs, paths) === true) await this.#tree.drained();
+    await this.#writeFiles(files);
     if (this.#staged === undefined) return;
     if (staged !== undefined) await this.#staged.add(staged);
     for (const [value, owner] of identities) await this.#stage(this.#claimOf(value, owner));

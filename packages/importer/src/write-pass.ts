@@ -10,7 +10,7 @@ import type { SourceFacts } from './index-pass.ts';
 import type { Lookup } from './lookup/lookup.ts';
 import { type MapInput, mapSource, type MapResult } from './map-pass.ts';
 import { LedgerSummer } from './parallel/ledger-summer.ts';
-import { lookAhead, mapTogether } from './parallel/map-together.ts';
+import { lookAhead, mapTogether, type ToldThreads } from './parallel/map-together.ts';
 import type { MapThreads } from './parallel/map-threads.ts';
 import { Sinks } from './sinks.ts';
 import { assertRowsAsIndexed } from './source-changed.ts';
@@ -25,6 +25,8 @@ export interface Writing {
   readonly writes: boolean;
   readonly lookup: Lookup;
   readonly facts: SourceFacts;
+  /** Ids of records that were removed for good. */
+  readonly pruned: ReadonlySet<string>;
   readonly isPruned: ((row: SourceKey) => boolean) | undefined;
   readonly moment: string | undefined;
   readonly work: string;
@@ -48,12 +50,10 @@ export interface Written {
  * made one path, by one thread in the order of the dump, which sets aside all but the first.
  */
 export async function writeUntilSettled(writing: Writing): Promise<Written> {
-  const { threads, facts, options } = writing;
-  if (threads !== undefined) {
-    const { profileModule } = options.threads!;
-    const together = { threads, stretches: facts.stretches, profileModule };
-    await lookAhead(mapInputOf(writing), together, facts.lookAhead);
-  }
+  const { facts } = writing;
+  const told = toldThreads(writing);
+  if (told !== undefined)
+    await lookAhead(mapInputOf(writing), { ...told, stretches: facts.stretches }, facts.lookAhead);
   for (let alone = false; ;) {
     const attempt = await writeOnce(writing, alone);
     if (typeof attempt === 'object') return attempt;
@@ -78,18 +78,18 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
           });
     const sink = past?.tee(sinks.sink) ?? sinks.sink;
     const mapInput: MapInput = { ...mapInputOf(writing), sink, setsAsideTaken: alone };
-    const isAlone = alone || threads === undefined;
-    const mapped = isAlone
-      ? await mapSource(mapInput)
-      : await mapTogether(mapInput, {
-          threads,
-          writes,
-          stretches: facts.stretches,
-          profileModule: options.threads!.profileModule,
-          partPaths: (thread) => sinks.partPaths(thread),
-          take: (batch, paths) => sinks.take(batch, paths),
-          quarantined: (rule, rows) => sinks.countQuarantined(rule, rows),
-        });
+    const told = alone ? undefined : toldThreads(writing);
+    const mapped =
+      told === undefined
+        ? await mapSource(mapInput)
+        : await mapTogether(mapInput, {
+            ...told,
+            writes,
+            stretches: facts.stretches,
+            partPaths: (thread) => sinks.partPaths(thread),
+            take: (batch, paths) => sinks.take(batch, paths),
+            quarantined: (rule, rows) => sinks.countQuarantined(rule, rows),
+          });
     const settled = mapped.newlyWithheld === 0 && !mapped.hasConflict;
     if (settled && options.limit === undefined) assertRowsAsIndexed(facts.rows, mapped.tables);
     // What they hold is given back before finishing takes as much.
@@ -132,6 +132,12 @@ async function writeOnce(writing: Writing, alone: boolean): Promise<Written | 'a
     await sinks.abort();
     throw error;
   }
+}
+
+function toldThreads({ options, threads, pruned }: Writing): ToldThreads | undefined {
+  if (threads === undefined) return undefined;
+  const { profileModule } = options.threads!;
+  return { threads, profileModule, pruned, corrections: options.corrections?.share() };
 }
 
 function mapInputOf(writing: Writing): Omit<MapInput, 'sink'> {

@@ -41,7 +41,8 @@ it('tells which rows it found unfit, so that the next pass knows of them whoever
         table.kind === 'excluded' ? table : { ...table, source: table.source.source },
       ),
       ...{ lookup: lookup.share(), pass: SharedPass.create(facts.rowsTotal).shared, moment: undefined },
-      ...{ stretches: undefined, trial: undefined },
+      ...{ stretches: undefined, trial: undefined, corrections: undefined, uploads: undefined },
+      pruned: new Set<string>(),
       ...{ writes: false, paths: { ledger: join(dir, 'ledger'), quarantine: join(dir, 'quarantine') } },
     };
     return threads.map(0, input, async () => undefined);

@@ -51,9 +51,7 @@ it('an import leaves out who was pruned, with what belongs to them, and the ledg
   const spam = idOf('members', '2');
   await privateStore.update('pruned', spam, () => ({ id: spam, sheet: 'members' }));
   await privateStore.update('profiles', spam, () => undefined);
-  // No thread is started, neither to map nor to merge: this one would fail.
-  const threads = { profileModule: 'file:///nowhere.ts', aboveBytes: 0 };
-  const second = await run({ jobs: 2, threads });
+  const second = await run();
   expect(second.checks.filter(({ outcome }) => outcome !== 'holds')).toEqual([]);
   expect(second.tables).toMatchObject({
     members: { imported: 1, excluded: { pruned: 1 }, quarantined: 0 },

@@ -280,7 +280,7 @@ describe('a pass that has to be made again', () => {
       const profileModule = new URL('./circle.ts', import.meta.url).href;
       await lookAhead(
         { ...input, moment: undefined, wantUrls: false },
-        { threads, profileModule, stretches: found.stretches },
+        { threads, profileModule, stretches: found.stretches, pruned: new Set(), corrections: undefined },
         found.lookAhead,
       );
       const why = (source: string, ...key: string[]) => own.withheldBy({ source, scope: '', key })?.rule;

@@ -1,10 +1,15 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { recordId } from '@cutover/records';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dumpSource, type Source } from '../src/index.ts';
+import { dumpSource, folderFiles, readCorrections, type Source, type UploadOptions } from '../src/index.ts';
+import type { FoundFile } from '../src/files/file-source.ts';
+import { noted } from './noted.ts';
+import { overriding } from './overriding.ts';
 import { rivals } from './rivals.ts';
-import { tinyDump, type TinyTables, writeDump } from './tiny.ts';
+import { tiny, tinyDump, type TinyTables, writeDump } from './tiny.ts';
+import { unkept } from './unkept.ts';
 import { outputOf, type Run, runImport } from './whole-run.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
@@ -54,6 +59,114 @@ describe('an import by several threads', () => {
     expect(outputOf(together)).toEqual(outputOf(alone));
   });
 
+  describe('that takes uploads over', () => {
+    let dir: string;
+    beforeAll(() => {
+      dir = join(scratch.dir, 'uploads');
+      mkdirSync(dir);
+      // Of 1,500 notes 150 have none, more than a report lists; each seventh is too large for git.
+      for (const id of numbers(1500).filter((id) => Number(id) % 10 !== 3))
+        writeFileSync(join(dir, `${id}.bin`), `file ${id}`.padEnd(Number(id) % 7 === 0 ? 500 : 50));
+    });
+    const fits: TinyTables = {
+      members: numbers(3000).map((id) => [id, `Member ${id}`, null, null]),
+      notes: numbers(1500).map((id) => [id, id, '0', null]),
+      parts: numbers(1500).map((id) => [id, '1', `see /f/${((Number(id) * 7) % 1500) + 1}, and /f/9999`]),
+      statementRows: 50,
+    };
+    const runNoted = async (jobs: number | undefined, uploads: Partial<UploadOptions> = {}): Promise<Run> =>
+      runImport(scratch.dir, dumpSource([writeDump(scratch.dir, fits)]), {
+        ...{ jobs, profile: noted, profileExport: './noted.ts', stretchBytes: 2000 },
+        uploads: { source: await folderFiles(dir), inGitBytes: 100, ...uploads },
+      });
+
+    it('gives what one thread gives: files, those that are missing, and texts that link to them', async () => {
+      const alone = await runNoted(undefined);
+      const files = alone.result.checks.find(({ id }) => id === 'files')!;
+      expect(files).toMatchObject({ looked: 1500, actual: 1350, findingsTotal: 150 });
+      expect(files.findings).toHaveLength(100);
+      expect(files.findings.map(({ subject }) => subject).slice(0, 3)).toEqual([
+        'notes/3',
+        'notes/13',
+        'notes/23',
+      ]);
+      expect(files.evidence).toMatchObject({
+        bucket: alone.bucket.filter((key) => key.endsWith('.bin')).length,
+      });
+      for (const jobs of [2, 3]) expect(outputOf(await runNoted(jobs))).toEqual(outputOf(alone));
+    });
+
+    it('moves nothing where one of them was changed meanwhile', async () => {
+      const real = await folderFiles(dir);
+      const source = overriding(real, {
+        find: async (draft) => {
+          const found = await real.find(draft);
+          return draft.url === 'f/1499' ? { ...(found as FoundFile), sha256: '0'.repeat(64) } : found;
+        },
+      });
+      await expect(runNoted(3, { source })).rejects.toMatchObject({
+        code: 'file-changed',
+        message: expect.stringContaining('1499.bin') as string,
+      });
+    });
+  });
+
+  it('leaves out who was removed for good, with what belongs to them, as one thread does', async () => {
+    const pruned = ['4', '996', '1500', '2999'].map((id) =>
+      recordId('tiny', 'tiny', { source: 'members', key: [id] }),
+    );
+    const runPruned = (jobs: number | undefined): Promise<Run> =>
+      runImport(scratch.dir, dumpSource([writeDump(scratch.dir, { ...tables, statementRows: 50 })]), {
+        ...{ jobs, pruned, stretchBytes: 2000 },
+      });
+    const alone = await runPruned(undefined);
+    expect(alone.result.tables['members']).toMatchObject({ excluded: { pruned: 4 } });
+    expect(alone.result.tables['notes']!.excluded['pruned']).toBeGreaterThan(0);
+    expect(alone.result.tables['parts']!.excluded['pruned']).toBeGreaterThan(0);
+    for (const jobs of [2, 3]) expect(outputOf(await runPruned(jobs))).toEqual(outputOf(alone));
+  });
+
+  it('leaves out records that were removed for good of rows that nobody looks up', async () => {
+    const pruned = numbers(100).map((n) =>
+      recordId('tiny', 'tiny', { source: 'notes', key: [`${15 * +n}`] }),
+    );
+    const dump = writeDump(scratch.dir, {
+      ...{ members: tables.members!, statementRows: 50 },
+      notes: numbers(1500).map((id) => [id, '1', '0', null]),
+    });
+    const options = { pruned, profile: unkept, profileExport: './unkept.ts', stretchBytes: 2000 };
+    const alone = await runImport(scratch.dir, dumpSource([dump]), options);
+    expect(alone.result.tables['notes']).toMatchObject({ imported: 1400, excluded: { pruned: 100 } });
+    const together = await runImport(scratch.dir, dumpSource([dump]), { ...options, jobs: 3 });
+    expect(outputOf(together)).toEqual(outputOf(alone));
+  });
+
+  it('takes mended rows instead of those of the source, as one thread does', async () => {
+    const dump = writeDump(scratch.dir, { ...tables, statementRows: 50 });
+    const before = await runImport(scratch.dir, dumpSource([dump]));
+    const path = join(scratch.dir, 'mended.ndjson');
+    // Those of members are mended, and with them what refers to them; notes stay as they are.
+    const mended = before.quarantine.flatMap((line) => {
+      const { table, row, values } = JSON.parse(line) as { table: string; row: string; values: object };
+      return table === 'members'
+        ? [JSON.stringify({ table, row, values: { ...values, name: 'Mended' } })]
+        : [];
+    });
+    writeFileSync(path, mended.join('\n'));
+    const runMended = async (jobs: number | undefined): Promise<Run> =>
+      runImport(scratch.dir, dumpSource([dump]), {
+        ...{ jobs, stretchBytes: 2000, corrections: await readCorrections(path, tiny) },
+      });
+    const alone = await runMended(undefined);
+    expect(alone.result.tables['members']).toMatchObject({ imported: 3000, quarantined: 0 });
+    expect(alone.result.checks.find(({ id }) => id === 'corrections')).toMatchObject({
+      outcome: 'holds',
+      looked: 3,
+    });
+    expect(alone.tree).not.toBe(before.tree);
+    for (const jobs of [2, 3]) expect(outputOf(await runMended(jobs))).toEqual(outputOf(alone));
+  });
+
   it('leaves it to one thread which of two rows of one path came first', async () => {
     const given: TinyTables = {
       ...tables,
@@ -72,13 +185,21 @@ describe('an import by several threads', () => {
     await expect(run({ members }, 2)).rejects.toMatchObject({ code: 'mapper-failed', exitCode: 70 });
   });
 
-  it('fails where a thread cannot load the profile', async () => {
-    await expect(run(tables, 2, './nowhere.ts')).rejects.toMatchObject({
-      code: 'profile-not-for-threads',
-      exitCode: 3,
-      message: expect.stringContaining('nowhere.ts') as string,
-      next: expect.stringContaining('--jobs 1') as string,
+  it('is one by a single thread, with a note, where others cannot load the profile', async () => {
+    const notes: unknown[] = [];
+    const source = (): Source => dumpSource([writeDump(scratch.dir, tables)]);
+    const unloadable = await runImport(scratch.dir, source(), {
+      ...{ jobs: 3, profileExport: './nowhere.ts', stretchBytes: 2000 },
+      onEvent: (event) => void (event.type === 'note' && notes.push(event)),
     });
+    expect(notes).toEqual([
+      {
+        type: 'note',
+        code: 'profile-not-for-threads',
+        message: expect.stringMatching(/^one thread maps, .*nowhere\.ts/) as string,
+      },
+    ]);
+    expect(outputOf(unloadable)).toEqual(outputOf(await run(tables, undefined)));
   });
 });
 

@@ -7,10 +7,8 @@ import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { dumpSource, folderFiles, importDump, type ImportOptions } from '../src/index.ts';
 import { overriding } from './overriding.ts';
+import { noted } from './noted.ts';
 import { tiny, type TinyTables, writeDump } from './tiny.ts';
-import { withFiles } from './with-files.ts';
-
-const noted = withFiles(tiny, 'notes');
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
 let publicStore: PublicStore;

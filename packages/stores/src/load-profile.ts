@@ -20,7 +20,7 @@ export function loadProfile(module: string, name: string): Profile {
       'profile-not-for-threads',
       `a thread cannot load ${fileURLToPath(module)}: ${messageOf(cause).replaceAll('\n', ' ')}`,
       {
-        next: 'let the modules of the profile do without await outside of functions (or import with --jobs 1); no branch was moved',
+        next: 'let the modules of the profile do without await outside of functions',
         exitCode: exitCodes.preflightFailed,
         cause,
       },

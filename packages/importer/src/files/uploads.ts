@@ -4,7 +4,9 @@ import {
   CutoverError,
   exitCodes,
   FindingList,
+  type FindingsSeen,
   type Listener,
+  LowestFindings,
 } from '@cutover/core';
 import {
   Declassifier,
@@ -62,35 +64,39 @@ export interface UploadInput {
   readonly limit?: number | undefined;
 }
 
+/** What was found, as another thread can be told. */
+export interface SharedUploads {
+  /** By the id of the record. */
+  readonly files: ReadonlyMap<string, FoundFile | MissingFile>;
+  /** Host names that links to them may have, in small letters. */
+  readonly hosts: ReadonlySet<string>;
+  /** What to name in reports. */
+  readonly from: string;
+  readonly inGitBytes: number;
+}
+
 /**
  * Uploads that imported rows refer to, found or fetched before anything is mapped, because a text may link to the
- * file of a later row. Held in memory: about 500 bytes a file.
+ * file of a later row. Held in memory: about 500 bytes a file, in each thread that maps.
  */
 export class Uploads {
+  readonly shared: SharedUploads;
   readonly #profile: Profile;
   readonly #instance: string;
-  readonly #files: ReadonlyMap<string, FoundFile | MissingFile>;
-  readonly #hosts: ReadonlySet<string>;
-  readonly #from: string;
-  readonly #inGitBytes: number;
 
-  constructor(input: UploadInput, files: ReadonlyMap<string, FoundFile | MissingFile>) {
-    const { source, legacyHosts = [], inGitBytes = defaultInGitBytes } = input.uploads;
-    this.#profile = input.profile;
-    this.#instance = input.instance;
-    this.#files = files;
-    this.#hosts = new Set([...source.hosts, ...legacyHosts].map((host) => host.toLowerCase()));
-    this.#from = source.from;
-    this.#inGitBytes = inGitBytes;
+  constructor(shared: SharedUploads, profile: Profile, instance: string) {
+    this.shared = shared;
+    this.#profile = profile;
+    this.#instance = instance;
   }
 
   /** The draft with its file's fields and with the links of its texts rewritten, and the file to write. */
   complete(draft: RecordDraft, sheet: Sheet | undefined): { draft: RecordDraft; file?: RecordFile } {
     const texts = this.#rewritten(draft);
-    const found = draft.file === undefined ? undefined : this.#files.get(draft.fields.id);
+    const found = draft.file === undefined ? undefined : this.#find(draft.fields.id);
     if (sheet === undefined || draft.file === undefined || found === undefined || isMissing(found))
       return { draft: texts };
-    const where = found.sizeBytes > this.#inGitBytes ? 'bucket' : 'repository';
+    const where = found.sizeBytes > this.shared.inGitBytes ? 'bucket' : 'repository';
     const at =
       where === 'bucket'
         ? bucketKey(draft.fields.id, found.sha256, draft.file.name)
@@ -103,13 +109,13 @@ export class Uploads {
   /** Why the file of an imported record is not there; undefined where it is, or where it has none. */
   missing(draft: RecordDraft): string | undefined {
     if (draft.file === undefined) return undefined;
-    const found = this.#files.get(draft.fields.id);
+    const found = this.#find(draft.fields.id);
     if (found === undefined) return 'nobody looked for it';
     return isMissing(found) ? found.missing : undefined;
   }
 
   tally(): UploadTally {
-    return new UploadTally(this.#from);
+    return new UploadTally(this.shared.from);
   }
 
   #rewritten(draft: RecordDraft): RecordDraft {
@@ -118,21 +124,33 @@ export class Uploads {
     for (const field of part.texts[draft.sheet] ?? []) {
       const text = draft.fields[field];
       if (typeof text !== 'string') continue;
-      const written = rewriteLinks(text, { part, hosts: this.#hosts, has: (row) => this.#has(row) });
+      const written = rewriteLinks(text, { part, hosts: this.shared.hosts, has: (row) => this.#has(row) });
       if (written !== text) (fields ??= { ...draft.fields })[field] = written;
     }
     return fields === undefined ? draft : { ...draft, fields: { ...fields, id: draft.fields.id } };
   }
 
   #has(row: SourceKey): boolean {
-    const found = this.#files.get(recordId(this.#profile.name, this.#instance, row));
+    const found = this.#find(recordId(this.#profile.name, this.#instance, row));
     return found !== undefined && !isMissing(found);
   }
+
+  #find(id: string): FoundFile | MissingFile | undefined {
+    return this.shared.files.get(id);
+  }
+}
+
+export interface UploadsSeen {
+  readonly findings: FindingsSeen;
+  readonly wanted: number;
+  readonly found: number;
+  readonly bytes: number;
+  readonly places: Readonly<Record<RecordFile['where'], number>>;
 }
 
 /** What one pass did with uploads. */
 export class UploadTally {
-  readonly #findings = new FindingList();
+  readonly #findings = new LowestFindings();
   readonly #from: string;
   #wanted = 0;
   #found = 0;
@@ -163,6 +181,20 @@ export class UploadTally {
       subject: rowName(row),
       next: 'look for it in an older backup, or waive it by check, count and reason (--waivers FILE)',
     });
+  }
+
+  /** What was seen so far, for another thread to add to its own. */
+  get seen(): UploadsSeen {
+    const findings = this.#findings.seen;
+    return { findings, wanted: this.#wanted, found: this.#found, bytes: this.#bytes, places: this.#places };
+  }
+
+  addSeen({ findings, wanted, found, bytes, places }: UploadsSeen): void {
+    this.#findings.addSeen(findings);
+    this.#wanted += wanted;
+    this.#found += found;
+    this.#bytes += bytes;
+    for (const where of ['repository', 'bucket'] as const) this.#places[where] += places[where];
   }
 
   /** Waivers of the check `files` are of the rule `file-missing`; they hold for exactly so many. */
@@ -228,7 +260,9 @@ export async function collectUploads(input: UploadInput): Promise<Uploads> {
   }
   await Promise.all(running);
   if (failure !== undefined) throw failure as Error;
-  return new Uploads(input, files);
+  const { legacyHosts = [], inGitBytes = defaultInGitBytes } = input.uploads;
+  const hosts = new Set([...source.hosts, ...legacyHosts].map((host) => host.toLowerCase()));
+  return new Uploads({ files, hosts, from: source.from, inGitBytes }, input.profile, input.instance);
 }
 
 /** Files of the records that the rows of these sources become. */

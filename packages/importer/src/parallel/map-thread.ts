@@ -3,8 +3,11 @@ import { tellError } from '@cutover/core';
 import type { Profile } from '@cutover/records';
 import { loadProfile } from '@cutover/stores';
 import { collectGarbage } from '../collect-garbage.ts';
+import { correctedSource, Corrections } from '../corrections.ts';
+import { Uploads } from '../files/uploads.ts';
 import { Lookup } from '../lookup/lookup.ts';
 import { type MapInput, mapShare, MapState } from '../map-pass.ts';
+import { prunedRows } from '../pruned.ts';
 import { dumpSource, hashFiles } from '../source.ts';
 import type { BoundTable } from '../tables.ts';
 import type {
@@ -53,6 +56,9 @@ async function answer(asked: ThreadAsked, job: number): Promise<ThreadTold> {
   switch (asked.kind) {
     case 'hash':
       return hash(asked);
+    case 'load':
+      loadProfile(asked.profileModule, asked.profileName);
+      return { kind: 'loaded' };
     case 'fill':
       return fill(asked);
     case 'settle':
@@ -106,11 +112,16 @@ async function run(
   const profile = loadProfile(input.profileModule, input.profileName);
   const sinks = input.paths && new ThreadSinks(input.paths, input.writes, send);
   const lookup = Lookup.attach(input.lookup);
+  const source = dumpSource(input.files.paths, input.files.options);
+  const corrections = input.corrections && new Corrections(input.corrections, profile);
   const mapInput: MapInput = {
     profile,
     lookup,
     instance: input.instance,
-    source: dumpSource(input.files.paths, input.files.options),
+    source: corrections === undefined ? source : correctedSource(source, corrections),
+    originalOf: corrections && ((values) => corrections.originalOf(values)),
+    isPruned: prunedRows(input.pruned, profile, input.instance),
+    uploads: input.uploads && new Uploads(input.uploads, profile, input.instance),
     facts: {
       tables: new Map(input.tables.map((table) => [table.name, bound(profile, table)])),
       rowsTotal: input.rowsTotal,

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { errorOfTold } from '@cutover/core';
+import { CutoverError, errorOfTold } from '@cutover/core';
 import { startThread, stopThread } from '@cutover/stores';
 import type { SharedLookup } from '../lookup/lookup.ts';
 import { type BatchRoom, buffersOf, type LookupBatch } from './lookup-batch.ts';
@@ -7,6 +7,7 @@ import type {
   FillTold,
   FromThread,
   HashTold,
+  LoadTold,
   SettleTold,
   ThreadAsked,
   ThreadBatch,
@@ -42,6 +43,17 @@ export class MapThreads {
   /** SHA-256 of files, by a thread that has nothing to map yet. Throws what the thread has thrown. */
   async hash(paths: readonly string[]): Promise<string> {
     return (await this.#threads.at(-1)!.do<HashTold>({ kind: 'hash', paths })).sha256;
+  }
+
+  /** Whether threads can load the profile; what is in their way where they cannot. Throws as `hash` does. */
+  async load(profileModule: string, profileName: string): Promise<CutoverError | undefined> {
+    try {
+      await this.#threads.at(-1)!.do<LoadTold>({ kind: 'load', profileModule, profileName });
+      return undefined;
+    } catch (error) {
+      if (error instanceof CutoverError && error.code === 'profile-not-for-threads') return error;
+      throw error;
+    }
   }
 
   /** Fills a lookup by a thread that has nothing to map yet; gives back the room of the batch. Throws as `hash` does. */

@@ -1,5 +1,6 @@
 import { type MapInput, type MapResult, mapShare, MapState, type Trial } from '../map-pass.ts';
 import { PathBytes } from '@cutover/stores';
+import type { SharedCorrections } from '../corrections.ts';
 import type { BoundTable } from '../tables.ts';
 import type { LookupOrder } from './lookup-order.ts';
 import type { MapThreads } from './map-threads.ts';
@@ -8,10 +9,17 @@ import type { PartPaths, ThreadBatch, ThreadInput, ToldTable } from './messages.
 import { SharedPass } from './shared-pass.ts';
 import { type Stretch, wellCut } from './stretches.ts';
 
-export interface Together {
+/** What threads are told once, besides what all that map are told. */
+export interface ToldThreads {
   readonly threads: MapThreads;
   /** URL of the module that exports the profile. */
   readonly profileModule: string;
+  /** Ids of records that were removed for good. */
+  readonly pruned: ReadonlySet<string>;
+  readonly corrections: SharedCorrections | undefined;
+}
+
+export interface Together extends ToldThreads {
   readonly writes: boolean;
   /** Parts of the source, where it can be read in parts. */
   readonly stretches: readonly Stretch[] | undefined;
@@ -69,7 +77,7 @@ export async function mapTogether(input: MapInput, together: Together): Promise<
  */
 export async function lookAhead(
   input: Omit<MapInput, 'sink'>,
-  together: Pick<Together, 'threads' | 'profileModule' | 'stretches'>,
+  together: ToldThreads & Pick<Together, 'stretches'>,
   { ahead, behind }: Pick<LookupOrder, 'ahead' | 'behind'>,
 ): Promise<void> {
   if (ahead.length === 0) return;
@@ -79,9 +87,10 @@ export async function lookAhead(
 
 async function mapTrial(
   input: Omit<MapInput, 'sink'>,
-  { threads, profileModule, stretches }: Pick<Together, 'threads' | 'profileModule' | 'stretches'>,
+  together: ToldThreads & Pick<Together, 'stretches'>,
   trial: Trial,
 ): Promise<void> {
+  const { threads, stretches } = together;
   const theirs = wellCut(stretches, threads.count + 1)?.filter((stretch) =>
     stretch.tables.some((table) => trial.tables.has(table)),
   );
@@ -91,7 +100,7 @@ async function mapTrial(
   const state = new MapState(own);
   const others = Promise.all(
     Array.from({ length: threads.count }, (_, number) =>
-      threads.map(number, inputOf(own, pass, { profileModule, writes: false }), async () => undefined),
+      threads.map(number, inputOf(own, pass, { ...together, writes: false }), async () => undefined),
     ),
   );
   others.catch(() => pass.tellLate());
@@ -105,9 +114,9 @@ async function mapTrial(
 }
 
 function inputOf(
-  { profile, instance, source, facts, lookup, moment, stretches, trial }: MapInput,
+  { profile, instance, source, facts, lookup, moment, uploads, stretches, trial }: MapInput,
   pass: SharedPass,
-  { profileModule, writes }: Pick<Together, 'profileModule' | 'writes'>,
+  { profileModule, pruned, corrections, writes }: ToldThreads & Pick<Together, 'writes'>,
   paths?: PartPaths,
 ): ThreadInput {
   return {
@@ -122,6 +131,9 @@ function inputOf(
     lookup: lookup.share(),
     pass: pass.shared,
     moment,
+    pruned,
+    corrections,
+    uploads: uploads?.shared,
     writes,
     paths,
     trial,

@@ -1,5 +1,7 @@
 import type { ToldError } from '@cutover/core';
 import type { NamedBlobs, StagedBytes } from '@cutover/stores';
+import type { SharedCorrections } from '../corrections.ts';
+import type { RecordFile, SharedUploads } from '../files/uploads.ts';
 import type { SharedLookup } from '../lookup/lookup.ts';
 import type { SharedResult, Trial } from '../map-pass.ts';
 import type { DumpFiles } from '../source.ts';
@@ -32,6 +34,10 @@ export interface ThreadInput {
   readonly lookup: SharedLookup;
   readonly pass: Int32Array;
   readonly moment: string | undefined;
+  /** Ids of records that were removed for good. */
+  readonly pruned: ReadonlySet<string>;
+  readonly corrections: SharedCorrections | undefined;
+  readonly uploads: SharedUploads | undefined;
   /** Whether contents and private rows are wanted, or only the account. */
   readonly writes: boolean;
   /** Absent: nothing is written. */
@@ -55,6 +61,8 @@ export interface ThreadBatch {
   readonly paths: Uint8Array;
   readonly blobs: NamedBlobs | undefined;
   readonly staged: StagedBytes | undefined;
+  /** Files of these records that are to be written. */
+  readonly files: readonly RecordFile[];
   /** Identifiers to be claimed, and the records they belong to. */
   readonly identities: readonly (readonly [value: string, owner: string])[];
 }
@@ -82,6 +90,17 @@ export interface HashTold {
   readonly sha256: string;
 }
 
+/** Asks a thread whether it can load the profile, before it has anything to map. */
+export interface LoadAsked {
+  readonly kind: 'load';
+  readonly profileModule: string;
+  readonly profileName: string;
+}
+
+export interface LoadTold {
+  readonly kind: 'loaded';
+}
+
 /** Rows to be entered into the lookup whose folder is `dir`. */
 export interface FillAsked {
   readonly kind: 'fill';
@@ -105,9 +124,9 @@ export interface SettleTold {
   readonly lookup: SharedLookup;
 }
 
-export type ThreadAsked = ThreadInput | HashAsked | FillAsked | SettleAsked;
+export type ThreadAsked = ThreadInput | HashAsked | LoadAsked | FillAsked | SettleAsked;
 /** What ends what was asked. */
-export type ThreadTold = ThreadDone | ThreadFailed | HashTold | FillTold | SettleTold;
+export type ThreadTold = ThreadDone | ThreadFailed | HashTold | LoadTold | FillTold | SettleTold;
 
 /** What is said to a thread: what it is asked, by number, or that a batch was taken. */
 export type ToThread = { readonly job: number; readonly asked: ThreadAsked } | 'taken';

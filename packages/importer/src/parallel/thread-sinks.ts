@@ -1,6 +1,7 @@
 import { BlobBatch, PathBytes, type StagedBytes, StagedLines } from '@cutover/stores';
 import { rowName } from '@cutover/records';
 import { ExpectationWriter } from '../expectations.ts';
+import type { RecordFile } from '../files/uploads.ts';
 import { ledgerLine, LinesWriter, quarantineLine } from '../ledger.ts';
 import type { Fate } from '../map-pass.ts';
 import type { PartPaths, ThreadBatch } from './messages.ts';
@@ -17,6 +18,7 @@ export class ThreadSinks {
   readonly #staged = new StagedLines();
   readonly #paths = new PathBytes();
   #identities: [string, string][] = [];
+  #files: RecordFile[] = [];
 
   /** `send`: hands a batch over; a promise asks to wait. */
   constructor(paths: PartPaths, writes: boolean, send: (batch: ThreadBatch) => void | Promise<void>) {
@@ -37,9 +39,10 @@ export class ThreadSinks {
     }
     let isFull = false;
     let hasStaged = false;
-    for (const { path, content } of records ?? []) {
+    for (const { path, content, file } of records ?? []) {
       if (this.#writes) isFull = this.#blobs.add(path, content) || isFull;
       else this.#paths.add(path);
+      if (this.#writes && file !== undefined) this.#files.push(file);
     }
     if (this.#writes) {
       for (const draft of privates ?? []) hasStaged = this.#staged.put(draft) || hasStaged;
@@ -64,8 +67,10 @@ export class ThreadSinks {
   #flush(staged: StagedBytes | undefined): void | Promise<void> {
     const blobs = this.#writes ? this.#blobs.take() : undefined;
     const paths = blobs?.paths ?? this.#paths.take();
-    const batch: ThreadBatch = { kind: 'batch', paths, blobs, staged, identities: this.#identities };
+    const [identities, files] = [this.#identities, this.#files];
+    const batch: ThreadBatch = { kind: 'batch', paths, blobs, staged, files, identities };
     this.#identities = [];
+    this.#files = [];
     return this.#send(batch);
   }
 }
