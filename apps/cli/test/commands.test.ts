@@ -256,6 +256,21 @@ describe('reconcile and verify counts', () => {
     expect([counted.code, (JSON.parse(counted.stdout) as Report).outcome]).toEqual([0, 'holds']);
   });
 
+  it.each([
+    [['--private', 'private', '--files', 'uploads'], /--private.* cannot be used with .*--files/],
+    [
+      ['--private', 'private', '--as-of', '2026-01-01T00:00:00Z'],
+      /--private.* cannot be used with .*--as-of/,
+    ],
+    [['--import', '20260101T000000000Z-00000000'], /--import says nothing without --private/],
+  ])('count nothing with options that say nothing together: %j', async (more, message) => {
+    const ran = await cutover(['verify', 'counts', '--dump', sample, '--public', 'public.git', ...more], {
+      cwd: scratch.dir,
+    });
+    expect([ran.code, ran.stdout]).toEqual([64, '']);
+    expect(ran.stderr).toMatch(message);
+  });
+
   it('compare with the ledger of the import, and both stores with that, without importing again', async () => {
     const verify = async (dump: string) => {
       const ran = await cutover(['verify', 'counts', '--json', '--dump', dump, ...stores], {

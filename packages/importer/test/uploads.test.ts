@@ -150,6 +150,7 @@ it('with a limit looks for the files of those rows alone', async () => {
 });
 
 it('is unknown where no row has a file', async () => {
+  writeFileSync(join(dir, '7.bin'), 'seven');
   expect(filesCheck(await run({ members: [['1', 'Ann', null, null]] })).outcome).toBe('unknown');
 });
 
@@ -185,8 +186,26 @@ it('refuses an import without uploads after one with them, unless they shall go'
   expect(await note('7')).not.toHaveProperty('file');
 });
 
-it('refuses a profile that knows of no uploads, and a folder that is not there', async () => {
+it('refuses a profile that knows of no uploads, and a folder that is not there, or empty, or none', async () => {
+  const refused = (message: RegExp) => ({
+    code: 'files-missing',
+    message: expect.stringMatching(message) as string,
+  });
+  await expect(run()).rejects.toMatchObject(refused(/is empty/));
+  writeFileSync(join(dir, '7.bin'), 'seven');
   await expect(run(tables(), { profile: tiny })).rejects.toMatchObject({ code: 'files-not-known' });
+  await expect(folderFiles(join(dir, '7.bin'))).rejects.toMatchObject(refused(/there is no folder/));
   rmSync(dir, { recursive: true });
-  await expect(run()).rejects.toMatchObject({ code: 'files-missing' });
+  await expect(run()).rejects.toMatchObject(refused(/there is no folder/));
+});
+
+it('names a file that cannot be read by its row, and goes on', async () => {
+  writeFileSync(join(dir, '8.bin'), 'eight');
+  // Whoever may read everything cannot follow a link to itself either.
+  symlinkSync('7.bin', join(dir, '7.bin'));
+  const check = filesCheck(await run());
+  expect(check.findings.map(({ message }) => message)).toEqual([
+    'the file of notes/7 is not there: 7.bin cannot be read (ELOOP)',
+  ]);
+  expect(await note('8')).toMatchObject({ fileBytes: 5 });
 });

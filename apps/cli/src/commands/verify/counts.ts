@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Check, TableAccount } from '@cutover/core';
+import { type Check, CutoverError, exitCodes, type TableAccount } from '@cutover/core';
 import type { Profile } from '@cutover/records';
 import type { PublicStore } from '@cutover/stores';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { archiveCheck, askedSource, type LiveOptions, obtain, withLiveOptions } from '../../live-source.ts';
 import type { Finish } from '../../main.ts';
 import {
@@ -19,7 +19,7 @@ import {
 } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { tuneHeap } from '../../tune-heap.ts';
-import { type UploadCommandOptions, uploadsOf, withUploadOptions } from '../../uploads.ts';
+import { type UploadCommandOptions, uploadOptionNames, uploadsOf, withUploadOptions } from '../../uploads.ts';
 import { version } from '../../version.ts';
 import { concludeVerification } from './conclude.ts';
 
@@ -44,7 +44,13 @@ With --source the server counts and digests its rows, and a dump that is given i
     .option('--dump <file...>', 'mysqldump files, in order; - for stdin')
     .option('--password-from-stdin', 'read the password of --source from stdin')
     .requiredOption('--public <dir>', 'bare git repository of public records')
-    .option('--private <url>', 'private store: its ledger and its records are compared')
+    .addOption(
+      // The ledger knows what came of uploads, and when the dump was taken.
+      new Option('--private <url>', 'private store: its ledger and its records are compared').conflicts([
+        ...uploadOptionNames,
+        'asOf',
+      ]),
+    )
     .option('--import <id>', 'with --private: the ledger of this import; by default the last')
     .option('--branch <name>', 'branch that the importer owns', 'legacy-import')
     .option('--as-of <time>', 'without --private: when the dump was taken, where it does not say so', moment)
@@ -53,6 +59,12 @@ With --source the server counts and digests its rows, and a dump that is given i
 }
 
 async function verifyCounts(options: CountsOptions): Promise<number> {
+  if (options.import !== undefined && options.private === undefined) {
+    throw new CutoverError('options-conflict', '--import says nothing without --private', {
+      next: 'give the private store that keeps the ledger of that import with --private',
+      exitCode: exitCodes.usage,
+    });
+  }
   const out = outputOf(options);
   const startedAt = new Date().toISOString();
   const prepare = async (): Promise<{ profile: Profile; publicStore: PublicStore }> => {
