@@ -65,6 +65,12 @@ export function outputOf(options: CommonOptions): Output {
   });
 }
 
+/** What everything takes that makes an import. */
+export const quarantineOption = [
+  '--quarantine <file>',
+  'quarantine of an earlier import in which rows were mended: read instead of those of the dump',
+] as const;
+
 /** Options of everything that reads dumps. */
 export function withDumpOptions(command: Command): Command {
   return command

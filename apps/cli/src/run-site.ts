@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { readRunFile, type RehearsalOptions, type RunFile, type Site } from '@cutover/cutover';
-import { dumpSource, folderFiles, readWaivers, type UploadOptions } from '@cutover/importer';
+import { dumpSource, folderFiles, readCorrections, readWaivers, type UploadOptions } from '@cutover/importer';
 import {
   checkAccounts,
   checkSource,
@@ -42,7 +42,7 @@ export async function loadSite(path: string, out: Output, webhook?: WebhookOptio
   const profile = await loadProfile(file.profile);
   const site: Site = { ...siteOf(file, out, webhook), wayBack: wayBackOf(profile) };
   const { dump, lenient, asOf } = file.source;
-  const { waivers, branch, into, history, public: publicDir, private: privateUrl } = file.stores;
+  const { waivers, quarantine, branch, into, history, public: publicDir, private: privateUrl } = file.stores;
   const privateDir = privateUrl?.replace(/^file:\/\//, '');
   return {
     file,
@@ -59,6 +59,7 @@ export async function loadSite(path: string, out: Output, webhook?: WebhookOptio
       branch,
       ...(history === undefined ? {} : { history }),
       ...(file.files === undefined ? {} : { uploads: () => uploadsOf(file.files!) }),
+      ...(quarantine === undefined ? {} : { corrections: () => readCorrections(quarantine, profile) }),
       into,
       waivers: waivers === undefined ? [] : await readWaivers(waivers),
       toolVersion: version,

@@ -1,5 +1,12 @@
 import { type Check, CutoverError, exitCodes, type Listener, type TableAccount } from '@cutover/core';
-import type { ImportResult, Source, ThreadsOptions, UploadOptions, Waiver } from '@cutover/importer';
+import type {
+  Corrections,
+  ImportResult,
+  Source,
+  ThreadsOptions,
+  UploadOptions,
+  Waiver,
+} from '@cutover/importer';
 import type { Profile } from '@cutover/records';
 import type { Mode } from '@cutover/runs';
 import type { Head, PrivateStore, PublicStore } from '@cutover/stores';
@@ -51,6 +58,8 @@ export interface RehearsalOptions {
   readonly history?: string;
   /** Uploads that rows refer to, each time they are read; absent: records are made without their files. */
   readonly uploads?: () => Promise<UploadOptions>;
+  /** Rows that somebody mended, each time they are read; absent: rows are those of the dump. */
+  readonly corrections?: () => Promise<Corrections>;
   readonly waivers: readonly Waiver[];
   readonly asOf?: string;
   /** A new system to check instead of booting one. */

@@ -12,7 +12,8 @@ export async function runImport(
   stores: { readonly publicStore: PublicStore; readonly privateStore: PrivateStore },
   options: { collect: boolean },
 ): Promise<ImportResult> {
-  const { profile, threads, branch, waivers, toolVersion, asOf, history, uploads } = context.options;
+  const { profile, threads, branch, waivers, toolVersion, asOf, history, uploads, corrections } =
+    context.options;
   return importDump({
     profile,
     source: sourceOf(context),
@@ -24,6 +25,7 @@ export async function runImport(
     ...(asOf === undefined ? {} : { asOf }),
     ...(history === undefined ? {} : { history }),
     ...(uploads === undefined ? {} : { uploads: await uploads() }),
+    ...(corrections === undefined ? {} : { corrections: await corrections() }),
     ...(options.collect ? { expectations: expectationsPath(context) } : {}),
     workDir: join(context.dir, 'work'),
     onEvent: context.onEvent,

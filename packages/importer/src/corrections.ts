@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import { type Check, concludeCheck, CutoverError, exitCodes, messageOf } from '@cutover/core';
+import { type Check, concludeCheck, CutoverError, exitCodes, type Finding, messageOf } from '@cutover/core';
 import type { DumpEvent } from '@cutover/mysqldump';
 import { type Profile, resolveTable, rowName } from '@cutover/records';
+import { rowDigest } from './row-digest.ts';
 import type { Source } from './source.ts';
 
 type Value = string | Uint8Array | null;
@@ -12,6 +13,8 @@ type Value = string | Uint8Array | null;
 interface Correction {
   readonly table: string;
   readonly row: string;
+  /** Of the row that was mended; absent where the file does not say it. */
+  readonly digest: string | undefined;
   readonly values: ReadonlyMap<string, Value>;
 }
 
@@ -30,6 +33,7 @@ export class Corrections {
   readonly #path: string;
   readonly #tables = new Map<string, Map<string, Correction>>();
   readonly #used = new Set<Correction>();
+  readonly #outdated = new Set<Correction>();
   readonly #originals = new WeakMap<readonly Value[], readonly Value[]>();
 
   constructor({ path, sha256, rows }: SharedCorrections, profile: Profile) {
@@ -42,6 +46,11 @@ export class Corrections {
       if (rows.has(correction.row)) throw invalid(path, `${correction.row} is in it twice`);
       rows.set(correction.row, correction);
     }
+  }
+
+  /** How many rows were mended. */
+  get count(): number {
+    return this.#rows.length;
   }
 
   share(): SharedCorrections {
@@ -58,6 +67,11 @@ export class Corrections {
       const name = rowNameOf(this.#profile, event.table.name, (column) => values[columns.indexOf(column)]);
       const correction = name === undefined ? undefined : wanted.get(name);
       if (correction === undefined) return values;
+      // Somebody changed the row where it came from: what was mended before may be older than that.
+      if (correction.digest !== undefined && correction.digest !== rowDigest(columns, values)) {
+        this.#outdated.add(correction);
+        return values;
+      }
       this.#used.add(correction);
       const mended = this.#valuesOf(correction, columns);
       this.#originals.set(mended, values);
@@ -71,22 +85,19 @@ export class Corrections {
     return this.#originals.get(values) ?? values;
   }
 
-  /** Whether every row of the file stands for a row of the source. */
+  /** Whether every row of the file stands for a row of the source, as it was when it was mended. */
   check(): Check {
     const all = this.#rows;
-    const unused = all.filter((correction) => !this.#used.has(correction));
+    const left = all.filter((correction) => !this.#used.has(correction));
     return concludeCheck({
       id: 'corrections',
-      title: 'Every mended row stands for one of the source',
+      title: 'Every mended row stands for one of the source, as it was when it was mended',
       looked: all.length,
       expected: all.length,
       actual: this.#used.size,
-      findings: unused.map(({ row, table }) => ({
-        code: 'correction-unused',
-        message: `${row} was mended, and the source has no such row in ${table}`,
-        subject: row,
-        next: `take its line out of ${this.#path}, or import the dump that it came from`,
-      })),
+      findings: left.map((correction) =>
+        this.#outdated.has(correction) ? outdated(correction, this.#path) : unused(correction, this.#path),
+      ),
     });
   }
 
@@ -106,9 +117,24 @@ export class Corrections {
   }
 }
 
+const outdated = ({ row }: Correction, path: string): Finding => ({
+  code: 'correction-outdated',
+  message: `${row} is another in the source than when it was mended: the source’s own was taken`,
+  subject: row,
+  next: `take its line out of ${path}, mend the row anew where this import has it in quarantine, or, where it is the same spelled otherwise, take the digest out of its line`,
+});
+
+const unused = ({ row, table }: Correction, path: string): Finding => ({
+  code: 'correction-unused',
+  message: `${row} was mended, and the source has no such row in ${table}`,
+  subject: row,
+  next: `take its line out of ${path}, or import the dump that it came from`,
+});
+
 /**
  * Reads a quarantine file, gzipped as an import keeps it or plain: one JSON line a row with `table`, `row` and
- * `values`. A row is known by its key, which has to be what it was. Throws CutoverError `corrections-invalid`.
+ * `values`, and `digest` where it shall be told whether the source has the row as it was. A row is known by its key,
+ * which has to be what it was. Throws CutoverError `corrections-invalid`.
  */
 export async function readCorrections(path: string, profile: Profile): Promise<Corrections> {
   let bytes: Buffer;
@@ -145,16 +171,18 @@ function parseCorrection(path: string, line: number, text: string, profile: Prof
   } catch {
     throw invalid(path, `line ${line} is no JSON`);
   }
-  const { table, row, values } = (parsed ?? {}) as Record<string, unknown>;
+  const { table, row, digest, values } = (parsed ?? {}) as Record<string, unknown>;
   if (typeof table !== 'string' || typeof row !== 'string' || typeof values !== 'object' || values === null)
     throw invalid(path, `line ${line} needs table, row and values`);
+  if (digest !== undefined && typeof digest !== 'string')
+    throw invalid(path, `line ${line}: its digest is no text`);
   const read = new Map<string, Value>();
   for (const [column, value] of Object.entries(values)) read.set(column, valueOf(path, line, column, value));
   const name = rowNameOf(profile, table, (column) => read.get(column));
   if (name === undefined)
     throw invalid(path, `line ${line}: the profile ${profile.name} imports no table ${table}`);
   if (name !== row) throw invalid(path, `line ${line}: its key was changed, it is no longer ${row}`);
-  return { table, row, values: read };
+  return { table, row, digest, values: read };
 }
 
 function valueOf(path: string, line: number, column: string, value: unknown): Value {

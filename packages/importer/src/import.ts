@@ -23,7 +23,7 @@ import { correctedSource, type Corrections } from './corrections.ts';
 import type { Delta } from './delta.ts';
 import { assertPastWanted } from './history/past.ts';
 import { type HistoryResult, publishHistory } from './history/write-history.ts';
-import { assertUploadsKept, uploadsTrailer } from './files/uploads-kept.ts';
+import { assertInputsKept, correctionsTrailer, uploadsTrailer } from './inputs-kept.ts';
 import { collectUploads, type UploadOptions, type UploadTally } from './files/uploads.ts';
 import { indexSource, type SourceFacts } from './index-pass.ts';
 import { Lookup } from './lookup/lookup.ts';
@@ -57,8 +57,13 @@ export interface ImportOptions {
   readonly privateStore: PrivateStore;
   readonly branch: string;
   readonly waivers?: readonly Waiver[];
-  /** Rows of a quarantine that were mended: read instead of the source's own of the same key. */
+  /**
+   * Rows of a quarantine that were mended: read instead of the source's own of the same key. To be read anew for each
+   * import, as they know which of them were used.
+   */
   readonly corrections?: Corrections;
+  /** The import before was of mended rows, and this one shall be of the source's own. */
+  readonly withoutCorrections?: boolean;
   /** Map at most this many rows a table; implies that nothing is written. */
   readonly limit?: number;
   /** Read, map and account for everything; write nothing to either store. */
@@ -127,11 +132,12 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
   await mkdir(work, { recursive: true, mode: 0o700 });
   const ended = beginRunning(importId);
   const lookup = await Lookup.create(join(work, 'lookup'));
+  let othersGiven = false;
   let threads: MapThreads | undefined;
   let feed: LookupFeed | undefined;
   try {
     if (writes) {
-      await assertUploadsKept(options);
+      othersGiven = await assertInputsKept(options);
       await settleStaged(options);
     }
     const pruned = await readPruned(options.privateStore);
@@ -194,7 +200,14 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
     // The tree's tables and its pack's index, before private rows take as much.
     if (writes) collectGarbage();
     const head = writes
-      ? await publish({ ...options, importId, tree: written.tree!, message, mergeThreads })
+      ? await publish({
+          ...options,
+          importId,
+          tree: written.tree!,
+          message,
+          mergeThreads,
+          always: othersGiven,
+        })
       : undefined;
     const history =
       past?.line === undefined || past.checks.some(({ outcome }) => outcome === 'fails')
@@ -278,9 +291,7 @@ function commitMessage(
     `Cutover-Tool: ${options.toolVersion}`,
     `Cutover-Dump-SHA256: ${dumpSha256}`,
     ...(uploads === undefined ? [] : [`${uploadsTrailer}: ${uploads.found}`]),
-    ...(options.corrections === undefined
-      ? []
-      : [`Cutover-Corrections-SHA256: ${options.corrections.sha256}`]),
+    ...(options.corrections === undefined ? [] : [`${correctionsTrailer}: ${options.corrections.sha256}`]),
     ...rows,
     '',
   ].join('\n');

@@ -10,7 +10,7 @@ export type { FileSource } from './files/file-source.ts';
 export { fetchedFiles, type FetchOptions } from './files/fetched-files.ts';
 export { folderFiles } from './files/folder-files.ts';
 export type { UploadOptions } from './files/uploads.ts';
-export { assertUploadsKept } from './files/uploads-kept.ts';
+export { assertInputsKept } from './inputs-kept.ts';
 export { type LedgerLine, type LedgerRevisionLine, type LedgerTableLine, LinesWriter } from './ledger.ts';
 export { Lookup } from './lookup/lookup.ts';
 export { settleStaged } from './settle-staged.ts';

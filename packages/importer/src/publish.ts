@@ -9,6 +9,8 @@ export interface PublishInput extends Settling {
   readonly branch: string;
   readonly tree: string;
   message(): string;
+  /** Commits where the tree is what it was, too: the commit says what is given, or left away, from now on. */
+  readonly always: boolean;
   /** Threads that merge private rows besides this one. */
   readonly mergeThreads?: MergeThreadsOptions | undefined;
 }
@@ -36,7 +38,7 @@ export async function publish(input: PublishInput): Promise<Published> {
     // Read before others are settled: who moves the branch after that is found by the compare-and-swap.
     const before = await publicStore.head(branch);
     await settleStaged(input, importId);
-    const moved = before?.tree !== tree;
+    const moved = before?.tree !== tree || input.always;
     try {
       const head = moved
         ? await publicStore.commit(branch, { tree, message: input.message(), expected: before })

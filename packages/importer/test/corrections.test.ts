@@ -70,6 +70,22 @@ it('says which mended row stands for nothing in the dump', async () => {
   });
 });
 
+it('takes the source’s own row where it was changed since it was mended, and says so', async () => {
+  const quarantine = await quarantineOf('outdated', { member_id: '1' });
+  const changed = { ...dangling, notes: [['7', '1', '1', null]] };
+  const result = await importInto('outdated-other', writeDump(scratch.dir, changed), quarantine);
+  expect(outcomeOf(result, 'corrections')).toMatchObject({
+    ...{ outcome: 'fails', looked: 1, actual: 0 },
+    findings: [{ code: 'correction-outdated', subject: 'notes/7' }],
+  });
+  expect(result.tables['notes']).toMatchObject({ imported: 0, excluded: { draft: 1 } });
+  // Whoever leaves the digest away means the row whatever it was.
+  const always = await quarantineOf('always', { member_id: '1' }, { digest: undefined });
+  const taken = await importInto('always-other', writeDump(scratch.dir, changed), always);
+  expect(outcomeOf(taken, 'corrections')!.outcome).toBe('holds');
+  expect(taken.tables['notes']).toMatchObject({ imported: 1 });
+});
+
 it('could not tell where the file is empty', async () => {
   const path = join(scratch.dir, 'empty.ndjson');
   writeFileSync(path, '\n');

@@ -15,6 +15,7 @@ import {
   profileModule,
   moment,
   outputOf,
+  quarantineOption,
   positiveInteger,
   withCommonOptions,
   withDumpOptions,
@@ -33,6 +34,7 @@ export interface DryRunOptions
   extends CommonOptions, DumpOptions, LiveOptions, TellOptions, UploadCommandOptions {
   readonly dump?: string[];
   readonly waivers?: string;
+  readonly quarantine?: string;
   readonly target?: string;
   readonly public?: string;
   readonly private?: string;
@@ -75,6 +77,7 @@ export function withRehearsalOptions(command: Command): Command {
         'public',
         'private',
         'waivers',
+        'quarantine',
         'sample',
         'asOf',
         'signIn',
@@ -86,6 +89,7 @@ export function withRehearsalOptions(command: Command): Command {
     )
     .option('--dump <file...>', 'mysqldump files, in order; - for stdin')
     .option('--waivers <file>', 'TOML file of quarantined rows that somebody has looked at')
+    .option(...quarantineOption)
     .option('--target <url>', 'check this system instead of booting one', httpUrl)
     .option('--public <dir>', 'rehearse on a copy of this bare repository')
     .option(
@@ -109,7 +113,7 @@ export async function dryRun(
   options: DryRunOptions,
   { command, title }: { readonly command: string; readonly title: string },
 ): Promise<number> {
-  const { config } = options;
+  const { config, quarantine } = options;
   if (config !== undefined) {
     const { driveRun } = await import('../drive-run.ts');
     return driveRun(options, { mode: 'rehearsal', command, title, config });
@@ -148,7 +152,7 @@ export async function dryRun(
     tuneHeap();
     // Loaded behind the source: a password that is refused is told before half a second goes into these.
     const { rehearse } = await import('@cutover/cutover');
-    const { dumpSource, readWaivers } = await import('@cutover/importer');
+    const { dumpSource, readCorrections, readWaivers } = await import('@cutover/importer');
     const rehearsal = await rehearse(
       {
         profile,
@@ -162,6 +166,7 @@ export async function dryRun(
         into: options.into,
         ...(options.history === true ? { history: 'legacy-history' } : {}),
         ...(uploads === undefined ? {} : { uploads: async () => uploads }),
+        ...(quarantine === undefined ? {} : { corrections: () => readCorrections(quarantine, profile) }),
         waivers: waivers === undefined ? [] : await readWaivers(waivers),
         toolVersion: version,
         boot: bootProcess(options.profile),

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { buildReport, exitCodeOf, linkVersions } from '@cutover/core';
 import type { HistoryResult } from '@cutover/importer';
 import type { Profile } from '@cutover/records';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type LiveOptions, obtain, withLiveOptions } from '../live-source.ts';
 import type { Finish } from '../main.ts';
 import {
@@ -13,6 +13,7 @@ import {
   profileModule,
   moment,
   outputOf,
+  quarantineOption,
   positiveInteger,
   withCommonOptions,
   withDumpOptions,
@@ -30,6 +31,7 @@ interface ImportCommandOptions extends CommonOptions, DumpOptions, LiveOptions, 
   readonly branch: string;
   readonly waivers?: string;
   readonly quarantine?: string;
+  readonly withoutQuarantine?: boolean;
   readonly instance?: string;
   readonly asOf?: string;
   readonly dryRun?: boolean;
@@ -56,10 +58,8 @@ export function importCommand(finish: Finish): Command {
     )
     .option('--branch <name>', 'branch that the importer owns', 'legacy-import')
     .option('--waivers <file>', 'TOML file of quarantined rows that somebody has looked at')
-    .option(
-      '--quarantine <file>',
-      'quarantine of an earlier import in which rows were mended: read instead of those of the dump',
-    )
+    .addOption(new Option(...quarantineOption).conflicts('withoutQuarantine'))
+    .option('--without-quarantine', 'take the dump’s own rows where an earlier import took mended ones')
     .option('--instance <name>', 'name of the source that ids are made from, where a profile has several')
     .option('--as-of <time>', 'when the dump was taken, where it does not say so', moment)
     .option('--without-files', 'take away the uploads that an earlier import took over')
@@ -122,6 +122,7 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
       ...(uploads === undefined ? {} : { uploads }),
       ...(options.withoutFiles === true ? { withoutUploads: true } : {}),
+      ...(options.withoutQuarantine === true ? { withoutCorrections: true } : {}),
       ...(options.history === true ? { history: options.historyBranch } : {}),
     });
     const checks = [...obtained.checks(imported.tables, options.limit !== undefined), ...imported.checks];

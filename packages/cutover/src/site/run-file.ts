@@ -114,6 +114,8 @@ const schema = z.strictObject({
       /** File with the keys of the remote's host, by which it is known; by default the user's own. */
       knownHosts: text.optional(),
       waivers: text.optional(),
+      /** Quarantine of an earlier import in which rows were mended. */
+      quarantine: text.optional(),
       /** Branch for earlier states that legacy kept; absent: they are left away. */
       history: text.optional(),
     })
@@ -247,6 +249,7 @@ function withPaths(file: z.output<typeof schema>, folder: string): RunFile {
       ...(stores.public === undefined ? {} : { public: at(stores.public) }),
       ...(stores.private === undefined ? {} : { private: local(stores.private) }),
       ...(stores.waivers === undefined ? {} : { waivers: at(stores.waivers) }),
+      ...(stores.quarantine === undefined ? {} : { quarantine: at(stores.quarantine) }),
       ...(stores.knownHosts === undefined ? {} : { knownHosts: at(stores.knownHosts) }),
     },
     ...(files === undefined ? {} : { files: { ...files, folder: at(files.folder) } }),

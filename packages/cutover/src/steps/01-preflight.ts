@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Check, concludeCheck, CutoverError, type Finding, messageOf } from '@cutover/core';
-import { assertUploadsKept } from '@cutover/importer';
+import { assertInputsKept } from '@cutover/importer';
 import type { Step } from '@cutover/runs';
 import { type Enforcement, git } from '@cutover/stores';
 import type { RunContext } from '../context.ts';
@@ -34,7 +34,7 @@ export const preflight: Step<RunContext> = {
     const read = dump.map(({ evidence }) => Number(evidence['bytes'] ?? 0));
     const bytes = Math.max(site.sourceBytes, await bytesOf(context.dump), ...read);
     checks.push(...dump, await checkVolumes(context, bytes), await checkStores(context));
-    checks.push(...(await checkUploads(context)));
+    checks.push(...(await checkInputs(context)));
     if (context.mode === 'rehearsal' && targetUrl === undefined) checks.push(await checkPort());
     return checks;
   },
@@ -117,30 +117,55 @@ async function checkStores(context: RunContext): Promise<Check> {
   });
 }
 
-/** Nothing to say where there are no uploads and were none. */
-async function checkUploads(context: RunContext): Promise<Check[]> {
-  const { uploads, branch } = context.options;
-  let from = 'none';
-  let finding: Finding | undefined;
-  try {
-    if (uploads !== undefined) from = (await uploads()).source.from;
-    else if (context.stores !== undefined)
-      await assertUploadsKept({ publicStore: context.stores.publicStore, branch });
-    if (uploads === undefined) return [];
-  } catch (error) {
-    if (!(error instanceof CutoverError)) throw error;
-    finding = { code: error.code, message: error.message, next: error.next };
-  }
-  return [
-    concludeCheck({
+/** What the import is given besides the dump; nothing to say of what is not given, and was not before. */
+async function checkInputs(context: RunContext): Promise<Check[]> {
+  const { uploads, corrections, branch } = context.options;
+  const { publicStore } = context.stores ?? {};
+  const kept = publicStore && {
+    files: () => assertInputsKept({ publicStore, branch, uploads, withoutCorrections: true }),
+    quarantine: () => assertInputsKept({ publicStore, branch, corrections, withoutUploads: true }),
+  };
+  const checks = [
+    await checkInput({
       id: 'preflight-files',
       title: 'Uploads are where the import looks for them',
-      looked: 1,
       expected: 'a place to read them from',
-      actual: finding === undefined ? from : finding.code,
-      findings: finding === undefined ? [] : [finding],
+      given: uploads && (async () => (await uploads()).source.from),
+      kept: kept?.files,
+    }),
+    await checkInput({
+      id: 'preflight-quarantine',
+      title: 'Rows that were mended can be read',
+      expected: 'a file of rows',
+      given: corrections && (async () => `${(await corrections()).count} rows`),
+      kept: kept?.quarantine,
     }),
   ];
+  return checks.filter((check) => check !== undefined);
+}
+
+/** Something that an import may be given, or have been given the last time. */
+interface Input extends Pick<Check, 'id' | 'title' | 'expected'> {
+  /** Where it is, or how much; absent: it is not given. */
+  readonly given: (() => Promise<string>) | undefined;
+  /** Throws where the import before had it; absent: there was none. */
+  readonly kept: (() => Promise<unknown>) | undefined;
+}
+
+async function checkInput({ id, title, expected, given, kept }: Input): Promise<Check | undefined> {
+  let actual: string;
+  const findings: Finding[] = [];
+  try {
+    if (given === undefined) await kept?.();
+    if (given === undefined) return undefined;
+    actual = await given();
+  } catch (error) {
+    if (!(error instanceof CutoverError)) throw error;
+    const { code, message, next } = error;
+    actual = code;
+    findings.push({ code, message, next });
+  }
+  return concludeCheck({ id, title, looked: 1, expected, actual, findings });
 }
 
 async function checkPort(): Promise<Check> {

@@ -14,6 +14,7 @@ import {
   profileModule,
   moment,
   outputOf,
+  quarantineOption,
   withCommonOptions,
   withDumpOptions,
 } from '../../options.ts';
@@ -30,6 +31,7 @@ interface CountsOptions extends CommonOptions, DumpOptions, LiveOptions, UploadC
   readonly import?: string;
   readonly branch: string;
   readonly asOf?: string;
+  readonly quarantine?: string;
   readonly report?: string;
 }
 
@@ -37,7 +39,7 @@ export function verifyCountsCommand(finish: Finish): Command {
   const command = new Command('counts').description(
     `Compare every row of a dump, read by other code than the importer's, with the ledger, and the ledger with the stores.
 With --private it is the ledger of the last import there; without, the dump is imported again into scratch stores,
-with --files or --files-from where the import had them.
+with --files, --files-from or --quarantine where the import had them.
 With --source the server counts and digests its rows, and a dump that is given is held against that.`,
   );
   return withUploadOptions(withLiveOptions(withDumpOptions(withCommonOptions(command))))
@@ -45,12 +47,14 @@ With --source the server counts and digests its rows, and a dump that is given i
     .option('--password-from-stdin', 'read the password of --source from stdin')
     .requiredOption('--public <dir>', 'bare git repository of public records')
     .addOption(
-      // The ledger knows what came of uploads, and when the dump was taken.
+      // The ledger knows what came of uploads and mended rows, and when the dump was taken.
       new Option('--private <url>', 'private store: its ledger and its records are compared').conflicts([
         ...uploadOptionNames,
+        'quarantine',
         'asOf',
       ]),
     )
+    .option(...quarantineOption)
     .option('--import <id>', 'with --private: the ledger of this import; by default the last')
     .option('--branch <name>', 'branch that the importer owns', 'legacy-import')
     .option('--as-of <time>', 'without --private: when the dump was taken, where it does not say so', moment)
@@ -144,9 +148,11 @@ async function withLedger({ options, profile, publicStore, files }: Comparing): 
 /** Maps the dump again into scratch stores, so that ledger and tree come from the dump alone. */
 async function withScratch({ options, profile, publicStore, files, out }: Comparing): Promise<Compared> {
   tuneHeap();
-  const { assertUploadsKept, dumpSource, importDump } = await import('@cutover/importer');
+  const { assertInputsKept, dumpSource, importDump, readCorrections } = await import('@cutover/importer');
   const uploads = await uploadsOf(options);
-  await assertUploadsKept({ publicStore, branch: options.branch, uploads });
+  const { branch, quarantine } = options;
+  const corrections = quarantine === undefined ? undefined : await readCorrections(quarantine, profile);
+  await assertInputsKept({ publicStore, branch, uploads, corrections });
   await mkdir(options.stateDir, { recursive: true, mode: 0o700 });
   const scratch = await mkdtemp(join(resolve(options.stateDir), 'verify-'));
   try {
@@ -158,12 +164,13 @@ async function withScratch({ options, profile, publicStore, files, out }: Compar
       source: dumpSource(files, dumpOptionsOf(options)),
       publicStore: await openPublicStore(join(scratch, 'public.git'), { create: true }),
       privateStore,
-      branch: options.branch,
+      branch,
       toolVersion: version,
       workDir: scratch,
       threads: { profileModule: profileModule(options.profile) },
       onEvent: out.onEvent,
       ...(uploads === undefined ? {} : { uploads }),
+      ...(corrections === undefined ? {} : { corrections }),
       ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
     });
     const ledger = await openLedger(privateStore, imported.importId);
@@ -172,7 +179,7 @@ async function withScratch({ options, profile, publicStore, files, out }: Compar
     return {
       checks: [
         ...(await checkCounts({ dump: files, reading, profile, tables, ledger })),
-        await checkTree(publicStore, options.branch, { tree, records }, ledger),
+        await checkTree(publicStore, branch, { tree, records }, ledger),
       ],
       tables,
       details: { dumpSha256 },
