@@ -7,7 +7,7 @@ import { askAtTerminal } from './ask.ts';
 import { type CommonOptions, outputOf } from './options.ts';
 import type { Output } from './output.ts';
 import { writeReport } from './report-file.ts';
-import { writeRecord } from './run-record.ts';
+import { type RunRecord, runOf, writeRecord } from './run-record.ts';
 import { type LoadedSite, loadSite } from './run-site.ts';
 import { stopOnSignals } from './signals.ts';
 import { tuneHeap } from './tune-heap.ts';
@@ -30,6 +30,8 @@ export interface DriveRunInput {
   readonly title: string;
   readonly config: string;
   readonly runDir?: string;
+  /** How the run was begun that this goes on with. */
+  readonly record?: RunRecord;
   readonly unrehearsed?: string;
   /** Called with what the run file says, before anything begins. */
   readonly before?: (site: LoadedSite, out: Output) => Promise<void>;
@@ -73,7 +75,7 @@ export function driveInput(
   site: LoadedSite,
   out: Output,
 ): DriveInput {
-  const { mode, command, runDir, unrehearsed, config } = input;
+  const { mode, command, runDir, record, unrehearsed, config } = input;
   const ask = askAtTerminal();
   return {
     mode,
@@ -93,8 +95,9 @@ export function driveInput(
     ...(ask === undefined ? {} : { ask }),
     onStart: async ({ dir, control }) => {
       stopOnSignals(control, out);
-      if (runDir === undefined)
-        await writeRecord(dir, { config: resolve(config), sha256: site.sha256, mode });
+      // Whoever goes on with it later, or back, goes by the run file that was given last.
+      const begun = record ?? { sha256: site.sha256, mode, of: runOf(site.file) };
+      await writeRecord(dir, { ...begun, config: resolve(config) });
     },
   };
 }

@@ -4,7 +4,7 @@ import { count } from './output.ts';
 
 /** `running · 10-import (4 of 15) · 41 % · 120,000 rows · 12.0 s left` */
 export function oneLine({ state, status: at }: RunSeen): string {
-  const parts: string[] = [state];
+  const parts: string[] = [at.goesBack === true ? `${state} on its way back` : state];
   if (at.step !== null) parts.push(`${at.step} (${at.stepIndex + 1} of ${at.stepsTotal})`, `${at.percent} %`);
   if (at.rowsDone > 0) parts.push(`${count(at.rowsDone)} rows`);
   if (at.step !== null && at.etaSeconds !== null) parts.push(`about ${duration(at.etaSeconds * 1000)} left`);
@@ -15,6 +15,7 @@ export function oneLine({ state, status: at }: RunSeen): string {
 export function details({ state, status: at, dir }: RunSeen): string[] {
   const lines: string[] = [];
   const { waitingFor, pointOfNoReturn } = at;
+  const goOn = at.goesBack === true ? 'cutover rollback' : 'cutover resume';
   if (waitingFor !== undefined && (state === 'waiting' || state === 'stalled')) {
     const who = waitingFor.who === undefined ? '' : ` (${waitingFor.who})`;
     lines.push(`${waitingFor.step} waits since ${waitingFor.since}: ${waitingFor.asks}${who}`);
@@ -32,15 +33,13 @@ export function details({ state, status: at, dir }: RunSeen): string[] {
     lines.push(
       at.mode === 'rehearsal'
         ? 'its process is gone: nothing it had begun is half-done; start again'
-        : 'its process is gone: `cutover resume` looks at what was under way and goes on from there',
+        : `its process is gone: \`${goOn}\` looks at what was under way and goes on from there`,
     );
   }
   if (state === 'stalled' && waitingFor === undefined && at.overBudget !== true)
     lines.push(`nothing was heard of it since ${at.updatedAt}: look at its process and at ${dir}/run.log`);
   if (state === 'stalled' && waitingFor !== undefined)
-    lines.push(
-      `nobody has advanced it: answer${waitingFor.staying === true ? '' : ', and `cutover resume`'}`,
-    );
+    lines.push(`nobody has advanced it: answer${waitingFor.staying === true ? '' : `, and \`${goOn}\``}`);
   return lines;
 }
 

@@ -77,6 +77,8 @@ export interface RunMeans<C> {
   readonly settled?: Readonly<Record<string, 'done' | 'undone'>>;
   /** Why this run was not rehearsed as it should be, for the journal. */
   readonly unrehearsed?: string;
+  /** What was done is taken back: `cutover rollback` goes on with it. */
+  readonly goesBack?: boolean;
   readonly window?: { readonly endsAtMs: number; readonly wayBackMs: number };
   readonly watchdog?: Watchdog;
 }
@@ -140,6 +142,7 @@ export class Engine<C> {
       lease: means.lease,
       fence,
       wait: means.wait === true,
+      goOn: goOnWith(means),
       ask: means.ask,
       onWait: (wait) => this.#waits(wait),
       onPointOfNoReturn: (found) => this.#noReturn(found),
@@ -252,7 +255,7 @@ export class Engine<C> {
   }
 
   coded(error: unknown): CutoverError {
-    return asCutoverError(error);
+    return asCutoverError(error, goOnWith(this.#means));
   }
 
   async #waits(wait: Wait | undefined): Promise<void> {
@@ -340,7 +343,10 @@ const machineFaults: Readonly<Record<string, { readonly code: string; readonly n
   ENFILE: { code: 'files-open', next: 'raise the number of files that may be open' },
 };
 
-function asCutoverError(error: unknown): CutoverError {
+const goOnWith = ({ goesBack }: Pick<RunMeans<never>, 'goesBack'>): string =>
+  goesBack === true ? 'cutover rollback' : 'cutover resume';
+
+function asCutoverError(error: unknown, goOn: string): CutoverError {
   if (error instanceof CutoverError) return error;
   const other = error as { code?: unknown; next?: unknown };
   // The dump reader stands alone and has an error class of its own with the same shape.
@@ -355,7 +361,7 @@ function asCutoverError(error: unknown): CutoverError {
   const found = typeof code === 'string' ? machineFaults[code] : undefined;
   if (found !== undefined)
     return new CutoverError(found.code, messageOf(error), {
-      next: `${found.next}, then cutover resume`,
+      next: `${found.next}, then ${goOn}`,
       exitCode: exitCodes.stoppedByFault,
       cause: error,
     });

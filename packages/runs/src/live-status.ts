@@ -65,6 +65,11 @@ export class LiveStatus {
     await this.#write();
   }
 
+  /** From here on what was done is taken back, until `end('rolled-back')`. */
+  goesBack(): void {
+    this.#status = { ...this.#status, goesBack: true };
+  }
+
   /** Takes note of progress; writes it now and then, where it can. */
   seen(event: CutoverEvent): void {
     if (event.type !== 'progress') return;
@@ -99,11 +104,12 @@ export class LiveStatus {
   async end(status: Exclude<RunStatus, 'running'>, wait?: Wait): Promise<void> {
     clearInterval(this.#heartbeat);
     this.#heartbeat = undefined;
-    const { overBudget: _, waitingFor: __, ...was } = this.#status;
+    const { overBudget: _, waitingFor: __, goesBack, ...was } = this.#status;
+    const back = goesBack === true && status !== 'rolled-back' ? { goesBack } : {};
     this.#status =
       wait === undefined
-        ? { ...was, ...nothingDone, status, step: null, stepIndex: this.#input.steps.length }
-        : { ...was, ...nothingDone, status, waitingFor: this.#waitSince(wait) };
+        ? { ...was, ...back, ...nothingDone, status, step: null, stepIndex: this.#input.steps.length }
+        : { ...was, ...back, ...nothingDone, status, waitingFor: this.#waitSince(wait) };
     await this.#write();
   }
 
@@ -155,9 +161,11 @@ export class LiveStatus {
     const { steps, timings } = this.#input;
     if (status !== 'running' && status !== 'waiting')
       return { percent: status === 'done' ? 100 : this.#status.percent, etaSeconds: 0 };
+    // Of a step that nobody has gone through yet nothing can be said, nor of what is left as long as it is to come.
+    if (steps.slice(stepIndex).some((step) => !timings.has(step)))
+      return { percent: Math.floor((100 * stepIndex) / stepsTotal), etaSeconds: null };
     const usual = steps.map((step) => timings.get(step) ?? 0);
     const total = usual.reduce((sum, ms) => sum + ms, 0);
-    if (total === 0) return { percent: Math.floor((100 * stepIndex) / stepsTotal), etaSeconds: null };
     const passed = usual.slice(0, stepIndex).reduce((sum, ms) => sum + ms, 0);
     const current = usual[stepIndex] ?? 0;
     const inStep = Math.min(performance.now() - this.#stepStartedMs, current);

@@ -38,6 +38,8 @@ export interface Status {
   };
   /** The step has taken longer than it may. */
   readonly overBudget?: boolean;
+  /** What was done is being taken back, and that has not ended. */
+  readonly goesBack?: boolean;
   /** Until when going on in time for the window is possible: after it, abort. */
   readonly abortBy?: string;
   /** The first write of the new side that is not the importer's: what going back would have to carry. */

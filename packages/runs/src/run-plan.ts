@@ -59,6 +59,12 @@ class Going<C> {
   }
 
   async next(step: Step<C>, index: number): Promise<void> {
+    await this.#goThrough(step, index);
+    // Also where it was done before, or is left out: nobody who names it wants what comes after.
+    this.#ended ||= step.id === this.#means.until;
+  }
+
+  async #goThrough(step: Step<C>, index: number): Promise<void> {
     const reason = this.#whyNot(step);
     if (reason !== undefined) {
       this.#notExercised.push({ step: step.id, reason });
@@ -80,7 +86,6 @@ class Going<C> {
     } catch (error) {
       await this.#stop(step, error);
     }
-    this.#ended ||= step.id === this.#means.until;
   }
 
   async end(): Promise<PlanResult> {

@@ -56,6 +56,8 @@ export interface ToolsMeans {
   readonly fence?: number | undefined;
   /** Keeps the process waiting instead of ending it where it waits for a person or a time. */
   readonly wait: boolean;
+  /** The command that goes on with what is stopped or waits. */
+  readonly goOn: string;
   /** Told when a wait begins and when it is over. */
   readonly onWait: (wait: Wait | undefined) => Promise<void>;
   readonly onPointOfNoReturn: (found: { readonly at: string; readonly what: string }) => Promise<void>;
@@ -181,7 +183,7 @@ async function answerOf(means: ToolsMeans, step: string, question: Question): Pr
     if (!told) {
       const said = await means.ask?.(question, step);
       if (said !== undefined) return take({ key: question.key, at: new Date().toISOString(), ...said });
-      if (!means.wait) throw new Waiting(wait, answerCommand(question));
+      if (!means.wait) throw new Waiting(wait, answerCommand(question, means.goOn));
       await means.onWait(wait);
       told = true;
     }
@@ -189,10 +191,10 @@ async function answerOf(means: ToolsMeans, step: string, question: Question): Pr
   }
 }
 
-function answerCommand({ key, answers, evidence, who }: Question): string {
+function answerCommand({ key, answers, evidence, who }: Question, goOn: string): string {
   const by = who ?? 'NAME';
   const show = evidence === undefined ? '' : ' --evidence TEXT';
-  return `when it is so: cutover answer ${key} ${answers.join('|')} --by '${by}'${show}, then cutover resume`;
+  return `when it is so: cutover answer ${key} ${answers.join('|')} --by '${by}'${show}, then ${goOn}`;
 }
 
 /**
@@ -204,7 +206,7 @@ async function waitUntil(means: ToolsMeans, step: string, atMs: number, asks: st
   const deadline = performance.now() + atMs - Date.now();
   if (performance.now() >= deadline) return;
   const wait: Wait = { step, kind: 'time', asks, until };
-  if (!means.wait) throw new Waiting(wait, `come back at ${until}: cutover resume`);
+  if (!means.wait) throw new Waiting(wait, `come back at ${until}: ${means.goOn}`);
   await means.onWait(wait);
   while (performance.now() < deadline) await nap(means, Math.min(pollMs, deadline - performance.now()));
   await means.onWait(undefined);
@@ -213,7 +215,7 @@ async function waitUntil(means: ToolsMeans, step: string, atMs: number, asks: st
 async function waitWhile(means: ToolsMeans, step: string, flag: Flag, asks: string): Promise<void> {
   if (!means.control.isFlagged(flag)) return;
   const wait: Wait = { step, kind: 'postponed', asks };
-  if (!means.wait) throw new Waiting(wait, `cutover ${flag} --off, then cutover resume`);
+  if (!means.wait) throw new Waiting(wait, `cutover ${flag} --off, then ${means.goOn}`);
   await means.onWait(wait);
   while (means.control.isFlagged(flag)) await nap(means);
   await means.onWait(undefined);

@@ -26,7 +26,7 @@ export async function undoPlan<C>(
   means: RunMeans<C> & { readonly to?: string; readonly before?: (context: C) => Promise<void> },
 ): Promise<UndoResult> {
   if (means.to !== undefined) assertStep(plan, means.to);
-  const engine = await Engine.open(plan, means);
+  const engine = await Engine.open(plan, { ...means, goesBack: true });
   try {
     return await goBack(plan, means, engine);
   } finally {
@@ -55,6 +55,7 @@ async function goBack<C>(
       means.control.assertGoingOnNow();
       await engine.status.step(step.id, plan.steps.indexOf(step), engine.budgetOf(step));
       if (undone.length === 0 && without.length === 0) await means.before?.(engine.context);
+      engine.status.goesBack();
       await undoStep(step, means, engine);
     } catch (error) {
       return stopped(step.id, error);

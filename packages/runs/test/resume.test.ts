@@ -148,6 +148,28 @@ describe('a real run', () => {
     expect(refused.result.stoppedBy?.error.code).toBe('step-not-repeatable');
   });
 
+  it('goes no further than the step that is named, also where that was done before, or is left out', async () => {
+    const gone: string[] = [];
+    const noted = (id: string, more: Parameters<typeof step>[1] = {}) =>
+      step(id, { ...more, run: () => Promise.resolve((gone.push(id), [check(id)])) });
+    const plan = planOf(
+      ...[noted('01-a'), noted('02-b'), noted('03-c')],
+      noted('04-d', { only: { mode: 'rehearsal', because: 'nobody waits for it' } }),
+      noted('05-e'),
+    );
+    const { dir } = await start(plan, { until: '02-b' });
+    for (const until of ['01-a', '02-b']) {
+      const again = await resume(dir, plan, { until });
+      expect([gone, again.result.stoppedBy]).toEqual([['01-a', '02-b'], undefined]);
+      expect(again.result.notExercised.at(-1)).toMatchObject({
+        step: '05-e',
+        reason: `only the steps until ${until} were asked for`,
+      });
+    }
+    await resume(dir, plan, { until: '04-d' });
+    expect(gone).toEqual(['01-a', '02-b', '03-c']);
+  });
+
   it('goes through no step alone before what it needs was done', async () => {
     let times = 0;
     const plan = planOf(

@@ -1,16 +1,18 @@
 import { resolve } from 'node:path';
+import { CutoverError, exitCodes } from '@cutover/core';
 import { assertEnded, seeRun } from '@cutover/runs';
 import { Command } from 'commander';
 import { daemonise } from '../daemon.ts';
 import { type DriveOptions, driveRun, settlement } from '../drive-run.ts';
 import type { Finish } from '../main.ts';
 import { outputOf } from '../options.ts';
-import { readRecord } from '../run-record.ts';
+import { assertSameSite, readRecord } from '../run-record.ts';
 import { withDriveOptions } from './run.ts';
 
 interface ResumeOptions extends DriveOptions {
   readonly config?: string;
   readonly daemon?: boolean;
+  readonly forward?: boolean;
 }
 
 export function resumeCommand(finish: Finish): Command {
@@ -21,6 +23,7 @@ export function resumeCommand(finish: Finish): Command {
   )
     .argument('[run]', 'id of the run; the newest by default')
     .option('--config <file>', 'the run file, where it lies elsewhere than when the run was begun')
+    .option('--forward', 'turn round a way back that has not ended, to the new system')
     .option('--until <step>', 'go no further than this step of the plan')
     .option('--only <step>', 'go through this step alone, again where it may be repeated')
     .option(
@@ -36,14 +39,27 @@ async function resume(id: string | undefined, options: ResumeOptions): Promise<n
   const seen = await seeRun(stateDir, id);
   assertEnded(seen);
   const record = await readRecord(seen.dir);
-  if (options.daemon === true) return daemonise(outputOf(options), { stateDir, name: seen.status.runId });
+  const { runId } = seen.status;
+  if (seen.status.goesBack === true && options.forward !== true) {
+    throw new CutoverError(
+      'way-back-unfinished',
+      `the run ${runId} is on its way back, which has not ended`,
+      {
+        next: 'cutover rollback goes on with it; cutover resume --forward turns round, to the new system',
+        exitCode: exitCodes.usage,
+      },
+    );
+  }
+  if (options.daemon === true) return daemonise(outputOf(options), { stateDir, name: runId });
   return driveRun(options, {
     mode: record.mode,
     command: 'resume',
     title: 'The run',
     config: options.config ?? record.config,
     runDir: seen.dir,
+    record,
     before: (site, out) => {
+      assertSameSite(record, site.file, runId);
       if (site.sha256 !== record.sha256)
         out.note('the run file is not what it was when the run was begun: steps to come go by the new one');
       return Promise.resolve();

@@ -9,7 +9,7 @@ import type { Finish } from '../main.ts';
 import { outputOf } from '../options.ts';
 import { count, type Output } from '../output.ts';
 import { writeReport } from '../report-file.ts';
-import { readRecord } from '../run-record.ts';
+import { assertSameSite, readRecord } from '../run-record.ts';
 import { loadSite } from '../run-site.ts';
 import { version } from '../version.ts';
 import { notifierOf, webhookOf } from '../webhook-options.ts';
@@ -58,12 +58,20 @@ async function rollback(id: string | undefined, options: RollbackOptions): Promi
   const notifier = notifierOf(options, out);
   try {
     const site = await loadSite(config, out, webhookOf(options));
+    assertSameSite(record, site.file, seen.status.runId);
     const production =
       record.mode === 'real' ? await assertProduction(site.file, options.production) : undefined;
     if (options.daemon === true)
       return await daemonise(out, { stateDir, name: seen.status.runId, production });
     const { driveBack } = await import('@cutover/cutover');
-    const input = { mode: record.mode, command: 'rollback', title: 'The way back', config, runDir: seen.dir };
+    const input = {
+      mode: record.mode,
+      command: 'rollback',
+      title: 'The way back',
+      config,
+      record,
+      runDir: seen.dir,
+    };
     const back = await driveBack({
       ...driveInput(options, input, site, out),
       runDir: seen.dir,

@@ -257,10 +257,11 @@ function failed(
       : `ended with ${end.code}`;
   const said = end.tail === '' ? '' : `: ${end.tail.slice(-300)}`;
   const nothingDone = end.code === nothingDoneExit;
+  const goOn = phase === 'undo' ? 'cutover rollback' : 'cutover resume';
   return new CutoverError('hook-failed', `${step}: the hook ${name} (${phase}) ${how}${said}`, {
     next: nothingDone
-      ? 'nothing was done by it: see why, then cutover resume'
-      : `see ${log ?? 'what it was to call'} for all it said, mend it, then cutover resume`,
+      ? `nothing was done by it: see why, then ${goOn}`
+      : `see ${log ?? 'what it was to call'} for all it said, mend it, then ${goOn}`,
     data: { nothingDone, hook: name, phase },
     exitCode: exitCodes.stoppedByFault,
   });
