@@ -23,8 +23,7 @@ export async function dumpFiles(
       files.push(file);
       continue;
     }
-    const found = await stat(path).catch(() => undefined);
-    if (found === undefined) throw missing(path, `there is no dump at ${path}`);
+    await assertDumps([path]);
     files.push(path);
   }
   return {
@@ -33,6 +32,15 @@ export async function dumpFiles(
       if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
     },
   };
+}
+
+/** Throws CutoverError `dump-missing` where one of them is not there; of stdin nothing is said. */
+export async function assertDumps(paths: readonly string[]): Promise<void> {
+  for (const path of paths.filter((one) => one !== '-')) {
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined) throw missing(path, `there is no dump at ${path}`);
+    if (found.isDirectory()) throw missing(path, `${path} is a folder, not a dump`);
+  }
 }
 
 function missing(path: string, message: string): CutoverError {

@@ -256,6 +256,14 @@ describe('reconcile and verify counts', () => {
     expect([counted.code, (JSON.parse(counted.stdout) as Report).outcome]).toEqual([0, 'holds']);
   });
 
+  it.each([[['reconcile']], [['verify', 'nameids', '--dump', sample]], [['coverage']]])(
+    'say that a branch is not there: %j',
+    async (command) => {
+      const ran = await cutover([...command, ...stores, '--branch', 'nope'], { cwd: scratch.dir });
+      expect([ran.code, ran.stderr]).toEqual([64, expect.stringContaining('branch-missing')]);
+    },
+  );
+
   it.each([
     [['--private', 'private', '--files', 'uploads'], /--private.* cannot be used with .*--files/],
     [

@@ -233,6 +233,26 @@ ${hooks}
       expect([code, open]).toEqual([3, expected]);
     });
 
+    it('finds a freeze that could not be proven in the night', async () => {
+      const hooks = `${whole.hooks}\n[hooks.freeze]\nshell = "true"`;
+      const { code, open, checks } = await preflight({ hooks });
+      expect([code, open]).toEqual([
+        3,
+        { 'preflight-settings': 'setting-missing', 'preflight-freeze': 'freeze-not-provable' },
+      ]);
+      const findings = checks.flatMap((check) => check.findings);
+      expect(findings.map(({ subject, message }) => subject ?? message)).toEqual([
+        'source.application-url',
+        'source.canary-url',
+        'the server keeps no binary log',
+      ]);
+      const source = `${whole.source}\ncanary-url = "${target.url}"\napplication-url = "mysql://few@127.0.0.1:${db.port}/laddr?tls=off"`;
+      const wrong = await preflight({ hooks, source }, { CUTOVER_APPLICATION_PASSWORD: 'wrong' });
+      expect([wrong.code, wrong.open]).toEqual([3, { 'preflight-freeze': 'freeze-not-provable' }]);
+      const why = wrong.checks.find(({ id }) => id === 'preflight-freeze')!.findings[0]!.message;
+      expect(why).toMatch(/refuses|denied/i);
+    });
+
     it('finds a column that the profile does not know', async () => {
       await db.sql('ALTER TABLE tags ADD Salt int; CREATE TABLE odd (ID int)', { database: 'laddr' });
       const { code, open, said } = await preflight();

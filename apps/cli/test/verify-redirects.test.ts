@@ -152,6 +152,27 @@ describe('cutover verify redirects', () => {
     expect([code, stderr]).toEqual([64, expect.stringMatching(message)]);
   });
 
+  it.each([
+    [['--dump', 'nowhere.sql'], 3, 'dump-missing'],
+    [['--dump', '.'], 3, 'dump-missing'],
+    [['--urls', 'urls.txt', '--csv', '/nowhere/x.csv'], 7, 'report-not-written'],
+    [['--urls', 'urls.txt', '--html', '/nowhere/x.html'], 7, 'report-not-written'],
+    [['--urls', 'urls.txt', '--undecided', '.'], 7, 'report-not-written'],
+    [['--urls', 'urls.txt', '--report', '/nowhere/x.json'], 7, 'report-not-written'],
+  ])('says what is not there before it asks anybody: %j', async (options, code, said) => {
+    let asked = 0;
+    const site = createServer((_request, response) => response.end(`${asked++}`));
+    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+    try {
+      writeFileSync(at('urls.txt'), '/a\n');
+      const url = `http://127.0.0.1:${(site.address() as { port: number }).port}`;
+      const ran = await cutover(['verify', 'redirects', url, ...options], { cwd: at('.') });
+      expect([ran.code, ran.stderr, asked]).toEqual([code, expect.stringContaining(said), 0]);
+    } finally {
+      site.close();
+    }
+  });
+
   it('leaves no scratch files behind', () => {
     expect(readdirSync(at('.cutover')).filter((name) => name.startsWith('urls-'))).toEqual([]);
   });

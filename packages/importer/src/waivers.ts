@@ -17,6 +17,7 @@ export async function readWaivers(path: string): Promise<Waiver[]> {
   try {
     parsed = parseToml(await readFile(path, 'utf8'));
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw waiversMissing(path, cause);
     throw invalid(path, messageOf(cause).split('\n', 1)[0]!, cause);
   }
   const { waiver = [], ...rest } = parsed as { waiver?: unknown };
@@ -36,6 +37,14 @@ export async function readWaivers(path: string): Promise<Waiver[]> {
       throw invalid(path, `waiver ${i + 1} needs rule, count and reason`);
     }
     return { rule, count: Number(count), reason, ...(check === undefined ? {} : { check }) };
+  });
+}
+
+function waiversMissing(path: string, cause: unknown): CutoverError {
+  return new CutoverError('waivers-missing', `there is no file of waivers at ${path}`, {
+    next: 'give the file that is meant with --waivers, or leave it away',
+    exitCode: exitCodes.usage,
+    cause,
   });
 }
 

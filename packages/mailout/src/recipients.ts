@@ -8,7 +8,7 @@ import type { Suppressions } from './suppressions.ts';
 
 export interface RecipientsInput {
   readonly target: Target;
-  readonly publicStore: Pick<PublicStore, 'head' | 'readRecords'>;
+  readonly publicStore: Pick<PublicStore, 'headOf' | 'readRecords'>;
   readonly privateStore: Pick<PrivateStore, 'read'>;
   readonly branch: string;
   readonly suppressions: Suppressions;
@@ -53,13 +53,7 @@ export function mailTarget(target: Target): { readonly accounts: Accounts; reado
  */
 export async function selectRecipients(input: RecipientsInput): Promise<Recipients> {
   const { accounts, mail } = mailTarget(input.target);
-  const head = await input.publicStore.head(input.branch);
-  if (head === undefined) {
-    throw new CutoverError('branch-missing', `the public store has no branch ${input.branch}`, {
-      next: 'give the branch that the new site serves with --branch',
-      exitCode: exitCodes.usage,
-    });
-  }
+  const head = await input.publicStore.headOf(input.branch);
   const tally = new Tally(input.onLeftOut);
   const privates = await readPrivates(input);
   const candidates: Addressee[] = [];

@@ -28,6 +28,7 @@ export { type EnteredLine, type Ledger, openLedger } from './counts/ledger-lines
 export { type DumpRow, readRows } from './dump/read-rows.ts';
 export type { Reading } from './dump/session.ts';
 export type { HttpCanary } from './freeze/canary.ts';
+export { observe } from './freeze/observe.ts';
 export {
   beginFreeze,
   checkStillFrozen,
@@ -49,7 +50,7 @@ export { checkRedirects, followRedirects, type RedirectOptions } from './redirec
 export type { ExpectedUrl, JudgedUrl, RowUrls, Suggestion } from './redirects/expected-url.ts';
 export { checkHttps } from './redirects/https.ts';
 export { Decisions, readMapping, undecidedAsMapping } from './redirects/mapping.ts';
-export { hitsSentence, RedirectCsv, writeRedirectHtml } from './redirects/redirect-report.ts';
+export { hitsSentence, RedirectCsv, redirectHtml } from './redirects/redirect-report.ts';
 export { DecisionBook, readIndexes, RuleBook, type RuleBookInput } from './redirects/rule-book.ts';
 export type { Tally } from './redirects/tally.ts';
 export { type AssertionFacts, factsOf, nameIdOf } from './saml/assertion-facts.ts';

@@ -17,7 +17,7 @@ import {
   RedirectCsv,
   type RowUrls,
   RuleBook,
-  writeRedirectHtml,
+  redirectHtml,
 } from '../src/index.ts';
 import { retryAfterMs } from '../src/http.ts';
 import { laddrLike, newSite, serve, type TestSite } from './support/servers.ts';
@@ -449,22 +449,38 @@ describe('the HTTPS check', () => {
 });
 
 describe('the reports', () => {
+  it('say where they cannot be written, at once and once the disk is full', async () => {
+    const refused = { code: 'report-not-written', exitCode: 7 };
+    await expect(RedirectCsv.open('/nowhere/r.csv')).rejects.toMatchObject(refused);
+    // A device that takes nothing, as a disk that is full.
+    const csv = await RedirectCsv.open('/dev/full');
+    const judged = {
+      expected: moved({ url: `/${'a'.repeat(1000)}` }),
+      result: 'verified',
+      code: 'x',
+    } as never;
+    const fill = async (): Promise<void> => {
+      for (let i = 0; i < 1000; i++) await csv.add(judged);
+    };
+    await expect(fill()).rejects.toMatchObject(refused);
+    await expect(csv.close()).rejects.toMatchObject(refused);
+  });
+
   it('have every URL as CSV that no spreadsheet runs, and the patterns as a page that runs nothing', async () => {
     const scratch = await scratchDir();
     try {
       const site = await started(serve((_request, response) => response.writeHead(404).end()));
-      const csv = new RedirectCsv(join(scratch.dir, 'r.csv'));
+      const csv = await RedirectCsv.open(join(scratch.dir, 'r.csv'));
       const urls = [moved({ url: '/a,"b"', hits: 3 }), moved({ url: '/<script>', rule: '=cmd()', hits: 5 })];
       const { check, tally } = await followRedirects(site.url, rows(...urls), { onResult: csv.add });
       await csv.close();
-      await writeRedirectHtml(join(scratch.dir, 'r.html'), site.url, check, tally);
       const lines = readFileSync(join(scratch.dir, 'r.csv'), 'utf8').split('\r\n');
       expect(lines).toHaveLength(4);
       expect(lines.find((line) => line.includes('b'))).toContain(
         '"/a,""b""",3,old,failed,redirect-wrong-status',
       );
       expect(lines.join()).toContain(",'=cmd(),");
-      const html = readFileSync(join(scratch.dir, 'r.html'), 'utf8');
+      const html = redirectHtml(site.url, check, tally);
       expect(html).toContain('&lt;script&gt;');
       expect(html).not.toContain('<script>');
       expect(html).toContain('0.00 % of 8 hits verified');

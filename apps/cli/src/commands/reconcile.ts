@@ -68,10 +68,12 @@ async function runReconcile(options: ReconcileOptions): Promise<number> {
   const profile = await loadProfile(options.profile);
   assertClasses(options, profile);
   const waivers = options.waivers === undefined ? [] : await findingWaivers(options.waivers);
+  const publicStore = await openPublicStore(options.public);
+  await publicStore.headOf(options.branch);
   const privateStore = await openPrivateStore(options.private);
   const input = {
     target: profile.target,
-    publicStore: await openPublicStore(options.public),
+    publicStore,
     privateStore,
     treeish: `refs/heads/${options.branch}`,
     identity: profile.identity,

@@ -44,9 +44,9 @@ export function withDriveOptions(command: Command): Command {
 
 async function run(options: RunOptions): Promise<number> {
   const stateDir = resolve(options.stateDir);
-  const unrehearsed = await notRehearsed(stateDir, options.unrehearsed === true);
   const { readRunFile } = await import('@cutover/cutover');
   const file = await readRunFile(resolve(options.config));
+  const unrehearsed = await notRehearsed(stateDir, options.unrehearsed === true);
   const production = await assertProduction(file, options.production);
   if (options.daemon === true) return daemonise(outputOf(options), { stateDir, name: file.name, production });
   return driveRun(options, {

@@ -2,6 +2,7 @@ import { type Check, concludeCheck, CutoverError, exitCodes, messageOf } from '@
 import { checkAuthoritative } from '@cutover/verify';
 import type { RunContext } from '../context.ts';
 import { checkServerSchema } from './check-dump.ts';
+import { checkFreezeProof } from './preflight/check-freeze.ts';
 import { checkRemote } from './preflight/check-remote.ts';
 import { checkMail, checkSaml, checkWebhook } from './preflight/check-services.ts';
 import { checkSiteStores } from './preflight/check-stores.ts';
@@ -25,6 +26,7 @@ export async function checkSite(
   const source = await checkSource(context, site);
   const rest = await Promise.all([
     checkSiteStores(site, context.mode === 'real'),
+    checkFreezeProof(site),
     checkTarget(site),
     checkRemote(context, site),
     checkSaml(site),

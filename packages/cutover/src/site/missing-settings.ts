@@ -10,6 +10,18 @@ export function missingSettings(file: RunFile, profileHasIdentity: boolean): str
   want(file.at, 'at', 'when the window begins');
   if (file.source.url === undefined && file.hooks['last-dump'] === undefined)
     want(file.source.dump, 'source.url', 'the legacy server, or hooks.last-dump, or source.dump');
+  if (file.source.url !== undefined && file.hooks.freeze !== undefined) {
+    want(
+      file.source.applicationUrl,
+      'source.application-url',
+      'the application’s own account, whose writes have to be refused once it is frozen',
+    );
+    want(
+      file.source.canaryUrl,
+      'source.canary-url',
+      'a write through the application, which has to be refused as well',
+    );
+  }
   want(file.stores.public, 'stores.public', 'bare repository of public records');
   want(file.stores.private, 'stores.private', 'private store, which also holds the lease');
   want(file.target.url, 'target.url', 'where the new system answers before the flip');

@@ -1,4 +1,3 @@
-import { CutoverError, exitCodes } from '@cutover/core';
 import type { Accounts, MailPart, PrivateRecord, Target } from '@cutover/records';
 import { parseRecord, type PrivateStore, type PublicStore } from '@cutover/stores';
 import { mailTarget } from '../recipients.ts';
@@ -48,13 +47,7 @@ const dayMs = 86_400_000;
 export async function coverage(input: CoverageInput): Promise<Coverage> {
   const { target, publicStore, branch, asOf } = input;
   const { accounts } = mailTarget(target);
-  const head = await publicStore.head(branch);
-  if (head === undefined) {
-    throw new CutoverError('branch-missing', `the public store has no branch ${branch}`, {
-      next: 'give the branch that the new site serves with --branch',
-      exitCode: exitCodes.usage,
-    });
-  }
+  const head = await publicStore.headOf(branch);
   const people = await readPrivates(input);
   const states = new Map<string, AccountState>();
   const active = new Map<string, number>();

@@ -1,7 +1,7 @@
 import { access, mkdir, rm } from 'node:fs/promises';
 import { constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CutoverError } from '@cutover/core';
+import { CutoverError, exitCodes } from '@cutover/core';
 import { gitsheetsPath, type Sheet } from '@cutover/records';
 import { type Changes, type ChangesOptions, readChanges } from './changes.ts';
 import { git } from './git.ts';
@@ -28,6 +28,8 @@ export interface PublicStore {
   readonly dir: string;
   /** Where a branch stands, undefined where it does not exist. */
   head(branch: string): Promise<Head | undefined>;
+  /** The same of a branch that has to be there. Throws CutoverError `branch-missing`. */
+  headOf(branch: string): Promise<Head>;
   /** Full message of the commit that a branch is at. */
   message(branch: string): Promise<string | undefined>;
   /** Streams all records of a branch, commit or tree in one pass. */
@@ -127,6 +129,15 @@ class GitPublicStore implements PublicStore {
 
   constructor(dir: string) {
     this.dir = dir;
+  }
+
+  async headOf(branch: string): Promise<Head> {
+    const head = await this.head(branch);
+    if (head !== undefined) return head;
+    throw new CutoverError('branch-missing', `the public store has no branch ${branch}`, {
+      next: 'give the branch that is meant with --branch',
+      exitCode: exitCodes.usage,
+    });
   }
 
   async head(branch: string): Promise<Head | undefined> {

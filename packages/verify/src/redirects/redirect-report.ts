@@ -1,7 +1,7 @@
-import { type WriteStream, createWriteStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
-import type { Check } from '@cutover/core';
+import type { WriteStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { type Check, CutoverError, messageOf } from '@cutover/core';
 import type { JudgedUrl } from './expected-url.ts';
 import { percent, sum, type Tally } from './tally.ts';
 
@@ -13,11 +13,21 @@ export class RedirectCsv {
   readonly #file: WriteStream;
   readonly #closed: Promise<unknown>;
 
-  constructor(path: string) {
-    this.#file = createWriteStream(path, { mode: 0o600 });
-    this.#closed = once(this.#file, 'close');
+  private constructor(path: string, file: FileHandle) {
+    this.#file = file.createWriteStream();
+    this.#closed = once(this.#file, 'close').catch((cause: unknown) => {
+      throw notWritten(path, cause);
+    });
     this.#closed.catch(() => undefined);
     this.#file.write(`${columns}\r\n`);
+  }
+
+  /** Throws CutoverError `report-not-written`, as `add` and `close` do. */
+  static async open(path: string): Promise<RedirectCsv> {
+    const file = await open(path, 'w', 0o600).catch((cause: unknown) => {
+      throw notWritten(path, cause);
+    });
+    return new RedirectCsv(path, file);
   }
 
   readonly add = ({ row, expected, ...judged }: JudgedUrl): void | Promise<void> => {
@@ -26,8 +36,13 @@ export class RedirectCsv {
     const answers = [judged.status, judged.location, judged.legacy?.status, judged.legacy?.location];
     const advice = suggestion && [suggestion.decision, suggestion.to].filter(Boolean).join(' ');
     const line = [...cells, ...answers, advice, row].map(cell).join(',');
-    if (!this.#file.write(`${line}\r\n`)) return once(this.#file, 'drain').then(() => undefined);
+    if (!this.#file.write(`${line}\r\n`)) return this.#drained();
   };
+
+  /** Where nothing can be written any more it has closed, and says why. */
+  async #drained(): Promise<void> {
+    await Promise.race([once(this.#file, 'drain').catch(() => this.#closed), this.#closed]);
+  }
 
   async close(): Promise<void> {
     this.#file.end();
@@ -35,21 +50,17 @@ export class RedirectCsv {
   }
 }
 
+const notWritten = (path: string, cause: unknown): CutoverError =>
+  new CutoverError('report-not-written', `nothing can be written to ${path}: ${messageOf(cause)}`, {
+    next: 'give a path in a folder that is there and can be written',
+    cause,
+  });
+
 /** Spreadsheets run what begins like a formula. */
 function cell(value: string | number | undefined): string {
   const text = String(value ?? '');
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-/** One page for people: the sentence, the patterns, and what is not verified by hits. */
-export async function writeRedirectHtml(
-  path: string,
-  site: string,
-  check: Check,
-  tally: Tally,
-): Promise<void> {
-  await writeFile(path, redirectHtml(site, check, tally), { mode: 0o600 });
 }
 
 /** `99.31 % of 12,345 hits verified`, with the period where it is known. */
@@ -63,7 +74,8 @@ export function hitsSentence(
   return `${tally.share() ?? 'none'} of ${sum(hits).toLocaleString('en-US')} hits${when} verified`;
 }
 
-function redirectHtml(site: string, check: Check, tally: Tally): string {
+/** One page for people: the sentence, the patterns, and what is not verified by hits. */
+export function redirectHtml(site: string, check: Check, tally: Tally): string {
   const patterns = [...tally.patterns]
     .sort(([, a], [, b]) => sum(b.hits) - sum(a.hits))
     .map(([rule, { urls, hits }]) =>

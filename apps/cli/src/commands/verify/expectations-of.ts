@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { dumpSource, type Expectation, importDump, readExpectations } from '@cutover/importer';
 import type { Profile } from '@cutover/records';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
+import { dumpFiles } from '../../dump-files.ts';
 import { type CommonOptions, type DumpOptions, dumpOptionsOf, profileModule } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { tuneHeap } from '../../tune-heap.ts';
@@ -17,9 +18,10 @@ export async function* expectationsOf(
 ): AsyncGenerator<Expectation> {
   tuneHeap();
   const expectations = join(workDir, 'expectations.jsonl');
+  const { files } = await dumpFiles(dump, workDir);
   await importDump({
     profile,
-    source: dumpSource(dump, dumpOptionsOf(options)),
+    source: dumpSource(files, dumpOptionsOf(options)),
     publicStore: await openPublicStore(join(workDir, 'public.git'), { create: true }),
     privateStore: await openPrivateStore(join(workDir, 'private'), { create: true }),
     branch: 'legacy-import',

@@ -90,6 +90,7 @@ async function checkEverybody(options: NameIdsOptions, publicDir: string): Promi
   const { identity } = profile;
   if (identity === undefined) throw noIdentity(profile.name);
   const store = await openPublicStore(publicDir);
+  await store.headOf(options.branch);
   const claims = options.private === undefined ? undefined : (await openPrivateStore(options.private)).claims;
   const reuse = await checkNameIdReuse(store, options.branch, identity, claims);
   if (options.dump === undefined) return [reuse];

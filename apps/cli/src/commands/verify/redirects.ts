@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import type { Check } from '@cutover/core';
 import type { Profile } from '@cutover/records';
 import { openPublicStore } from '@cutover/stores';
@@ -20,9 +19,10 @@ import {
   type Tally,
   undecidedAsMapping,
   type Via,
-  writeRedirectHtml,
+  redirectHtml,
 } from '@cutover/verify';
 import { Command, InvalidArgumentError } from 'commander';
+import { assertDumps } from '../../dump-files.ts';
 import type { Finish } from '../../main.ts';
 import {
   type CommonOptions,
@@ -36,6 +36,7 @@ import {
   withDumpOptions,
 } from '../../options.ts';
 import type { Output } from '../../output.ts';
+import { assertWritable, writeForOwner } from '../../report-file.ts';
 import { concludeVerification } from './conclude.ts';
 import { collectUrls, type UrlSources } from './url-sources.ts';
 
@@ -108,11 +109,13 @@ function withAskOptions(command: Command): Command {
 async function verifyRedirects(url: string, options: RedirectsOptions): Promise<number> {
   const out = outputOf(options);
   const startedAt = new Date().toISOString();
+  await assertDumps(options.dump ?? []);
+  await assertWritable(options.html, options.undecided, options.report);
   const profile = await loadProfile(options.profile);
   const places = await readVia(options.via ?? []);
   const book = await ruleBook(options, profile);
+  const csv = options.csv === undefined ? undefined : await RedirectCsv.open(options.csv);
   const urls = await collectUrls(options, profile, book?.expect, out);
-  const csv = options.csv === undefined ? undefined : new RedirectCsv(options.csv);
   const left: JudgedUrl[] = [];
   try {
     const drawn =
@@ -131,7 +134,7 @@ async function verifyRedirects(url: string, options: RedirectsOptions): Promise<
       check,
       ...(await otherChecks(url, options, { profile, book, first: urls.first, places })),
     ];
-    if (options.html !== undefined) await writeRedirectHtml(options.html, url, check, tally);
+    if (options.html !== undefined) await writeForOwner(options.html, redirectHtml(url, check, tally));
     if (options.undecided !== undefined) await writeUndecided(options.undecided, left);
     return await conclude(out, options, { startedAt, checks, tally, profile, period: urls.period() });
   } finally {
@@ -237,7 +240,7 @@ async function writeUndecided(path: string, left: readonly JudgedUrl[]): Promise
     to: suggestion?.to,
     because: suggestion?.because ?? 'nothing is known of it',
   }));
-  await writeFile(path, undecidedAsMapping(lines), { mode: 0o600 });
+  await writeForOwner(path, undecidedAsMapping(lines));
 }
 
 /** Keeps the first few addresses, to ask for them without encryption too. */

@@ -317,7 +317,7 @@ export class S3Bucket {
     }
     return new CutoverError(
       'private-store-unreachable',
-      `could not ${doing} ${what}: ${name || code || 'no answer'}`,
+      `could not ${doing} ${what}: ${(name === 'Error' ? '' : name) || code || 'no answer'}`,
       {
         next: 'see that the server is up and reachable, then run the same command again',
         data,
