@@ -161,8 +161,8 @@ export class LiveStatus {
     const { steps, timings } = this.#input;
     if (status !== 'running' && status !== 'waiting')
       return { percent: status === 'done' ? 100 : this.#status.percent, etaSeconds: 0 };
-    // Of a step that nobody has gone through yet nothing can be said, nor of what is left as long as it is to come.
-    if (steps.slice(stepIndex).some((step) => !timings.has(step)))
+    // Where nobody has ever come further than to here nothing can be said of what is left.
+    if (!steps.slice(stepIndex).some((step) => timings.has(step)))
       return { percent: Math.floor((100 * stepIndex) / stepsTotal), etaSeconds: null };
     const usual = steps.map((step) => timings.get(step) ?? 0);
     const total = usual.reduce((sum, ms) => sum + ms, 0);

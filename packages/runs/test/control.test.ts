@@ -238,6 +238,18 @@ describe('how a run stands', () => {
     expect(usual((await rehearse(steps.slice(0, 2))).events)).toBeUndefined();
   });
 
+  it('is not forecast by runs that have come no further', async () => {
+    const seen: Status[] = [];
+    const steps = [
+      step('01-a', () => new Promise((resolve) => setTimeout(resolve, 100))),
+      step('02-b', ({ run }) => Promise.resolve(seen.push(statusOf(run)))),
+      step('03-c', () => Promise.resolve()),
+    ];
+    await rehearse(steps, 100, { until: '01-a' });
+    await rehearse(steps);
+    expect(seen[0]).toMatchObject({ percent: 33, etaSeconds: null });
+  });
+
   it('is read past a last line that a crash cut off', async () => {
     const steps = [step('01-a', () => Promise.resolve())];
     const { run } = await rehearse(steps);
