@@ -41,6 +41,9 @@ async function answer(key: string, said: string, options: AnswerOptions): Promis
   const { by = userInfo().username, evidence } = options;
   const given = { key, by, answer: said, at: new Date().toISOString() };
   await leaveAnswer(dir, { ...given, ...(evidence === undefined ? {} : { evidence }) });
+  if (asked?.key !== key) out.note(`${key} is not asked now: the answer is kept for when it is`);
+  else if (asked.who !== undefined && asked.who !== by)
+    out.note(`${key} was asked of ${asked.who}, not ${by}`);
   out.line(`${status.runId}: ${by} answers ${said} to ${key}`);
   out.document({ runId: status.runId, ...given });
   return exitCodes.holds;
