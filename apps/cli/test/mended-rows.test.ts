@@ -99,8 +99,8 @@ it('mended rows are counted, and rehearsed from a run file and without', async (
   ]);
   expect(checkOf(ran, 'digests')!.outcome).toBe('holds');
 
-  const whole = await site.cli(['dry-run', '--json', '--sample', '50', ...input, ...waived, ...mended]);
-  expect(whole.code).toBe(0);
-  for (const id of ['corrections', 'digests', 'second-import', 'rollback'])
-    expect([id, checkOf(whole, id)!.outcome]).toEqual([id, 'holds']);
+  const alone = await site.cli(['dry-run', '--json', '--until', '11-counts', ...input, ...waived, ...mended]);
+  expect(alone.code).toBe(0);
+  for (const id of ['corrections', 'digests'])
+    expect([id, checkOf(alone, id)!.outcome]).toEqual([id, 'holds']);
 });

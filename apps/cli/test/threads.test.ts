@@ -30,7 +30,7 @@ describe('threads', () => {
       ['dry-run', ...dump, ...waivers, '--until', '10-import'],
       ['dry-run', '--config', 'cutover.toml', '--until', '10-import'],
       ['verify', 'counts', ...dump, '--public', 'public.git'],
-      ['verify', 'redirects', site.target.url, ...dump],
+      ['verify', 'redirects', site.target.url, '--sample', '20', ...dump],
     ];
     const ran = await Promise.all(
       commands.map((args, i) => {
@@ -54,7 +54,9 @@ describe('threads', () => {
       ...['import', '--dry-run', '--jobs', '1', '--json', '--dump', fileURLToPath(sampleDump), ...waivers],
       ...['--public', 'new.git', '--private', 'new'],
     ]);
-    const together = await site.cli(['dry-run', '--sample', '50', '--json', ...dump, ...waivers]);
+    const together = await site.cli([
+      ...['dry-run', '--sample', '50', '--until', '15-redirects', '--json', ...dump, ...waivers],
+    ]);
     expect([alone.code, together.code]).toEqual([0, 0]);
     const [one, more] = [alone, together].map(({ stdout }) => JSON.parse(stdout) as Report);
     expect(more!.tables).toEqual(one!.tables);
