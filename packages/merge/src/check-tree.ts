@@ -1,15 +1,24 @@
+import { createHash } from 'node:crypto';
 import { type Check, concludeCheck, FindingList } from '@cutover/core';
-import type { Sheet, StoredRecord, Target } from '@cutover/records';
-import { parseRecord, type PublicStore } from '@cutover/stores';
+import {
+  fileInTree,
+  type FilePlace,
+  filePlaceOf,
+  type Sheet,
+  type StoredRecord,
+  type Target,
+} from '@cutover/records';
+import { CatFile, fileSizes, parseRecord, type PublicStore } from '@cutover/stores';
 import { slugAddress, slugField } from './settle-slugs.ts';
 
 /**
  * Reads a tree once and asks what must hold before a branch is moved to it: every id and every slug of a
- * sheet is there once, every reference names a record that is there, and the merged records fit their
- * schemas. Memory: the ids and slugs of all records.
+ * sheet is there once, every reference names a record that is there, every file in the tree is what its record says
+ * of it (by size, those of merged records by their bytes), and the merged records fit their schemas. Memory: the ids
+ * and slugs of all records, and where their files are.
  */
 export async function checkTree(
-  store: Pick<PublicStore, 'readRecords'>,
+  store: Pick<PublicStore, 'dir' | 'readRecords'>,
   tree: string,
   target: Target,
   merged: ReadonlySet<string>,
@@ -18,10 +27,58 @@ export async function checkTree(
   for await (const { path, sheet, bytes } of store.readRecords(tree)) {
     state.see(path, sheet, parseRecord(path, bytes), merged.has(path));
   }
-  return state.conclude();
+  const files = state.uploads.length === 0 ? [] : [await checkUploads(store.dir, tree, state.uploads)];
+  return [...state.conclude(), ...files];
 }
 
+interface UploadSeen {
+  /** Path of the record. */
+  readonly record: string;
+  readonly place: FilePlace;
+  /** Where the file is in the tree; undefined where no file of that sheet may be. */
+  readonly path: string | undefined;
+  readonly isMerged: boolean;
+}
+
+async function checkUploads(dir: string, tree: string, uploads: readonly UploadSeen[]): Promise<Check> {
+  const findings = new FindingList();
+  const sizes = await fileSizes(
+    dir,
+    tree,
+    uploads.map(({ path }) => path ?? ''),
+  );
+  const cat = new CatFile(dir);
+  try {
+    for (const [index, { record, place, path, isMerged }] of uploads.entries()) {
+      const size = path === undefined ? undefined : sizes[index];
+      const isIt =
+        size === place.sizeBytes &&
+        (!isMerged || sha256((await cat.read(`${tree}:${path}`)).content) === place.sha256);
+      if (isIt) continue;
+      findings.add({
+        code: size === undefined ? 'upload-missing' : 'upload-differs',
+        message: `${record}: its file ${place.at} ${size === undefined ? 'is not there' : 'is another one than it says'}`,
+        subject: record,
+        next: 'put the file right on main, or take it out of the record, then merge again',
+      });
+    }
+  } finally {
+    await cat.close();
+  }
+  return concludeCheck({
+    id: 'merge-uploads',
+    title: 'Every file of a record is there and is what the record says',
+    looked: uploads.length,
+    expected: 0,
+    actual: findings.total,
+    findings,
+  });
+}
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
 class TreeState {
+  readonly uploads: UploadSeen[] = [];
   readonly #sheets: ReadonlyMap<string, Sheet>;
   readonly #ids = new Map<string, Set<string>>();
   readonly #slugs = new Map<string, Set<string>>();
@@ -49,6 +106,9 @@ class TreeState {
     const field = slugField(sheet);
     if (field !== 'id') this.#once(this.#slugs.get(name)!, field, slugAddress(sheet, path), path);
     this.#refer(sheet, path, record);
+    const place = filePlaceOf(record);
+    if (place?.where === 'repository')
+      this.uploads.push({ record: path, place, path: fileInTree(name, record), isMerged });
     if (isMerged) this.#fit(sheet, path, record);
   }
 

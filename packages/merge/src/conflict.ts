@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { CutoverError, exitCodes } from '@cutover/core';
 import type { PublicValue, StoredRecord } from '@cutover/records';
 import { writeAtomically } from '@cutover/stores';
+import type { Upload } from './merge-upload.ts';
 
 /** Something that both sides changed, with what each made of it. All of it is public. */
 export type Conflict =
@@ -21,7 +22,14 @@ export type Conflict =
       readonly legacy: StoredRecord | null;
       readonly main: StoredRecord | null;
     })
-  /** A file that is no record; values are the names of its blobs. */
+  /** The file of a record: other bytes, or another place. */
+  | (Subject & {
+      readonly kind: 'upload';
+      readonly base: Upload | null;
+      readonly legacy: Upload | null;
+      readonly main: Upload | null;
+    })
+  /** A file that is no record's; values are the names of its blobs. */
   | (Omit<Subject, 'id' | 'sheet'> & {
       readonly kind: 'file';
       readonly base: string | null;

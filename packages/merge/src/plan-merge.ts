@@ -1,4 +1,6 @@
 import {
+  fileInTree,
+  filePlaceOf,
   type Profile,
   type PublicValue,
   recordPath,
@@ -13,10 +15,12 @@ import {
   git,
   type PublicStore,
   type RecordChange,
+  type RecordVersion,
   type TreeEdit,
 } from '@cutover/stores';
 import { type Choice, type Conflict, conflictKey } from './conflict.ts';
 import { mergeRecord, same } from './merge-record.ts';
+import { type Upload, uploadTarget } from './merge-upload.ts';
 import {
   followNames,
   type NameOf,
@@ -71,7 +75,7 @@ export async function planMerge(input: PlanInput): Promise<MergePlan> {
       : await input.publicStore.changes(input.base, input.main, names);
   const planner = new Planner(input, sheets, main, legacy);
   for (const change of legacy.records.values()) planner.record(change);
-  for (const change of legacy.files) planner.file(change);
+  for (const change of legacy.files) if (!planner.isUpload(change.path)) planner.file(change);
   await planner.settleNewcomers();
   return planner.plan(legacy.records.size + legacy.files.length);
 }
@@ -80,6 +84,16 @@ interface Newcomer {
   readonly sheet: Sheet;
   readonly record: StoredRecord;
   readonly link: { readonly path: string; readonly oid: string } | undefined;
+  readonly upload: TakenUpload | undefined;
+}
+
+/** Legacy's file of a merged record. */
+interface TakenUpload {
+  /** Legacy's path of the record. */
+  readonly path: string;
+  readonly upload: Upload;
+  /** Where the new side has the file that it takes the place of. */
+  readonly mainAt: string | undefined;
 }
 
 /**
@@ -105,6 +119,9 @@ class Planner {
   readonly #main: Changes;
   readonly #legacy: Changes;
   readonly #mainFiles: ReadonlyMap<string, FileChange>;
+  readonly #legacyFiles: ReadonlyMap<string, FileChange>;
+  /** Paths of files that belong to records which legacy has changed: they go where their records go. */
+  readonly #uploads = new Set<string>();
   readonly #counts: Record<string, SheetMerge> = {};
   readonly #conflicts: Conflict[] = [];
   readonly #settled: SettledSlug[] = [];
@@ -124,6 +141,17 @@ class Planner {
     this.#main = main;
     this.#legacy = legacy;
     this.#mainFiles = new Map(main.files.map((change) => [change.path, change]));
+    this.#legacyFiles = new Map(legacy.files.map((change) => [change.path, change]));
+    for (const { sheet, before, after } of legacy.records.values()) {
+      for (const version of [before, after]) {
+        const path = version === undefined ? undefined : fileInTree(sheet, version.fields);
+        if (path !== undefined) this.#uploads.add(path);
+      }
+    }
+  }
+
+  isUpload(path: string): boolean {
+    return this.#uploads.has(path);
   }
 
   record({ sheet: name, id, before: base, after: legacy }: RecordChange): void {
@@ -131,6 +159,11 @@ class Planner {
     const changed = this.#main.records.get(`${name}/${id}`);
     const main = changed === undefined ? (this.#input.main === undefined ? undefined : base) : changed.after;
     const counts = (this.#counts[name] ??= { added: 0, changed: 0, removed: 0, unchanged: 0, keptFields: 0 });
+    const uploads = {
+      base: this.#uploadOf(name, 'base', base),
+      legacy: this.#uploadOf(name, 'legacy', legacy),
+      main: this.#uploadOf(name, 'main', main),
+    };
     const merged = mergeRecord(
       {
         sheet: name,
@@ -139,6 +172,7 @@ class Planner {
         base: base?.fields,
         legacy: legacy?.fields,
         main: main?.fields,
+        uploads,
       },
       {
         ownedByMain: new Set(newSideFields(sheet)),
@@ -149,34 +183,50 @@ class Planner {
     this.#conflicts.push(...merged.conflicts);
     counts.keptFields += merged.kept.length;
     const { record } = merged;
-    if (record === undefined || same(record, main?.fields)) {
-      if (record !== undefined || main === undefined) {
-        counts.unchanged++;
-        return;
+    if (record === undefined) {
+      const [left, own] = [base, main].map((version) => fileInTree(name, version?.fields ?? {}));
+      if (left !== undefined && !this.#mainFiles.has(left)) this.#remove.add(left);
+      if (own !== undefined) this.#remove.add(own);
+      if (main === undefined) counts.unchanged++;
+      else {
+        counts.removed++;
+        this.#remove.add(main.path);
       }
-      counts.removed++;
-      this.#remove.add(main.path);
       return;
     }
+    const upload: TakenUpload | undefined =
+      merged.upload === 'legacy' && legacy !== undefined && uploads.legacy !== undefined
+        ? { path: legacy.path, upload: uploads.legacy, mainAt: fileInTree(name, main?.fields ?? {}) }
+        : undefined;
     const link = legacy !== undefined && same(record, legacy.fields) ? legacy : undefined;
     if (main === undefined) {
       counts.added++;
-      this.#newcomers.push({ sheet, record, link });
+      this.#newcomers.push({ sheet, record, link, upload });
+      return;
+    }
+    const placed = this.#placeUpload(sheet, record, upload);
+    if (merged.upload === 'legacy') this.#dropUpload(name, main, placed);
+    if (same(placed, main.fields)) {
+      if (upload === undefined) counts.unchanged++;
+      else {
+        counts.changed++;
+        this.#mergedPaths.add(main.path);
+      }
       return;
     }
     counts.changed++;
-    const path = recordPath(name, sheet.path, record);
+    const path = recordPath(name, sheet.path, placed);
     if (path !== main.path) this.#remove.add(main.path);
-    const moved = movedCopies(sheet, record, main.fields, legacy?.fields);
+    const moved = movedCopies(sheet, placed, main.fields, legacy?.fields);
     if (moved !== undefined) {
       this.#mergedPaths.add(path);
-      this.#followers.push({ sheet, record: { ...record, ...moved }, path });
+      this.#followers.push({ sheet, record: { ...placed, ...moved }, path });
       return;
     }
-    this.#write(path, record, link);
+    this.#write(path, placed, placed === record ? link : undefined);
   }
 
-  /** A file that is no record: taken as a whole. */
+  /** A file that is no record, and no record's: taken as a whole. */
   file({ path, before, after }: FileChange): void {
     const changed = this.#mainFiles.get(path);
     const main =
@@ -207,9 +257,9 @@ class Planner {
     await this.#settle(this.#newcomers.filter((newcomer) => !isCopying(newcomer)));
     const copying = this.#newcomers.filter(isCopying);
     await this.#settle(
-      copying.map(({ sheet, record, link }) => {
-        const named = followNames(sheet, record, this.#nameOf);
-        return { sheet, record: named, link: named === record ? link : undefined };
+      copying.map((newcomer) => {
+        const named = followNames(newcomer.sheet, newcomer.record, this.#nameOf);
+        return named === newcomer.record ? newcomer : { ...newcomer, record: named, link: undefined };
       }),
     );
     for (const { sheet, record, path } of this.#followers) {
@@ -220,14 +270,15 @@ class Planner {
 
   async #settle(newcomers: readonly Newcomer[]): Promise<void> {
     const taken = await this.#takenSlugs(newcomers);
-    for (const { sheet, record, link } of newcomers) {
+    for (const { sheet, record, link, upload } of newcomers) {
       const slugs = taken.get(sheet.name)!;
       const { record: settled, settled: report } = settleSlug(sheet, record, (address) => slugs.has(address));
       if (report !== undefined) this.#settled.push(report);
       this.#settledRecords.set(changeKey(sheet.name, record.id), settled);
       const path = recordPath(sheet.name, sheet.path, settled);
       slugs.add(slugAddress(sheet, path));
-      this.#write(path, settled, report === undefined ? link : undefined);
+      const placed = this.#placeUpload(sheet, settled, upload);
+      this.#write(path, placed, placed === record ? link : undefined);
     }
   }
 
@@ -255,6 +306,46 @@ class Planner {
       mergedPaths: this.#mergedPaths,
       compared,
     };
+  }
+
+  /** The blob that a side has at a path; null: none. Undefined: neither side has touched what is there, or is not. */
+  #oidAt(side: 'base' | 'legacy' | 'main', path: string): string | null | undefined {
+    const [legacy, main] = [this.#legacyFiles.get(path), this.#mainFiles.get(path)];
+    const own = side === 'legacy' ? legacy : side === 'main' ? main : undefined;
+    if (own !== undefined) return own.after ?? null;
+    const change = legacy ?? main;
+    return change === undefined ? undefined : (change.before ?? null);
+  }
+
+  #uploadOf(
+    sheet: string,
+    side: 'base' | 'legacy' | 'main',
+    version: RecordVersion | undefined,
+  ): Upload | undefined {
+    const place = version === undefined ? undefined : filePlaceOf(version.fields);
+    const path = version === undefined ? undefined : fileInTree(sheet, version.fields);
+    if (place === undefined || path === undefined) return place;
+    return { ...place, oid: this.#oidAt(side, path) };
+  }
+
+  /** The record with legacy's file beside it. */
+  #placeUpload(sheet: Sheet, record: StoredRecord, taken: TakenUpload | undefined): StoredRecord {
+    if (taken === undefined || fileInTree(sheet.name, record) === undefined) return record;
+    const { oid, at } = taken.upload;
+    if (typeof oid !== 'string') return record;
+    const to = uploadTarget(sheet, record, { path: taken.path, at }, taken.mainAt);
+    const there = this.#mainFiles.get(to);
+    // Something else of the new side that lies there.
+    if (to !== taken.mainAt && there?.after !== undefined && there.after !== oid)
+      this.file({ path: to, after: oid });
+    else this.#link.set(to, oid);
+    return to === at ? record : { ...record, file: to };
+  }
+
+  /** The new side's file of a record goes where the merged record has another, or none. */
+  #dropUpload(sheet: string, main: RecordVersion, merged: StoredRecord): void {
+    const path = fileInTree(sheet, main.fields);
+    if (path !== undefined && path !== fileInTree(sheet, merged)) this.#remove.add(path);
   }
 
   #write(

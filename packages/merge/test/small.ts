@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type Profile,
   type PublicFields,
@@ -18,6 +19,8 @@ const texts = {
   },
 };
 
+const anything = { safeParse: (data: unknown) => ({ success: true, data }) };
+
 const target: Target = {
   name: 'small',
   sheets: [
@@ -35,6 +38,14 @@ const target: Target = {
       path: [{ field: 'slug' }],
       references: { authorId: 'people' },
       copies: { authorSlug: { reference: 'authorId', field: 'slug' } },
+      indexes: { slug: 'exact' },
+      freeText: [],
+    },
+    {
+      name: 'media',
+      schema: anything as never,
+      path: [{ field: 'slug' }],
+      references: {},
       indexes: { slug: 'exact' },
       freeText: [],
     },
@@ -60,8 +71,28 @@ export type Person = PublicFields & { readonly id: string; readonly slug: string
 export interface Site {
   readonly people?: readonly Person[];
   readonly notes?: readonly Person[];
+  readonly media?: readonly Medium[];
   /** Other files by path. */
   readonly files?: Readonly<Record<string, string>>;
+}
+
+/** A record with a file, and what is in that. */
+export interface Medium extends Person {
+  readonly file: string;
+  readonly bytes: string;
+}
+
+export function medium(slug: string, bytes: string, more: PublicFields = {}): Medium {
+  return {
+    id: `${slug}-id`,
+    slug,
+    file: `media/${slug}/original.png`,
+    fileIn: 'repository',
+    fileBytes: Buffer.byteLength(bytes),
+    fileSha256: createHash('sha256').update(bytes).digest('hex'),
+    bytes,
+    ...more,
+  };
 }
 
 /** Commits a site to a branch, as whoever writes there would. */
@@ -73,11 +104,13 @@ export async function commitSite(
 ): Promise<Head> {
   const writer = await store.writeTree({ jobs: 1 });
   for (const sheet of target.sheets) {
-    for (const record of site[sheet.name as 'people' | 'notes'] ?? []) {
-      writer.put(recordPath(sheet.name, sheet.path, record), writeToml(record));
+    for (const record of site[sheet.name as 'people' | 'notes' | 'media'] ?? []) {
+      const { bytes: _, ...fields } = record;
+      writer.put(recordPath(sheet.name, sheet.path, record), writeToml(fields));
     }
   }
-  for (const [path, content] of Object.entries(site.files ?? {})) writer.put(path, content);
+  const uploads = (site.media ?? []).map(({ file, bytes }) => [file, bytes] as const);
+  for (const [path, content] of [...Object.entries(site.files ?? {}), ...uploads]) writer.put(path, content);
   return store.commit(branch, { tree: await writer.finish(), message, expected: await store.head(branch) });
 }
 

@@ -1,5 +1,6 @@
 import { CutoverError, exitCodes } from '@cutover/core';
 import {
+  fileInTree,
   type IdentityRule,
   parseToml,
   type PublicFields,
@@ -73,6 +74,9 @@ export async function mendRecord(input: MendRecordInput, mend: RecordMend): Prom
   const to = after === undefined ? undefined : recordPath(sheet!.name, sheet!.path, after);
   const edits: TreeEdit[] = [];
   if (to !== path) edits.push({ path, content: null });
+  // A file of a record is part of it. An object of the public bucket stays: another branch may name it.
+  const file = after === undefined ? fileInTree(sheet?.name ?? '', readable(text) ?? {}) : undefined;
+  if (file !== undefined) edits.push({ path: file, content: null });
   if (to !== undefined && (to !== path || content !== text)) edits.push({ path: to, content: content! });
   if (to !== undefined && to !== path && (await readPath(publicStore.dir, head.commit, to)) !== null)
     throw refusal('path-taken', `there is a record at ${to} already`, 'change or remove that one first');

@@ -20,6 +20,7 @@ import { PrivateSource } from './private-source.ts';
 import { RecordChecks } from './record-checks.ts';
 import { Spill } from './spill.ts';
 import { prunedSheet, tombstonesSheet } from './system-sheets.ts';
+import { UploadsCheck } from './uploads-check.ts';
 
 export interface ReconcileInput {
   readonly target: Target;
@@ -69,20 +70,22 @@ export async function reconcile(given: ReconcileInput): Promise<Check[]> {
   const privates = await PrivateSource.open(input.privateStore, input.target.privateSheets, dir);
   const claims = await ClaimsCheck.open(input, dir);
   const checks = new RecordChecks(input, dir, await readRecorded(input), claims);
+  const uploads = new UploadsCheck(input);
   const spill = new Spill(join(dir, 'public'));
   // Both wait for what they read, so each works while the other does.
   const held = claims?.readHeld();
   held?.catch(() => undefined);
   try {
-    await readBoth(input, privates, checks, spill);
+    await readBoth(input, { privates, checks, uploads, spill });
     await held;
     if (input.ledger !== undefined) for await (const line of input.ledger) checks.seeLedger(line);
     checks.join();
     const wanted = checks.late.wanted;
     checks.late.complete(wanted.size === 0 ? new Map() : await locate(input, wanted));
     const claimed = claims === undefined ? [] : [await claims.conclude(checks.people)];
-    return [...checks.conclude(), ...claimed, await checkPending(input)];
+    return [...checks.conclude(), ...uploads.conclude(), ...claimed, await checkPending(input)];
   } finally {
+    await uploads.close();
     await held?.catch(() => undefined);
     spill.close();
     privates.close();
@@ -104,11 +107,16 @@ async function readRecorded({ privateStore }: ReconcileInput) {
 /** The id in the file of a record that does not fit; undefined where it has none in the usual place. */
 const idOf = (text: string): string | undefined => /^id = "([^"]*)"/m.exec(text)?.[1];
 
+interface Readers {
+  readonly privates: PrivateSource;
+  readonly checks: RecordChecks;
+  readonly uploads: UploadsCheck;
+  readonly spill: Spill;
+}
+
 async function readBoth(
   { target, publicStore, treeish }: ReconcileInput,
-  privates: PrivateSource,
-  checks: RecordChecks,
-  spill: Spill,
+  { privates, checks, uploads, spill }: Readers,
 ): Promise<void> {
   const sheets = new Map(target.sheets.map((sheet, index) => [sheet.name, { sheet, index }]));
   const withPrivates = new Set(target.privateSheets.map(({ of }) => of));
@@ -121,13 +129,17 @@ async function readBoth(
     if (found === undefined) return checks.seeStranger(file.path);
     // As much as can be is done while git reads on.
     const record = checks.see(found.sheet, ordinal, file.path, file.bytes);
+    if (record !== undefined) uploads.see(file.sheet, file.path, record);
     const id = record?.id ?? idOf(file.bytes.toString());
     if (whole !== undefined || !withPrivates.has(file.sheet))
       return checks.seeWithPrivates(found.sheet, ordinal, file.path, id, record);
     const fits = record === undefined ? 0 : 1;
     spill.add(privates.groupOf(id ?? ''), ordinal, found.index * 2 + fits, file.path, file.bytes);
   };
-  for await (const batch of publicStore.readBatches(treeish)) for (const file of batch) see(file);
+  for await (const batch of publicStore.readBatches(treeish)) {
+    for (const file of batch) see(file);
+    await uploads.look();
+  }
   if (whole !== undefined) return checks.end();
   for (let group = 0; group < privates.groups; group++) {
     checks.begin(await privates.load(group));

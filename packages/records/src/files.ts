@@ -59,3 +59,23 @@ export function filePlaceOf(record: Readonly<Record<string, unknown>>): FilePlac
     sha256: fileSha256,
   };
 }
+
+/** Names of these fields, which say one thing together. */
+export const fileFieldNames: ReadonlySet<string> = new Set(Object.keys(fileFields));
+
+/**
+ * Path in the tree of a record's file; undefined where it has none there, or names a path that no file of this sheet
+ * may have: outside of the sheet's folder, or a record's.
+ */
+export function fileInTree(sheet: string, record: Readonly<Record<string, unknown>>): string | undefined {
+  const place = filePlaceOf(record);
+  if (place?.where !== 'repository') return undefined;
+  const [folder, ...parts] = place.at.split('/');
+  const safe =
+    folder === sheet &&
+    parts.length > 0 &&
+    // eslint-disable-next-line no-control-regex
+    !/[\u0000-\u001f"\\]|\.toml$/.test(place.at) &&
+    !parts.some((part) => part === '' || part === '.' || part === '..');
+  return safe ? place.at : undefined;
+}

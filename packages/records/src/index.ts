@@ -29,7 +29,15 @@ export {
   publicColumn,
   type RowOf,
 } from './columns.ts';
-export { type FileDraft, fileFields, type FilePlace, filePlaceOf, type FilesPart } from './files.ts';
+export {
+  type FileDraft,
+  fileFieldNames,
+  fileFields,
+  fileInTree,
+  type FilePlace,
+  filePlaceOf,
+  type FilesPart,
+} from './files.ts';
 export type { CommitAuthor, HistoryPart, RevisionStamp, RevisionTable } from './history.ts';
 export { parseRowName, recordId, rowName, type SourceKey } from './id.ts';
 export type { MailBlock, MailPart, MailTemplate } from './mail.ts';

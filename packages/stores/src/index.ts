@@ -64,7 +64,7 @@ export { startThread, stopThread } from './start-thread.ts';
 export { BlobBatch, type NamedBlobs, PathBytes } from './public/pack/blob-batch.ts';
 export { readAllObjects } from './public/all-objects.ts';
 export { treeEntries } from './public/base-tree.ts';
-export { CatFile, type GitObject } from './public/cat-file.ts';
+export { CatFile, fileSizes, type GitObject } from './public/cat-file.ts';
 export {
   changeKey,
   type Changes,

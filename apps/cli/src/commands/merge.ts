@@ -107,8 +107,15 @@ function say(out: Output, { from, into }: MergeCommandOptions, result: MergeResu
   else out.line(`${into} was not moved`);
 }
 
+const said: Readonly<Record<Exclude<Conflict['kind'], 'field'>, string>> = {
+  'deleted-in-legacy': 'legacy deleted it with its file, if it had one, and the new side changed it',
+  'deleted-in-main': 'the new side deleted it, and legacy changed it',
+  upload: 'each side has another file for it',
+  file: 'each side has another file there',
+};
+
 function describe(conflict: Conflict): string {
-  if (conflict.kind !== 'field') return `${conflict.path}: ${conflict.kind}`;
+  if (conflict.kind !== 'field') return `${conflict.path}: ${said[conflict.kind]}`;
   const show = (value: unknown) => JSON.stringify(value);
   const { path, field, base, legacy, main } = conflict;
   return `${path}: ${field} was ${show(base)}, legacy has ${show(legacy)}, the new side ${show(main)}`;

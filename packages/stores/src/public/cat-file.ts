@@ -1,5 +1,5 @@
 import { CutoverError } from '@cutover/core';
-import { exitOf, spawnGit } from './git.ts';
+import { exitOf, git, spawnGit } from './git.ts';
 
 export interface GitObject {
   readonly oid: string;
@@ -90,4 +90,30 @@ function unreadable(header: string): CutoverError {
     next: 'run `git fsck --full` in the repository and restore the object from a clone',
     data: { object: header.split(' ', 1)[0] },
   });
+}
+
+/** Paths that one process is asked for. */
+const pathsAtOnce = 10_000;
+
+/**
+ * Sizes in bytes of files of a commit or tree, in the order of their paths; undefined: there is no file. Throws
+ * CutoverError `git-failed`.
+ */
+export async function fileSizes(
+  dir: string,
+  treeish: string,
+  paths: readonly string[],
+): Promise<(number | undefined)[]> {
+  const sizes: (number | undefined)[] = [];
+  for (let from = 0; from < paths.length; from += pathsAtOnce) {
+    const input = paths.slice(from, from + pathsAtOnce).map((path) => `${treeish}:${path}\n`);
+    const out = await git(dir, ['cat-file', '--batch-check=%(objecttype) %(objectsize)'], {
+      input: input.join(''),
+    });
+    for (const line of out.trimEnd().split('\n')) {
+      const size = /^blob (\d+)$/.exec(line)?.[1];
+      sizes.push(size === undefined ? undefined : Number(size));
+    }
+  }
+  return sizes;
 }
