@@ -2,6 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { laddr } from '@cutover/laddr';
+import { type NamedReference, parseToml, type Sheet, type StoredRecord } from '@cutover/records';
+import { openPublicStore } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutover } from './run.ts';
@@ -51,6 +54,33 @@ const projects = () =>
     .split('\n');
 
 describe('cutover merge', () => {
+  it('can take apart every slug that the profile says is made of others', async () => {
+    const store = await openPublicStore(repository);
+    const records = new Map<string, StoredRecord>();
+    const joined: [Sheet, StoredRecord][] = [];
+    for await (const { sheet: name, bytes } of store.readRecords('legacy-import')) {
+      const record = parseToml(bytes.toString()) as StoredRecord;
+      records.set(record.id, record);
+      const sheet = laddr.target.sheets.find((one) => one.name === name)!;
+      if (sheet.joins !== undefined) joined.push([sheet, record]);
+    }
+    const nameOf = (record: StoredRecord, { reference, field }: NamedReference) =>
+      records.get(record[reference] as string)![field] as string;
+    const others = joined.filter(([{ joins }, record]) => {
+      const slug = record['slug'] as string;
+      const last = joins!.ends?.find(({ reference }) => record[reference] !== undefined);
+      const end = slug.slice(slug.lastIndexOf('.') + 1);
+      return !(
+        slug.startsWith(`${nameOf(record, joins!.begins)}.`) &&
+        (last === undefined || `${end}-`.startsWith(`${nameOf(record, last)}-`))
+      );
+    });
+    expect(new Set(joined.map(([{ name }]) => name))).toEqual(
+      new Set(['project-memberships', 'project-updates', 'tag-assignments']),
+    );
+    expect(others.map(([{ name }, { slug }]) => [name, slug])).toEqual([]);
+  });
+
   it('merges, finds a conflict, waits for a decision, and goes on', async () => {
     const first = await merge();
     expect([first.code, details(first.stdout)['moved']]).toEqual([0, true]);

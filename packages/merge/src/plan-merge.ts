@@ -23,7 +23,7 @@ import { mergeRecord, same } from './merge-record.ts';
 import { type Upload, uploadTarget } from './merge-upload.ts';
 import {
   followNames,
-  type NameOf,
+  type NamesOf,
   newSideFields,
   type SettledSlug,
   settleSlug,
@@ -253,18 +253,19 @@ class Planner {
   /** Newcomers last: who is there already, or is renamed, has the first word on a slug. */
   async settleNewcomers(): Promise<void> {
     // Those whose names others repeat first.
-    const isCopying = ({ sheet }: Newcomer): boolean => Object.keys(sheet.copies ?? {}).length > 0;
+    const isCopying = ({ sheet }: Newcomer): boolean =>
+      Object.keys(sheet.copies ?? {}).length > 0 || sheet.joins !== undefined;
     await this.#settle(this.#newcomers.filter((newcomer) => !isCopying(newcomer)));
     const copying = this.#newcomers.filter(isCopying);
     await this.#settle(
       copying.map((newcomer) => {
-        const named = followNames(newcomer.sheet, newcomer.record, this.#nameOf);
+        const named = followNames(newcomer.sheet, newcomer.record, this.#namesOf);
         return named === newcomer.record ? newcomer : { ...newcomer, record: named, link: undefined };
       }),
     );
     for (const { sheet, record, path } of this.#followers) {
       const own = slugField(sheet);
-      this.#write(path, { ...followNames(sheet, record, this.#nameOf), [own]: record[own] }, undefined);
+      this.#write(path, { ...followNames(sheet, record, this.#namesOf), [own]: record[own] }, undefined);
     }
   }
 
@@ -283,14 +284,14 @@ class Planner {
   }
 
   /** Names belong to the new side: what was settled, what main says, or what was before legacy changed it. */
-  readonly #nameOf: NameOf = (sheet, id, field) => {
+  readonly #namesOf: NamesOf = (sheet, id, field) => {
     const key = changeKey(sheet, id);
-    const fields =
-      this.#settledRecords.get(key) ??
-      this.#main.records.get(key)?.after?.fields ??
-      this.#legacy.records.get(key)?.before?.fields;
-    const name = fields?.[field];
-    return typeof name === 'string' ? name : undefined;
+    const [main, legacy] = [this.#main.records.get(key), this.#legacy.records.get(key)];
+    const merged = (this.#settledRecords.get(key) ?? main?.after?.fields ?? legacy?.before?.fields)?.[field];
+    const theirs = (legacy?.after ?? main?.before)?.fields[field];
+    return typeof merged === 'string' && typeof theirs === 'string' && merged !== theirs
+      ? { legacy: theirs, merged }
+      : undefined;
   };
 
   plan(compared: number): MergePlan {

@@ -1,4 +1,4 @@
-import { recordPath, type Sheet, type StoredRecord } from '@cutover/records';
+import { type NamedReference, recordPath, type Sheet, type StoredRecord } from '@cutover/records';
 
 /** The field that names a record's file, and by it its URL. */
 export const slugField = (sheet: Sheet): string => sheet.path.at(-1)!.field;
@@ -22,35 +22,52 @@ export const newSideFields = (sheet: Sheet): string[] => [
   ...Object.keys(sheet.copies ?? {}),
 ];
 
-/** What the record that a reference leads to is called after the merge; undefined where that is as it was. */
-export type NameOf = (sheet: string, id: string, field: string) => string | undefined;
+/** What legacy and the merged tree call the record that a reference leads to; undefined where that is as it was. */
+export type NamesOf = (
+  sheet: string,
+  id: string,
+  field: string,
+) => { readonly legacy: string; readonly merged: string } | undefined;
 
 /**
- * A record with the names of those it refers to as they are after the merge, and its own slug with them: what hangs
- * on a newcomer that got another slug must not appear under the address of whoever has the slug.
+ * A record with the names of those it refers to as they are after the merge, and its own slug with them where it is
+ * made of them: what hangs on a newcomer that got another slug must not appear under the address of whoever has the
+ * slug.
  */
-export function followNames(sheet: Sheet, record: StoredRecord, nameOf: NameOf): StoredRecord {
+export function followNames(sheet: Sheet, record: StoredRecord, namesOf: NamesOf): StoredRecord {
+  const named = ({ reference, field }: NamedReference) => {
+    const id = record[reference];
+    return typeof id === 'string' ? namesOf(sheet.references[reference]!, id, field) : undefined;
+  };
+  const changed: Record<string, string> = {};
+  for (const [copy, to] of Object.entries(sheet.copies ?? {})) {
+    const merged = named(to)?.merged;
+    if (typeof record[copy] === 'string' && merged !== undefined && merged !== record[copy])
+      changed[copy] = merged;
+  }
   const own = slugField(sheet);
   const slug = record[own];
-  const parts = typeof slug === 'string' ? slug.split('.') : [];
-  const changed: Record<string, string> = {};
-  let from = 0;
-  for (const [copy, { reference, field }] of Object.entries(sheet.copies ?? {})) {
-    const before = record[copy];
-    const id = record[reference];
-    if (typeof before !== 'string' || typeof id !== 'string') continue;
-    // The last part may have something appended that tells it apart.
-    const isIt = (part: string, at: number) =>
-      part === before || (at === parts.length - 1 && part.startsWith(`${before}-`));
-    const at = parts.findIndex((part, index) => index >= from && isIt(part, index));
-    if (at !== -1) from = at + 1;
-    const name = nameOf(sheet.references[reference]!, id, field);
-    if (name === undefined || name === before) continue;
-    changed[copy] = name;
-    if (at !== -1) parts[at] = name + parts[at]!.slice(before.length);
+  if (sheet.joins !== undefined && typeof slug === 'string') {
+    const { begins, ends = [] } = sheet.joins;
+    const last = ends.find(({ reference }) => typeof record[reference] === 'string');
+    const joined = joinedSlug(slug, named(begins), last === undefined ? undefined : named(last));
+    if (joined !== slug) changed[own] = joined;
   }
-  if (Object.keys(changed).length === 0) return record;
-  return { ...record, ...changed, ...(typeof slug === 'string' ? { [own]: parts.join('.') } : {}) };
+  return Object.keys(changed).length === 0 ? record : { ...record, ...changed };
+}
+
+/** `hack.jane` with other names; the last part may have something appended that tells it apart. */
+function joinedSlug(slug: string, first: ReturnType<NamesOf>, last: ReturnType<NamesOf>): string {
+  let joined = slug;
+  if (last !== undefined) {
+    const at = joined.lastIndexOf('.') + 1;
+    const part = joined.slice(at);
+    if (at > 0 && (part === last.legacy || part.startsWith(`${last.legacy}-`)))
+      joined = joined.slice(0, at) + last.merged + part.slice(last.legacy.length);
+  }
+  return first !== undefined && joined.startsWith(`${first.legacy}.`)
+    ? first.merged + joined.slice(first.legacy.length)
+    : joined;
 }
 
 export interface SettledSlug {

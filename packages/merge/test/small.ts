@@ -38,6 +38,7 @@ const target: Target = {
       path: [{ field: 'slug' }],
       references: { authorId: 'people' },
       copies: { authorSlug: { reference: 'authorId', field: 'slug' } },
+      joins: { begins: { reference: 'authorId', field: 'slug' } },
       indexes: { slug: 'exact' },
       freeText: [],
     },

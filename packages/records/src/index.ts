@@ -73,6 +73,7 @@ export type {
   GithubAccounts,
   ListForms,
   MadeUpPerson,
+  NamedReference,
   PrivateRecord,
   PrivateSheet,
   ReconcileRule,

@@ -14,6 +14,12 @@ export type PrivateRecord = Readonly<Record<string, string | number | boolean | 
   readonly id: string;
 };
 
+/** A field with the id of another record, and the field of that record which names it. */
+export interface NamedReference {
+  readonly reference: string;
+  readonly field: string;
+}
+
 /** A kind of public record: one record is one TOML file at the sheet's path. */
 export interface Sheet {
   readonly name: string;
@@ -28,10 +34,15 @@ export interface Sheet {
   /** Fields whose values no two records of the sheet may share, e.g. a legacy id. */
   readonly unique?: readonly string[];
   /**
-   * Fields that repeat what a record is called that the sheet refers to, e.g. `projectSlug` the `slug` of `projectId`,
-   * in the order in which the sheet's own slug has them as its parts. They follow that record's name.
+   * Fields that repeat what a record is called that the sheet refers to, e.g. `projectSlug` the `slug` of `projectId`.
+   * They follow that record's name.
    */
-  readonly copies?: Readonly<Record<string, { readonly reference: string; readonly field: string }>>;
+  readonly copies?: Readonly<Record<string, NamedReference>>;
+  /**
+   * Whose names the slug is made of, where it is made of others': the first, up to a dot, and what stands after the
+   * last dot, which is the first of these that a record refers to. It follows these names, as in `hack.jane`.
+   */
+  readonly joins?: { readonly begins: NamedReference; readonly ends?: readonly NamedReference[] };
   /** Fields in which people write what they want, their own address included. */
   readonly freeText: readonly string[];
   /** Fields of them that hold Markdown, or the HTML that Markdown may hold. */

@@ -27,6 +27,7 @@ interface SheetInput {
   readonly indexes?: Sheet['indexes'];
   readonly belongsTo?: Sheet['belongsTo'];
   readonly copies?: Sheet['copies'];
+  readonly joins?: Sheet['joins'];
   readonly freeText: readonly string[];
   readonly markdown?: readonly string[];
 }
@@ -41,12 +42,15 @@ function sheet(input: SheetInput): Sheet {
     unique: ['legacyId'],
     belongsTo: input.belongsTo ?? [],
     copies: input.copies ?? {},
+    ...(input.joins === undefined ? {} : { joins: input.joins }),
     freeText: input.freeText,
     markdown: input.markdown ?? [],
   };
 }
 
 const projectSlug = { reference: 'projectId', field: 'slug' };
+const memberSlug = { reference: 'memberId', field: 'slug' };
+const tagHandle = { reference: 'tagId', field: 'handle' };
 
 const people = sheet({
   name: 'people',
@@ -97,7 +101,8 @@ const memberships = sheet({
   path: sharded,
   references: { projectId: 'projects', memberId: 'people' },
   belongsTo: ['memberId'],
-  copies: { projectSlug, memberSlug: { reference: 'memberId', field: 'slug' } },
+  copies: { projectSlug, memberSlug },
+  joins: { begins: projectSlug, ends: [memberSlug] },
   freeText: ['role', 'slug', 'projectSlug'],
 });
 
@@ -107,6 +112,7 @@ const updates = sheet({
   path: sharded,
   references: { projectId: 'projects' },
   copies: { projectSlug },
+  joins: { begins: projectSlug },
   freeText: ['body', 'slug', 'projectSlug'],
   markdown: ['body'],
 });
@@ -152,7 +158,11 @@ const tagAssignments = sheet({
   path: sharded,
   references: { tagId: 'tags', ...contextReferences },
   belongsTo: ['personId'],
-  copies: { tagHandle: { reference: 'tagId', field: 'handle' } },
+  copies: { tagHandle },
+  joins: {
+    begins: tagHandle,
+    ends: Object.keys(contextReferences).map((reference) => ({ reference, field: 'slug' })),
+  },
   freeText: ['slug', 'tagHandle'],
 });
 
