@@ -142,6 +142,8 @@ export async function readCorrections(path: string, profile: Profile): Promise<C
   try {
     bytes = await readFile(path);
     text = (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8');
+    // Some editors begin a file with a mark of its encoding.
+    if (text.startsWith('\ufeff')) text = text.slice(1);
   } catch (cause) {
     throw invalid(path, `it cannot be read: ${messageOf(cause)}`, cause);
   }
@@ -188,7 +190,12 @@ function parseCorrection(path: string, line: number, text: string, profile: Prof
 function valueOf(path: string, line: number, column: string, value: unknown): Value {
   if (value === null || typeof value === 'string') return value;
   const base64 = (value as { base64?: unknown }).base64;
-  if (typeof value === 'object' && typeof base64 === 'string') return Buffer.from(base64, 'base64');
+  if (typeof value === 'object' && typeof base64 === 'string') {
+    // Buffer.from leaves out what is no base64, silently.
+    const bytes = Buffer.from(base64, 'base64');
+    if (bytes.toString('base64').replaceAll('=', '') === base64.replaceAll('=', '')) return bytes;
+    throw invalid(path, `line ${line}: ${column} is no base64`);
+  }
   throw invalid(path, `line ${line}: ${column} is neither text, null nor {"base64": …}`);
 }
 

@@ -96,6 +96,8 @@ it('could not tell where the file is empty', async () => {
 it.each([
   ['a changed key', { id: '8' }, {}, /key was changed/],
   ['a number', { member_id: 1 }, {}, /member_id is neither text/],
+  ['what is no base64', { name: { base64: '!!!' } }, {}, /name is no base64/],
+  ['base64 that is cut off', { name: { base64: 'YWJjZ' } }, {}, /name is no base64/],
   ['a table that is not imported', {}, { table: 'logs' }, /imports no table logs/],
 ])('refuses %s', async (name, change, rest, message) => {
   const quarantine = await quarantineOf(name.replaceAll(' ', '-'), change, rest);

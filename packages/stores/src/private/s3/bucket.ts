@@ -16,6 +16,9 @@ import {
 import { CutoverError } from '@cutover/core';
 import type { S3Place, S3Settings } from './settings.ts';
 
+// The SDK warns on stderr, whoever reads that, of Node versions that it will leave; package.json says which are ours.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 export interface Stored {
   readonly bytes: Buffer;
   /** As the server gave it, quotes included. */
