@@ -94,6 +94,19 @@ function reportError(error: unknown, argv: readonly string[]): ExitCode {
   return coded.exitCode;
 }
 
+/** What a machine refuses whoever asks, wherever it happens; all else that nobody has foreseen is a bug. */
+const machine: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOTDIR',
+  'ENOSPC',
+  'EDQUOT',
+  'EMFILE',
+  'ENFILE',
+  'EIO',
+]);
+
 function asCoded(error: unknown): CutoverError {
   if (error instanceof CutoverError) return error;
   const other = error as { code?: unknown; next?: unknown; message?: unknown };
@@ -105,6 +118,17 @@ function asCoded(error: unknown): CutoverError {
       cause: error,
     });
   }
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (
+    syscall !== undefined &&
+    code !== undefined &&
+    (machine.has(code) || (syscall === 'mkdir' && code === 'ENOENT'))
+  )
+    return new CutoverError('system-refused', messageOf(error), {
+      next: 'see to that path, its permissions and the space on its disk, and run it again',
+      exitCode: exitCodes.stoppedByFault,
+      cause: error,
+    });
   return new CutoverError('bug', messageOf(error), {
     next: 'this is a fault of ours: please report it with the command and this text',
     exitCode: exitCodes.bug,

@@ -51,6 +51,8 @@ it('mended rows stay with every import after, or are given up by name', async ()
   const [before, without] = [await head(), await importWith()];
   expect([without.code, await head()]).toEqual([3, before]);
   expect(without.stdout + without.stderr).toContain('corrections-not-given');
+  const dry = await importWith('--dry-run');
+  expect([dry.code, dry.stdout + dry.stderr]).toEqual([3, expect.stringContaining('corrections-not-given')]);
   expect((await importWith(...mended)).code).toBe(0);
   expect(await head()).toBe(before);
   expect((await importWith(...mended, '--without-quarantine')).code).toBe(64);

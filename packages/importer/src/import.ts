@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -8,6 +8,7 @@ import {
   type CutoverError,
   type Listener,
   type TableAccount,
+  makeFolder,
 } from '@cutover/core';
 import type { DumpNote } from '@cutover/mysqldump';
 import type { Profile } from '@cutover/records';
@@ -129,17 +130,16 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
   const importId = `${new Date().toISOString().replaceAll(/[-:.]/g, '')}-${randomUUID().slice(0, 8)}`;
   const writes = options.dryRun !== true && options.limit === undefined;
   const work = join(options.workDir, `import-${importId}`);
-  await mkdir(work, { recursive: true, mode: 0o700 });
+  await makeFolder(work, { mode: 0o700 });
   const ended = beginRunning(importId);
   const lookup = await Lookup.create(join(work, 'lookup'));
   let othersGiven = false;
   let threads: MapThreads | undefined;
   let feed: LookupFeed | undefined;
   try {
-    if (writes) {
-      othersGiven = await assertInputsKept(options);
-      await settleStaged(options);
-    }
+    // A dry run says what the real one would; with a limit it is no account of an import.
+    if (options.limit === undefined) othersGiven = await assertInputsKept(options);
+    if (writes) await settleStaged(options);
     const pruned = await readPruned(options.privateStore);
     const isPruned = prunedRows(pruned, options.profile, instanceOf(options));
     threads = await startThreads(options);

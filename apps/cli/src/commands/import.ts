@@ -1,7 +1,10 @@
-import { resolve } from 'node:path';
-import { buildReport, exitCodeOf, linkVersions } from '@cutover/core';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { buildReport, CutoverError, exitCodeOf, linkVersions } from '@cutover/core';
 import type { HistoryResult } from '@cutover/importer';
 import type { Profile } from '@cutover/records';
+import type { PrivateStore, PublicStore } from '@cutover/stores';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type LiveOptions, obtain, withLiveOptions } from '../live-source.ts';
 import type { Finish } from '../main.ts';
@@ -95,22 +98,25 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
   const uploads = await uploadsOf(options);
   const obtained = await obtain(options, out, { prepare });
   const { files, remove } = obtained;
+  let removeStores = async (): Promise<void> => {};
   try {
     const profile = await prepare();
     // Loaded behind the source: a password that is refused is told before half a second goes into these.
     const { dumpSource, historyReasons, importDump, readCorrections, readWaivers } =
       await import('@cutover/importer');
-    const { openPrivateStore, openPublicStore } = await import('@cutover/stores');
+    const waivers = options.waivers === undefined ? [] : await readWaivers(options.waivers);
+    const corrections =
+      options.quarantine === undefined ? undefined : await readCorrections(options.quarantine, profile);
+    const stores = await openStores(options);
+    removeStores = stores.remove;
     const imported = await importDump({
       profile,
       source: dumpSource(files, dumpOptionsOf(options)),
-      publicStore: await openPublicStore(options.public, { create: true }),
-      privateStore: await openPrivateStore(options.private, { create: true }),
+      publicStore: stores.publicStore,
+      privateStore: stores.privateStore,
       branch: options.branch,
-      waivers: options.waivers === undefined ? [] : await readWaivers(options.waivers),
-      ...(options.quarantine === undefined
-        ? {}
-        : { corrections: await readCorrections(options.quarantine, profile) }),
+      waivers,
+      ...(corrections === undefined ? {} : { corrections }),
       toolVersion: version,
       workDir: resolve(options.stateDir, 'work'),
       threads: { profileModule: profileModule(options.profile) },
@@ -129,7 +135,7 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
     const report = buildReport({
       toolVersion: version,
       command: 'import',
-      mode: options.dryRun === true || options.limit !== undefined ? 'dry-run' : 'real',
+      mode: writesNothing(options) ? 'dry-run' : 'real',
       startedAt,
       checks,
       tables: imported.tables,
@@ -174,7 +180,48 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
     out.document(report);
     return exitCodeOf(report.outcome);
   } finally {
+    await removeStores();
     await remove();
+  }
+}
+
+const writesNothing = ({ dryRun, limit }: ImportCommandOptions): boolean =>
+  dryRun === true || limit !== undefined;
+
+/** The stores; where nothing is to be written, empty ones in place of those that are not there yet. */
+async function openStores(options: ImportCommandOptions): Promise<{
+  readonly publicStore: PublicStore;
+  readonly privateStore: PrivateStore;
+  remove(): Promise<void>;
+}> {
+  const { openPrivateStore, openPublicStore } = await import('@cutover/stores');
+  const create = { create: true };
+  if (!writesNothing(options)) {
+    const publicStore = await openPublicStore(options.public, create);
+    return { publicStore, privateStore: await openPrivateStore(options.private, create), async remove() {} };
+  }
+  const scratch = await mkdtemp(join(tmpdir(), 'cutover-import-'));
+  const remove = (): Promise<void> => rm(scratch, { recursive: true, force: true });
+  const orEmpty = async <Store>(opening: Promise<Store>, empty: () => Promise<Store>): Promise<Store> => {
+    try {
+      return await opening;
+    } catch (error) {
+      if (error instanceof CutoverError && /^(?:public|private)-store-missing$/.test(error.code))
+        return empty();
+      throw error;
+    }
+  };
+  try {
+    const publicStore = await orEmpty(openPublicStore(options.public), () =>
+      openPublicStore(join(scratch, 'public.git'), create),
+    );
+    const privateStore = await orEmpty(openPrivateStore(options.private), () =>
+      openPrivateStore(join(scratch, 'private'), create),
+    );
+    return { publicStore, privateStore, remove };
+  } catch (error) {
+    await remove();
+    throw error;
   }
 }
 

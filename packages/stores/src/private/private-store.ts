@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { CutoverError } from '@cutover/core';
+import { CutoverError, makeFolder } from '@cutover/core';
 import type { PrivateRecord, Target } from '@cutover/records';
 import { activate, type ActivationResult } from './activate.ts';
 import type { MergeThreadsOptions } from './merge-threads.ts';
@@ -177,7 +177,10 @@ export async function openPrivateStore(
     return store;
   }
   const dir = directoryOf(url);
-  if (options.create === true) await mkdir(dir, { recursive: true, mode: 0o700 });
+  if (options.create === true)
+    await makeFolder(dir, { mode: 0o700 }).catch((error: unknown) => {
+      throw unwritable(url, error);
+    });
   try {
     await readdir(dir);
   } catch (cause) {
@@ -203,11 +206,15 @@ async function assertWritable(dir: string, url: string): Promise<void> {
     await writeAtomically(probe, '');
     await rm(probe);
   } catch (cause) {
-    throw new CutoverError('private-store-unwritable', `the private store at ${url} cannot be written`, {
-      next: 'give the user that runs cutover write permission on the folder, and free space on its disk',
-      cause,
-    });
+    throw unwritable(url, cause);
   }
+}
+
+function unwritable(url: string, cause: unknown): CutoverError {
+  return new CutoverError('private-store-unwritable', `the private store at ${url} cannot be written`, {
+    next: 'give the user that runs cutover write permission on the folder, and free space on its disk',
+    cause,
+  });
 }
 
 class SnapshotPrivateStore implements PrivateStore {

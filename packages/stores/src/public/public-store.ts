@@ -1,7 +1,7 @@
-import { access, mkdir, rm } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CutoverError, exitCodes } from '@cutover/core';
+import { CutoverError, exitCodes, makeFolder } from '@cutover/core';
 import { gitsheetsPath, type Sheet } from '@cutover/records';
 import { type Changes, type ChangesOptions, readChanges } from './changes.ts';
 import { git } from './git.ts';
@@ -78,7 +78,9 @@ export async function openPublicStore(dir: string, options: { create?: boolean }
         next: 'give the bare repository of public records with --public, or import first',
       });
     }
-    await mkdir(dir, { recursive: true });
+    await makeFolder(dir).catch((error: unknown) => {
+      throw readOnly(dir, error);
+    });
     // One that was killed while it was made is no repository yet, and may have left this.
     await rm(join(dir, 'config.lock'), { force: true });
     await git(dir, ['init', '--quiet', '--bare', '--initial-branch=main', '.']);
@@ -117,11 +119,15 @@ async function assertWritable(dir: string): Promise<void> {
       if (existsSync(path)) await access(path, constants.W_OK);
     }
   } catch (cause) {
-    throw new CutoverError('public-store-read-only', `${dir} cannot be written`, {
-      next: 'give the user that runs cutover write permission on the repository',
-      cause,
-    });
+    throw readOnly(dir, cause);
   }
+}
+
+function readOnly(dir: string, cause: unknown): CutoverError {
+  return new CutoverError('public-store-read-only', `${dir} cannot be written`, {
+    next: 'give the user that runs cutover write permission on the repository',
+    cause,
+  });
 }
 
 class GitPublicStore implements PublicStore {
