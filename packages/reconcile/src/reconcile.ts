@@ -96,12 +96,22 @@ export async function reconcile(given: ReconcileInput): Promise<Check[]> {
 }
 
 /** What was decided for good: who was pruned, and which identifiers must never be given again. */
-async function readRecorded({ privateStore }: ReconcileInput) {
+async function readRecorded({ privateStore, target }: ReconcileInput) {
   const pruned = new Set<string>();
   for await (const { id } of privateStore.read(prunedSheet)) pruned.add(id);
   const tombstones: PrivateRecord[] = [];
   for await (const record of privateStore.read(tombstonesSheet)) tombstones.push(record);
-  return { pruned, tombstones };
+  const sheet = target.accounts?.passwords.sheet;
+  const passwordsArePurged = sheet !== undefined && (await isPurged(privateStore, sheet));
+  return { pruned, tombstones, passwordsArePurged };
+}
+
+/** Whether a sheet is empty and nothing is left of what an import brought: lost records leave their digests. */
+async function isPurged(store: PrivateStore, sheet: string): Promise<boolean> {
+  for await (const _ of store.read(sheet)) return false;
+  for await (const { digests } of store.read(`imported/${sheet}`))
+    if (Object.keys((digests ?? {}) as object).length > 0) return false;
+  return true;
 }
 
 /** The id in the file of a record that does not fit; undefined where it has none in the usual place. */

@@ -27,6 +27,8 @@ export const marks = { isThere: -1, orphan: -2 } as const;
 export interface Recorded {
   readonly pruned: ReadonlySet<string>;
   readonly tombstones: readonly PrivateRecord[];
+  /** No password is left, and none is missing: they were removed for good. */
+  readonly passwordsArePurged: boolean;
 }
 
 export function tombstoneId(kind: string, value: string): string {
@@ -366,7 +368,9 @@ export class RecordChecks {
     own: Readonly<Record<string, PrivateRecord | undefined>>,
   ): void {
     const { accounts } = this.#target;
-    if (accounts?.sheet !== sheet.name || own[accounts.passwords.sheet] === undefined) return;
+    if (accounts?.sheet !== sheet.name) return;
+    if (this.#recorded.passwordsArePurged) this.#credentials.looked++;
+    if (own[accounts.passwords.sheet] === undefined) return;
     const refusal = accounts.refusal(record, own);
     if (refusal === undefined) return;
     if (!this.#watchClosed) {

@@ -1,12 +1,24 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { laddr } from '@cutover/laddr';
+import { laddr, sampleDump } from '@cutover/laddr';
 import { addressDigest, campaignLine, Journal, type JournalLine, Suppressions } from '@cutover/mailout';
+import { reconcile } from '@cutover/reconcile';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { assertMayPurge, hashNeedles, lookFor, planPurge, purgePasswords, subjectOf } from '../src/index.ts';
-import { all, copyOf, importSample, privateBytes, type Site } from './support/site.ts';
+import {
+  all,
+  copyOf,
+  emptySite,
+  importSample,
+  people,
+  personId,
+  privateBytes,
+  sampleWith,
+  type Site,
+} from './support/site.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
 let site: Site;
@@ -242,6 +254,49 @@ describe('purging', () => {
     const bytes = await privateBytes(site);
     expect(bytes).not.toContain('b'.repeat(40));
     expect(bytes).toContain(JSON.stringify({ ...row, values: { ...row.values, Password: null } }));
+  });
+
+  it('leaves reconcile something to hold; passwords that were lost do not', async () => {
+    const credentials = async () => {
+      const checks = await reconcile({
+        target: laddr.target,
+        ...site,
+        treeish: 'refs/heads/main',
+        identity: laddr.identity,
+      });
+      const about = /credentials|drained-password|disabled-password/;
+      return Object.fromEntries(
+        checks.filter(({ id }) => about.test(id)).map(({ id, outcome }) => [id, outcome]),
+      );
+    };
+    const lost = await copyOf(site, join(scratch.dir, 'lost'));
+    const passwords = await all(site.privateStore, 'legacy-passwords');
+    expect(await purge(await plan())).toMatchObject({ purged: passwords.length });
+    const holds = { 'reconcile-drained-password': 'holds', 'reconcile-disabled-password': 'holds' };
+    expect(await credentials()).toEqual({ ...holds, 'reconcile-credentials': 'holds' });
+    site = lost;
+    const remove = passwords.map(({ id }) => ({ sheet: 'legacy-passwords', id, change: () => undefined }));
+    await site.privateStore.edit(remove, 'lost');
+    expect(await credentials()).toEqual({ ...holds, 'reconcile-credentials': 'unknown' });
+  });
+
+  it('no import brings a password back, of a row that was in quarantine neither', async () => {
+    const broken = await sampleWith(scratch.dir, [
+      `'Thornbury',NULL,NULL,NULL,NULL,'faelin.thornbury.475@`,
+      `'Thornbury',NULL,NULL,NULL,'19xx-01-01','faelin.thornbury.475@`,
+    ]);
+    site = await emptySite(join(scratch.dir, 'fresh'));
+    await site.again(broken);
+    const had = await all(sample.privateStore, 'legacy-passwords');
+    expect(had.some(({ id }) => id === personId(1475))).toBe(true);
+    const todo = await plan();
+    expect([todo.toPurge.has(personId(1475)), todo.toPurge.size]).toEqual([false, had.length - 1]);
+    await purge(todo);
+    for (const again of [broken, fileURLToPath(sampleDump)]) {
+      await site.again(again);
+      expect(await all(site.privateStore, 'legacy-passwords')).toEqual([]);
+    }
+    expect((await people(site)).some(({ id }) => id === personId(1475))).toBe(true);
   });
 
   it.each(['removed', 'digests', 'quarantine', 'history'])(

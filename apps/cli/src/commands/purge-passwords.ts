@@ -114,7 +114,14 @@ async function runPurge(options: PurgeOptions): Promise<number> {
   }
   const run = `purge-${new Date().toISOString().replaceAll(/[-:.]/g, '')}-${randomUUID().slice(0, 8)}`;
   const by = `${userInfo().username}@${hostname()}`;
-  const result = await purgePasswords({ profile, privateStore, plan, run, by });
+  const result = await purgePasswords({
+    profile,
+    privateStore,
+    instance: options.instance,
+    plan,
+    run,
+    by,
+  });
   out.line(
     `removed ${count(result.purged)} passwords, ${count(result.quarantine.lines)} from quarantined rows, and ${count(result.generations)} earlier versions of the private store`,
   );

@@ -67,8 +67,8 @@ const drainedPassword: ReconcileRule = {
   sheet: 'people',
   repairs: ['delete-drained-password'],
   check(record, { profiles: profile, 'legacy-passwords': password }) {
-    if (password === undefined) return undefined;
-    return typeof profile?.['githubUserId'] === 'string'
+    if (profile === undefined && password === undefined) return undefined;
+    return password !== undefined && typeof profile?.['githubUserId'] === 'string'
       ? [finding('password-not-drained', record.id, 'was claimed through GitHub and keeps a legacy password')]
       : [];
   },
@@ -89,8 +89,8 @@ const disabledPassword: ReconcileRule = {
   sheet: 'people',
   repairs: ['delete-disabled-password'],
   check(record, { profiles: profile, 'legacy-passwords': password }) {
-    if (password === undefined) return undefined;
-    return profile?.['disabled'] === true
+    if (profile === undefined && password === undefined) return undefined;
+    return password !== undefined && profile?.['disabled'] === true
       ? [finding('password-of-disabled', record.id, 'is disabled and keeps a legacy password')]
       : [];
   },

@@ -1,13 +1,22 @@
 import { Audit } from '@cutover/reconcile';
-import { type Accounts, passwordFormatOf, type Profile } from '@cutover/records';
+import {
+  type Accounts,
+  parseRowName,
+  passwordFormatOf,
+  type PrivateRecord,
+  type Profile,
+  recordId,
+} from '@cutover/records';
 import { type Edit, forgetImported, type PrivateStore } from '@cutover/stores';
 import { assertNothingUnderWay } from '../assert-quiet.ts';
-import { type ChangeLine, type Rewritten, rewriteKept } from '../kept-lines.ts';
+import { type ChangeLine, type Line, type Rewritten, rewriteKept } from '../kept-lines.ts';
 import { type PurgePlan, subjectOf } from './plan-purge.ts';
 
 export interface PurgeInput {
   readonly profile: Profile;
   readonly privateStore: PrivateStore;
+  /** Name of the source that ids were made from; by default the profile's. */
+  readonly instance?: string | undefined;
   readonly plan: Pick<PurgePlan, 'toPurge'>;
   readonly run: string;
   readonly by: string;
@@ -51,6 +60,7 @@ export async function purgePasswords(input: PurgeInput): Promise<PurgeResult> {
     await forgetDigests(privateStore, sheet, run);
     onStep?.('digests');
     await forgetRowDigests(privateStore, sheet);
+    await barQuarantined(input);
     const quarantine = await purgeQuarantine(profile, privateStore, false);
     onStep?.('quarantine');
     const { generations, left } = await privateStore.forgetHistory();
@@ -112,26 +122,57 @@ async function standing(
   return { kept, stillThere };
 }
 
+/** Passwords of rows that were in quarantine whenever they came: no import in which the row fits brings them. */
+async function barQuarantined({ profile, privateStore, instance, run }: PurgeInput): Promise<void> {
+  const { sheet } = profile.target.accounts!.passwords;
+  const isHash = hashesIn(profile);
+  const ids = new Set<string>();
+  const note: ChangeLine = (line) => {
+    const row = parseRowName(String(line['row']));
+    if (row !== undefined && valuesOf(line).some(isHash(line)))
+      ids.add(recordId(profile.name, instance ?? profile.name, row));
+    return line;
+  };
+  await rewriteKept(privateStore, 'quarantine', note, true);
+  const bar = (id: string): Edit => ({
+    sheet: `imported/${sheet}`,
+    id,
+    change: (current) => current ?? ({ id, digests: {} } as unknown as PrivateRecord),
+  });
+  await privateStore.edit([...ids].map(bar), `purge ${run}`);
+}
+
 /** In quarantined rows: values of private columns that are hashes of passwords become null. */
 export function purgeQuarantine(profile: Profile, store: PrivateStore, dryRun: boolean): Promise<Rewritten> {
+  const isHash = hashesIn(profile);
+  return rewriteKept(
+    store,
+    'quarantine',
+    (line) => {
+      const values = valuesOf(line);
+      const isOne = isHash(line);
+      if (!values.some(isOne)) return line;
+      const without = values.map((entry) => (isOne(entry) ? [entry[0], null] : entry));
+      return { ...line, values: Object.fromEntries(without) as unknown };
+    },
+    dryRun,
+  );
+}
+
+const valuesOf = (line: Line): [string, unknown][] =>
+  Object.entries((line['values'] ?? {}) as Record<string, unknown>);
+
+/** Which values of a quarantined row are hashes of passwords, in private columns. */
+function hashesIn(profile: Profile): (line: Line) => (value: readonly [string, unknown]) => boolean {
   const formats = profile.target.accounts?.passwords.formats ?? [];
   const privates = new Map<string, Set<string>>();
   for (const { source, columns } of profile.sources) {
     const names = Object.keys(columns).filter((name) => columns[name]!.class === 'private');
     privates.set(source, new Set([...(privates.get(source) ?? []), ...names]));
   }
-  return rewriteKept(
-    store,
-    'quarantine',
-    (line) => {
-      const source = String(line['row']).split(/[@/]/, 1)[0]!;
-      const values = Object.entries((line['values'] ?? {}) as Record<string, unknown>);
-      const isHash = ([column, value]: [string, unknown]): boolean =>
-        privates.get(source)?.has(column) === true && passwordFormatOf(value, formats) !== undefined;
-      if (!values.some(isHash)) return line;
-      const without = values.map((entry) => (isHash(entry) ? [entry[0], null] : entry));
-      return { ...line, values: Object.fromEntries(without) as unknown };
-    },
-    dryRun,
-  );
+  return (line) => {
+    const columns = privates.get(String(line['row']).split(/[@/]/, 1)[0]!);
+    return ([column, value]) =>
+      columns?.has(column) === true && passwordFormatOf(value, formats) !== undefined;
+  };
 }

@@ -1,4 +1,5 @@
-import { cp, readdir, readFile } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -20,8 +21,8 @@ export interface Site {
   readonly dir: string;
   readonly publicStore: PublicStore;
   readonly privateStore: PrivateStore;
-  /** Imports the sample again. */
-  again(): Promise<void>;
+  /** Imports the sample again, or another dump. */
+  again(dump?: string): Promise<void>;
 }
 
 /** The bundled sample, imported as what the new site serves. */
@@ -29,6 +30,24 @@ export async function importSample(dir: string): Promise<Site> {
   const site = await openSite(dir);
   await site.again();
   return site;
+}
+
+/** Stores without anything in them. */
+export const emptySite = (dir: string): Promise<Site> => openSite(dir);
+
+/** The sample with some of its text replaced, which has to be in it; gives the path of the dump. */
+export async function sampleWith(
+  dir: string,
+  ...changes: readonly [from: string, to: string][]
+): Promise<string> {
+  let text = await readFile(sampleDump, 'utf8');
+  for (const [from, to] of changes) {
+    if (!text.includes(from)) throw new TypeError(`the sample does not hold ${from}`);
+    text = text.replace(from, () => to);
+  }
+  const path = join(dir, `sample-${hash('sha256', text, 'hex').slice(0, 8)}.sql`);
+  await writeFile(path, text);
+  return path;
 }
 
 /** The same in another folder, sooner than importing it again. */
@@ -41,10 +60,10 @@ export async function copyOf({ dir }: Site, to: string): Promise<Site> {
 async function openSite(dir: string): Promise<Site> {
   const publicStore = await openPublicStore(join(dir, 'public.git'), { create: true });
   const privateStore = await openPrivateStore(join(dir, 'private'), { create: true });
-  const again = async (): Promise<void> => {
+  const again = async (dump = fileURLToPath(sampleDump)): Promise<void> => {
     await importDump({
       profile: laddr,
-      source: dumpSource([fileURLToPath(sampleDump)], { lenient: false }),
+      source: dumpSource([dump], { lenient: false }),
       publicStore,
       privateStore,
       branch: 'main',
