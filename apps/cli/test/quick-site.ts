@@ -7,10 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { sampleDump, sampleWaivers } from '@cutover/laddr';
 import { leaveAnswer, type RunSeen, seeRun } from '@cutover/runs';
 import { run, scratchDir } from '@cutover/testkit';
-import { cutover, type Ran } from './run.ts';
+import { bin, cutover, type Ran } from './run.ts';
 import { health, startSite, type StandInSite } from './site-stand-in.ts';
 
-const bin = fileURLToPath(new URL('../bin/cutover.js', import.meta.url));
 const text = (value: unknown): string => JSON.stringify(value);
 
 /** Lines of the run file that a test replaces. */
@@ -48,7 +47,8 @@ export interface QuickSite {
 
 const goAnn = `ann-${createHash('sha256').update('Ann').digest('hex').slice(0, 4)}`;
 
-export async function quickSite(prefix: string): Promise<QuickSite> {
+/** @param command - which of the command to start, the sources or what was built of them */
+export async function quickSite(prefix: string, command: string = bin): Promise<QuickSite> {
   const scratch = await scratchDir(prefix);
   const at = (name: string): string => join(scratch.dir, name);
   const target = await startSite(health({ version: '1', environment: 'test' }));
@@ -61,9 +61,9 @@ export async function quickSite(prefix: string): Promise<QuickSite> {
     target,
     questions,
     write: (parts = {}) => writeFileSync(at('cutover.toml'), runFile(target.url, parts)),
-    cli: (args, env = {}) => cutover(args, { cwd: scratch.dir, env }),
+    cli: (args, env = {}) => cutover(args, { cwd: scratch.dir, env, bin: command }),
     begin: (args, env = {}) => {
-      const child = spawn(process.execPath, [bin, ...args], {
+      const child = spawn(process.execPath, [command, ...args], {
         cwd: scratch.dir,
         env: { ...process.env, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -23,7 +23,7 @@ import {
 } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { cutover } from './run.ts';
+import { builtBin, cutover } from './run.ts';
 
 const sha1 = '0123456789abcdef0123456789abcdef01234567';
 const spare = (n: number) => `00000000-0000-8000-8000-${String(n).padStart(12, '0')}`;
@@ -40,7 +40,9 @@ describe('the command that reconcile proposes mends the finding', { timeout: 240
     scratch = await scratchDir();
     const [dump, waivers] = [fileURLToPath(sampleDump), fileURLToPath(sampleWaivers)];
     const into = ['--public', at('sample.git'), '--private', at('sample-private')];
-    const imported = await cutover(['import', '--dump', dump, '--waivers', waivers, ...into]);
+    const imported = await cutover(['import', '--dump', dump, '--waivers', waivers, ...into], {
+      bin: builtBin,
+    });
     expect(imported.code, imported.stderr).toBe(0);
     // One of its people has a password in no known format, which the sample's waivers say.
     const store = await openPrivateStore(at('sample-private'));
@@ -48,8 +50,7 @@ describe('the command that reconcile proposes mends the finding', { timeout: 240
       if (passwordFormatOf(hash) === undefined) await store.update('legacy-passwords', id, () => undefined);
     // What a shell finds as `cutover`.
     await mkdir(at('bin'));
-    const bin = fileURLToPath(new URL('../bin/cutover.js', import.meta.url));
-    await writeFile(at('bin/cutover'), `#!/bin/sh\nexec '${process.execPath}' '${bin}' "$@"\n`);
+    await writeFile(at('bin/cutover'), `#!/bin/sh\nexec '${process.execPath}' '${builtBin}' "$@"\n`);
     await chmod(at('bin/cutover'), 0o755);
   });
   afterAll(() => scratch.remove());
@@ -103,9 +104,8 @@ describe('the command that reconcile proposes mends the finding', { timeout: 240
   };
 
   async function findings(): Promise<{ code: number | null; found: Finding[] }> {
-    const ran = await cutover([
-      ...['reconcile', '--json', '--public', at(`${round}.git`), '--private', at(`${round}-private`)],
-    ]);
+    const stores = ['--public', at(`${round}.git`), '--private', at(`${round}-private`)];
+    const ran = await cutover(['reconcile', '--json', ...stores], { bin: builtBin });
     const { checks } = JSON.parse(ran.stdout) as Report;
     return { code: ran.code, found: checks.flatMap((check) => check.findings) };
   }

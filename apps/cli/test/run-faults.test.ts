@@ -18,13 +18,13 @@ import {
 } from '@cutover/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { quickSite, type QuickSite } from './quick-site.ts';
+import { builtBin } from './run.ts';
 
 const began = ['run', '--config', 'cutover.toml', '--unrehearsed'];
-const bin = new URL('../bin/cutover.js', import.meta.url).pathname;
 
 let site: QuickSite;
 beforeEach(async () => {
-  site = await quickSite('cutover-faults-');
+  site = await quickSite('cutover-faults-', builtBin);
 });
 afterEach(() => site.remove());
 
@@ -160,7 +160,7 @@ describeWith('s3', 'a store that answers 503', () => {
       expect(proxy.made['503']).toBeGreaterThan(1);
       failing = 'no';
       expect((await site.cli(['resume', '--until', '13-reconcile'], env)).code).toBe(0);
-      const other = await quickSite('cutover-faults-whole-');
+      const other = await quickSite('cutover-faults-whole-', builtBin);
       try {
         await run('cp', ['-r', site.at('cutover.toml'), other.dir]);
         other.write();
@@ -312,7 +312,7 @@ describe('a machine', () => {
           '-c',
           `hostname elsewhere; exec "$0" "$@"`,
           process.execPath,
-          bin,
+          builtBin,
           ...args,
           '--state-dir',
           'elsewhere',

@@ -6,12 +6,13 @@ import { run } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { quickSite, type QuickSite } from './quick-site.ts';
 import { startSite } from './site-stand-in.ts';
+import { builtBin } from './run.ts';
 
 const began = ['run', '--config', 'cutover.toml', '--unrehearsed'];
 
 let site: QuickSite;
 beforeEach(async () => {
-  site = await quickSite('cutover-outside-');
+  site = await quickSite('cutover-outside-', builtBin);
 });
 afterEach(() => site.remove());
 
@@ -105,8 +106,7 @@ describe('a run in the background', () => {
       site.at('cutover.toml'),
       text.replace('environment = "test"', 'environment = "production"'),
     );
-    const bin = new URL('../bin/cutover.js', import.meta.url).pathname;
-    const command = `'${process.execPath}' '${bin}' ${began.join(' ')} --production --daemon`;
+    const command = `'${process.execPath}' '${builtBin}' ${began.join(' ')} --production --daemon`;
     const typed = async (name: string): Promise<string> =>
       (
         await run('sh', ['-c', `(sleep 2; echo ${name}; sleep 3) | script -qec "${command}" /dev/null`], {

@@ -1,10 +1,11 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { builtBin } from './run.ts';
 import { type QuickSite, quickSite } from './quick-site.ts';
 
 let site: QuickSite;
 beforeEach(async () => {
-  site = await quickSite('cutover-turns-');
+  site = await quickSite('cutover-turns-', builtBin);
 });
 afterEach(() => site.remove());
 

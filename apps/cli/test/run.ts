@@ -1,7 +1,13 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const bin = fileURLToPath(new URL('../bin/cutover.js', import.meta.url));
+/** The command as its users start it, from the sources. */
+export const bin = fileURLToPath(new URL('../bin/cutover.js', import.meta.url));
+/**
+ * What `built-command.ts` made of it for this run of the tests, for those that start it dozens of times; the command
+ * itself where it made nothing.
+ */
+export const builtBin = process.env['CUTOVER_BUILT_COMMAND'] ?? bin;
 
 export interface Ran {
   readonly code: number | null;
@@ -12,10 +18,10 @@ export interface Ran {
 /** Runs the command as a user would, as a process of its own. */
 export function cutover(
   args: readonly string[],
-  options: { input?: string | Buffer; env?: Record<string, string>; cwd?: string } = {},
+  options: { input?: string | Buffer; env?: Record<string, string>; cwd?: string; bin?: string } = {},
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args], {
+    const child = spawn(process.execPath, [options.bin ?? bin, ...args], {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
     });
