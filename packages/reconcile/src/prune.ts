@@ -37,10 +37,24 @@ export interface PruneInput {
   readonly run: string;
   readonly by: string;
   readonly dryRun: boolean;
+  /** What is known of them besides the heads of the branches and the private records. */
+  readonly elsewhere?: Elsewhere;
+}
+
+/** What earlier commits, earlier versions and quarantined rows tell of the people of the list. */
+export interface Elsewhere {
+  /** Those of the list whom any of these names. */
+  readonly people: ReadonlySet<string>;
+  /** Records that went with them in an earlier commit. They go too, unless a branch has them now and they stay. */
+  readonly records: ReadonlySet<string>;
+  /** Records among those that go which had a file in any commit: they may have objects in the public bucket. */
+  readonly withFiles: ReadonlySet<string>;
+  /** Identifiers that they had once, and whose each was. */
+  readonly nameIds: ReadonlyMap<string, string>;
 }
 
 export interface PruneResult {
-  /** People found on at least one branch, or among the private records. */
+  /** People found on at least one branch, among the private records, or elsewhere. */
   readonly people: number;
   /** Ids of the list that are nowhere, and were not pruned before. */
   readonly unknown: readonly string[];
@@ -48,6 +62,8 @@ export interface PruneResult {
   readonly gone: ReadonlySet<string>;
   /** Records removed with them, by sheet, on the first branch. */
   readonly removed: Readonly<Record<string, number>>;
+  /** Records that are in earlier commits only. */
+  readonly past: number;
   /** Records that stay and lost a reference to them. */
   readonly unlinked: number;
   readonly privates: Readonly<Record<string, number>>;
@@ -106,12 +122,18 @@ export async function prune(input: PruneInput): Promise<PruneResult> {
   const privates = await countPrivates(input);
   const [first] = plans.values();
   const known = await knownIds(input, plans);
-  const nameIds = new Map([...plans.values()].flatMap((plan) => [...plan.nameIds]));
+  const nameIds = nameIdsOf(input, plans);
+  const present = new Set(
+    [...plans.values()].flatMap(({ found, alsoRemoved }) => [...found, ...alsoRemoved]),
+  );
+  const past = pastOf(input, plans, present);
+  const gone = new Set([...present, ...past]);
   const result = {
     people: known.size,
     unknown: [...input.ids].filter((id) => !known.has(id)),
-    gone: new Set([...plans.values()].flatMap(({ found, alsoRemoved }) => [...found, ...alsoRemoved])),
+    gone,
     removed: first?.removed ?? {},
+    past: past.length,
     unlinked: first?.unlinked ?? 0,
     privates,
     tombstones: nameIds.size,
@@ -121,10 +143,9 @@ export async function prune(input: PruneInput): Promise<PruneResult> {
   const audit = new Audit(input.privateStore, input.run, input.by);
   const lines = [...known].map((id) => ({ what: 'prune', subject: `${input.sheet}/${id}`, fields: [] }));
   await audit.around(lines, async () => {
-    await record(input, known, plans, nameIds);
+    await record(input, known, gone, nameIds);
     // Before the branches move: only records say whose objects they are.
-    for (const { publicObjects } of plans.values())
-      for (const id of publicObjects) await input.privateStore.removePublic(id);
+    for (const id of withObjects(input, plans, gone)) await input.privateStore.removePublic(id);
     for (const [branch, plan] of plans) {
       const commit = await commitBranch(input, branch, plan, known.size);
       if (commit !== undefined) commits[branch] = commit;
@@ -132,6 +153,33 @@ export async function prune(input: PruneInput): Promise<PruneResult> {
     await removePrivates(input, known);
   });
   return { ...result, commits };
+}
+
+/** What they had once is theirs unless somebody else has it now. */
+function nameIdsOf({ elsewhere }: PruneInput, plans: ReadonlyMap<string, BranchPlan>): Map<string, string> {
+  const nameIds = new Map(elsewhere?.nameIds);
+  for (const { others } of plans.values()) for (const value of others.nameIds) nameIds.delete(value);
+  for (const plan of plans.values()) for (const [value, id] of plan.nameIds) nameIds.set(value, id);
+  return nameIds;
+}
+
+/** Records of earlier commits that no branch has now, and the people among them. */
+function pastOf(
+  { elsewhere }: PruneInput,
+  plans: ReadonlyMap<string, BranchPlan>,
+  present: ReadonlySet<string>,
+): string[] {
+  const stay = new Set([...plans.values()].flatMap(({ others }) => [...others.records]));
+  return [...(elsewhere?.records ?? [])].filter((id) => !stay.has(id) && !present.has(id));
+}
+
+function withObjects(
+  { elsewhere }: PruneInput,
+  plans: ReadonlyMap<string, BranchPlan>,
+  gone: ReadonlySet<string>,
+): Set<string> {
+  const had = [...(elsewhere?.withFiles ?? [])].filter((id) => gone.has(id));
+  return new Set([...[...plans.values()].flatMap(({ publicObjects }) => [...publicObjects]), ...had]);
 }
 
 interface BranchPlan {
@@ -143,6 +191,8 @@ interface BranchPlan {
   readonly nameIds: Map<string, string>;
   /** Records that have objects in the public bucket. */
   readonly publicObjects: Set<string>;
+  /** Of what is known elsewhere, what is not theirs here: records that stay, and identifiers of others. */
+  readonly others: { readonly records: Set<string>; readonly nameIds: Set<string> };
   readonly removed: Record<string, number>;
   unlinked: number;
 }
@@ -162,6 +212,7 @@ async function planBranch(input: PruneInput, branch: string): Promise<BranchPlan
     alsoRemoved: new Set(),
     nameIds: new Map(),
     publicObjects: new Set(),
+    others: { records: new Set(), nameIds: new Set() },
     removed: {},
     unlinked: 0,
   };
@@ -188,15 +239,16 @@ function planRecord(
     if (file?.where === 'bucket') plan.publicObjects.add(record.id);
     plan.removed[sheet.name] = (plan.removed[sheet.name] ?? 0) + 1;
   };
+  const nameId = sheet.name === input.identity?.sheet ? record[input.identity.field] : undefined;
   if (sheet.name === input.sheet && input.ids.has(record.id)) {
     plan.found.add(record.id);
-    const nameId = input.identity === undefined ? undefined : record[input.identity.field];
     if (typeof nameId === 'string') plan.nameIds.set(nameId, record.id);
     return remove();
   }
-  const named = Object.keys(sheet.references).filter(
-    (field) => sheet.references[field] === input.sheet && input.ids.has(String(record[field])),
-  );
+  if (input.elsewhere?.nameIds.has(String(nameId)) === true) plan.others.nameIds.add(String(nameId));
+  const named = namingFields(sheet, record, input);
+  if (!named.some((field) => isRequired(sheet, record, field)) && input.elsewhere?.records.has(record.id))
+    plan.others.records.add(record.id);
   if (named.length === 0) return;
   if (named.some((field) => isRequired(sheet, record, field))) {
     plan.alsoRemoved.add(record.id);
@@ -205,6 +257,30 @@ function planRecord(
   const rest = Object.fromEntries(Object.entries(record).filter(([field]) => !named.includes(field)));
   plan.edits.push({ path, content: writeToml(rest as PublicFields) });
   plan.unlinked++;
+}
+
+/** Fields in which a record names one of the people. */
+function namingFields(
+  sheet: Sheet,
+  record: StoredRecord,
+  people: Pick<PruneInput, 'sheet' | 'ids'>,
+): string[] {
+  return Object.keys(sheet.references).filter(
+    (field) => sheet.references[field] === people.sheet && people.ids.has(String(record[field])),
+  );
+}
+
+/** Whether a record of an earlier commit went with one of the people, by what its sheet is now. */
+export function wentWith(
+  sheet: Sheet,
+  record: StoredRecord,
+  people: Pick<PruneInput, 'sheet' | 'ids'>,
+): boolean {
+  // One that does not fit with its person either says nothing by not fitting without.
+  const fits = sheet.schema.safeParse(record).success;
+  return namingFields(sheet, record, people).some((field) =>
+    fits ? isRequired(sheet, record, field) : sheet.belongsTo?.includes(field) === true,
+  );
 }
 
 /** A record that does not fit without its person, or is about nobody else, goes with the person; others lose the name only. */
@@ -216,6 +292,7 @@ function isRequired(sheet: Sheet, record: StoredRecord, field: string): boolean 
 async function knownIds(input: PruneInput, plans: ReadonlyMap<string, BranchPlan>): Promise<Set<string>> {
   const known = new Set<string>();
   for (const { found } of plans.values()) for (const id of found) known.add(id);
+  for (const id of input.elsewhere?.people ?? []) if (input.ids.has(id)) known.add(id);
   for (const { name } of peoplesSheets(input)) {
     for await (const { id } of input.privateStore.read(name)) if (input.ids.has(id)) known.add(id);
   }
@@ -239,11 +316,11 @@ async function countPrivates(input: PruneInput): Promise<Record<string, number>>
 async function record(
   { privateStore, sheet, run, by }: PruneInput,
   people: ReadonlySet<string>,
-  plans: ReadonlyMap<string, BranchPlan>,
+  gone: ReadonlySet<string>,
   nameIds: ReadonlyMap<string, string>,
 ): Promise<void> {
   const at = new Date().toISOString();
-  const others = new Set([...plans.values()].flatMap(({ alsoRemoved }) => [...alsoRemoved]));
+  const others = [...gone].filter((id) => !people.has(id));
   const pruned = (id: string, of: string): Edit => ({
     sheet: prunedSheet,
     id,
@@ -252,7 +329,7 @@ async function record(
   await privateStore.edit(
     [
       ...[...people].map((id) => pruned(id, sheet)),
-      ...[...others].map((id) => pruned(id, '')),
+      ...others.map((id) => pruned(id, '')),
       ...[...nameIds].map(([value, person]): Edit => {
         const id = tombstoneId('name-id', value);
         return {

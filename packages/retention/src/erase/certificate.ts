@@ -27,7 +27,7 @@ export interface CertificateInput {
 
 /** Says what was done about people without saying who they were. */
 export function certificateOf({ ids, run, by, at, result, filesFound }: CertificateInput): Certificate {
-  const { pruned, history } = result;
+  const { pruned, history, unreadable } = result;
   const files = (count: number, what: string) => (count === 0 ? [] : [`${count} ${what}`]);
   return {
     what: 'erasure',
@@ -38,6 +38,7 @@ export function certificateOf({ ids, run, by, at, result, filesFound }: Certific
     removed: {
       ...pruned.removed,
       ...pruned.privates,
+      'records of earlier commits': pruned.past,
       'records that lost their name': pruned.unlinked,
       'addresses and GitHub ids given back': result.claims,
       'requests and suppressed addresses': result.otherRecords,
@@ -55,6 +56,10 @@ export function certificateOf({ ids, run, by, at, result, filesFound }: Certific
       ...files(
         history.paths.length,
         'paths in the history of the public repository, until it is rewritten; clones and forks of it',
+      ),
+      ...files(
+        unreadable,
+        'files of earlier commits that name them and are no record: whose they are is not known',
       ),
       ...files(history.mentions.length, 'public files in which others name them'),
       ...files(filesFound, 'files elsewhere that were looked into hold an id or address of theirs'),

@@ -1,7 +1,7 @@
 import { CutoverError, exitCodes } from '@cutover/core';
 import { Audit, prune, type PruneResult, prunedSheet } from '@cutover/reconcile';
 import { addressDigest, suppressionsSheet } from '@cutover/mailout';
-import { type IdentityRule, parseRowName, recordId, type Target } from '@cutover/records';
+import type { IdentityRule, Target } from '@cutover/records';
 import {
   claimRequestsSheet,
   type Edit,
@@ -11,6 +11,7 @@ import {
 } from '@cutover/stores';
 import { assertNothingUnderWay } from '../assert-quiet.ts';
 import { type ChangeLine, type Line, type Rewritten, rewriteKept } from '../kept-lines.ts';
+import { type FoundElsewhere, idOfLine, lookBack } from './elsewhere.ts';
 import { type InHistory, lookInHistory, readTraces, type Traces } from './traces.ts';
 
 export interface EraseInput {
@@ -45,6 +46,8 @@ export interface EraseResult {
   /** What is there still, though it should be gone: a fault. */
   readonly stillThere: readonly string[];
   readonly history: InHistory;
+  /** Files of earlier commits that name them and are no record: whose they are cannot be told. */
+  readonly unreadable: number;
   /** What they are looked for by elsewhere. Never to be written. */
   readonly traces: Traces;
 }
@@ -57,24 +60,33 @@ export interface EraseResult {
 export async function erase(input: EraseInput): Promise<EraseResult> {
   const { privateStore, ids, run } = input;
   await assertNothingUnderWay(privateStore);
-  const traces = await readTraces(input);
+  const elsewhere = await lookBack(input);
+  const traces = await readTraces(input, elsewhere);
   const others = await otherEdits(input, traces);
-  const found = await prune({ ...input, dryRun: true });
+  const found = await prune({ ...input, elsewhere, dryRun: true });
   if (found.people === 0) throw nobody();
-  if (input.dryRun) return wouldErase(input, found, traces, others);
+  const known: Known = { elsewhere, traces, others };
+  if (input.dryRun) return wouldErase(input, found, known);
   const audit = new Audit(privateStore, `${run}/erase`, input.by);
   const lines = [...ids].map((id) => ({ what: 'erase', subject: `${input.sheet}/${id}`, fields: [] }));
-  return audit.around(lines, () => eraseNow(input, traces, others));
+  return audit.around(lines, () => eraseNow(input, known));
 }
 
-async function eraseNow(input: EraseInput, traces: Traces, others: readonly Edit[]): Promise<EraseResult> {
+/** What was read before anything is removed. */
+interface Known {
+  readonly elsewhere: FoundElsewhere;
+  readonly traces: Traces;
+  readonly others: readonly Edit[];
+}
+
+async function eraseNow(input: EraseInput, { elsewhere, traces, others }: Known): Promise<EraseResult> {
   const { privateStore, ids, run, onStep } = input;
   // What is found by way of their records goes before these.
   const claims = await releaseClaims(input);
   onStep?.('claims');
   await privateStore.edit(others, `erase ${run}`);
   onStep?.('others');
-  const pruned = await prune(input);
+  const pruned = await prune({ ...input, elsewhere });
   onStep?.('pruned');
   await privateStore.edit(digestEdits(input), `erase ${run}`);
   onStep?.('digests');
@@ -83,24 +95,31 @@ async function eraseNow(input: EraseInput, traces: Traces, others: readonly Edit
   onStep?.('kept');
   const { generations, left } = await privateStore.forgetHistory();
   onStep?.('history');
-  const stillThere = await whatIsThere(input);
+  const stillThere = [...(await whatIsThere(input)), ...(await objectsThere(input, gone, elsewhere))];
   const history = await lookInHistory(input, { ids, gone, traces, isGone: true });
   const otherRecords = others.length;
-  return { pruned, claims, otherRecords, ...rewritten, generations, left, stillThere, history, traces };
+  const { unreadable } = elsewhere;
+  return {
+    ...{ pruned, claims, otherRecords, ...rewritten, generations, left },
+    ...{ stillThere, history, unreadable, traces },
+  };
 }
 
 function nobody(): CutoverError {
-  return new CutoverError('nobody-to-erase', 'none of these people is in either store', {
-    next: 'see what became of a row: cutover ledger --table people --id N; and look at --branch and --instance',
-    exitCode: exitCodes.usage,
-  });
+  return new CutoverError(
+    'nobody-to-erase',
+    'none of these people is in either store, in what these were before, or in a row that was read',
+    {
+      next: 'see what became of a row: cutover ledger --table people --id N; and look at --branch and --instance',
+      exitCode: exitCodes.usage,
+    },
+  );
 }
 
 async function wouldErase(
   input: EraseInput,
   pruned: PruneResult,
-  traces: Traces,
-  others: readonly Edit[],
+  { elsewhere, traces, others }: Known,
 ): Promise<EraseResult> {
   const gone = await goneIds(input, pruned);
   return {
@@ -112,6 +131,7 @@ async function wouldErase(
     left: 0,
     stillThere: [],
     history: await lookInHistory(input, { ids: input.ids, gone, traces, isGone: false }),
+    unreadable: elsewhere.unreadable,
     traces,
   };
 }
@@ -176,9 +196,9 @@ async function releaseClaims(input: EraseInput): Promise<number> {
   return input.privateStore.claims.releaseNamed(await claimsOf(input));
 }
 
-function isOf({ profile, instance }: EraseInput, gone: ReadonlySet<string>, line: Line): boolean {
-  const row = parseRowName(String(line['row']));
-  return row !== undefined && gone.has(recordId(profile, instance, row));
+function isOf(input: EraseInput, gone: ReadonlySet<string>, line: Line): boolean {
+  const id = idOfLine(input, line);
+  return id !== undefined && gone.has(id);
 }
 
 /** As an import writes it that leaves the row out because its person was pruned. */
@@ -203,5 +223,18 @@ async function whatIsThere(input: EraseInput): Promise<string[]> {
       for (const id of input.ids) if (text.includes(id)) there.push(`their id in ${branch}:${file.path}`);
     }
   }
+  return there;
+}
+
+/** Asks for each object that a state of their records named. */
+async function objectsThere(
+  { privateStore }: EraseInput,
+  gone: ReadonlySet<string>,
+  { objects }: FoundElsewhere,
+): Promise<string[]> {
+  const there: string[] = [];
+  for (const [name, id] of objects)
+    if (gone.has(id) && (await privateStore.publicObject(name)) !== undefined)
+      there.push('a file of theirs in the public bucket');
   return there;
 }

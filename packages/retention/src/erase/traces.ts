@@ -1,6 +1,7 @@
 import { CutoverError } from '@cutover/core';
-import type { StoredRecord, Target } from '@cutover/records';
+import type { PrivateRecord, StoredRecord, Target } from '@cutover/records';
 import { git, parseRecord, type PrivateStore, type PublicStore } from '@cutover/stores';
+import type { FoundElsewhere } from './elsewhere.ts';
 
 /** What identifies people besides their ids. Held in memory while they are erased, and never written. */
 export interface Traces {
@@ -21,16 +22,21 @@ interface TracesInput {
 }
 
 /** Reads what must be looked for elsewhere before it is gone. */
-export async function readTraces(input: TracesInput): Promise<Traces> {
+export async function readTraces(
+  input: TracesInput,
+  past: Pick<FoundElsewhere, 'own' | 'privates'>,
+): Promise<Traces> {
   const { target, privateStore, ids } = input;
   const emails = new Map<string, Set<string>>();
   const shared = new Set<string>();
   for (const { sheet, field } of addressFields(target)) {
-    for await (const record of privateStore.read(sheet)) {
+    const take = (record: StoredRecord | PrivateRecord) => {
       const email = record[field];
-      if (typeof email !== 'string' || email.trim() === '' || !ids.has(record.id)) continue;
+      if (typeof email !== 'string' || email.trim() === '' || !ids.has(record.id)) return;
       emails.set(record.id, (emails.get(record.id) ?? new Set()).add(email.trim()));
-    }
+    };
+    for await (const record of privateStore.read(sheet)) take(record);
+    for (const { sheet: of, record } of past.privates) if (of === sheet) take(record);
     const own = new Set(
       [...emails.values()].flatMap((each) => [...each].map((email) => email.toLowerCase())),
     );
@@ -41,7 +47,7 @@ export async function readTraces(input: TracesInput): Promise<Traces> {
       if (!ids.has(record.id) && own.has(email)) shared.add(email);
     }
   }
-  return { emails, names: await readNames(input), shared };
+  return { emails, names: await readNames(input, past.own), shared };
 }
 
 function addressFields(target: Target): readonly { readonly sheet: string; readonly field: string }[] {
@@ -54,19 +60,26 @@ function addressFields(target: Target): readonly { readonly sheet: string; reado
     : [...mail, login];
 }
 
-async function readNames({ target, publicStore, branches, sheet, ids }: TracesInput): Promise<Set<string>> {
-  const names = new Set<string>();
+async function readNames(
+  { target, publicStore, branches, sheet, ids }: TracesInput,
+  past: readonly StoredRecord[],
+): Promise<Set<string>> {
   const fields = ['slug', ...Object.keys(target.sheets.find(({ name }) => name === sheet)?.indexes ?? {})];
+  const names = new Set(past.flatMap((record) => namesOf(record, fields)));
+  const own = new Set<string>();
   for (const branch of branches) {
     const head = await publicStore.head(branch);
     if (head === undefined) continue;
     for await (const file of publicStore.readRecords(head.commit)) {
       if (file.sheet !== sheet) continue;
       const record = parseRecord(file.path, file.bytes);
-      if (ids.has(record.id)) for (const name of namesOf(record, fields)) names.add(name);
+      // What they were called once may be another's name by now.
+      for (const name of namesOf(record, fields))
+        if (ids.has(record.id)) own.add(name);
+        else names.delete(name);
     }
   }
-  return names;
+  return new Set([...names, ...own]);
 }
 
 function namesOf(record: StoredRecord, fields: readonly string[]): string[] {
@@ -125,7 +138,15 @@ const atOnce = 500;
 async function pathsInHistory(dir: string, ids: ReadonlySet<string>): Promise<Set<string>> {
   const paths = new Set<string>();
   const logged = async (more: readonly string[], input = ''): Promise<string[]> => {
-    const all = ['log', '--all', '--no-renames', '--format=', '--name-only', '-z'];
+    const all = [
+      'log',
+      '--all',
+      '--no-renames',
+      '--diff-merges=first-parent',
+      '--format=',
+      '--name-only',
+      '-z',
+    ];
     return (await git(dir, ['--literal-pathspecs', ...all, ...more], { input })).split('\0').filter(Boolean);
   };
   for (const some of chunksOf([...ids], atOnce))

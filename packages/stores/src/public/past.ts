@@ -7,11 +7,11 @@ import type { TreeFile } from './tree-reader.ts';
 const atATime = 256;
 
 /**
- * Every state that a record ever had in the commits up to one: each content once, under a path that it had. Streamed;
+ * Every state that a record ever had in the commits up to these: each content once, under a path that it had. Streamed;
  * one `rev-list` names them and one `cat-file` gives them. Throws CutoverError `git-failed` or `object-unreadable`.
  */
-export async function* readPast(dir: string, commit: string): AsyncGenerator<TreeFile> {
-  const args = ['rev-list', '--objects', commit, '--'];
+export async function* readPast(dir: string, ...commits: readonly string[]): AsyncGenerator<TreeFile> {
+  const args = ['rev-list', '--objects', ...commits, '--'];
   const listing = spawnGit(dir, args);
   const exit = exitOf(listing, args);
   exit.catch(() => undefined);
