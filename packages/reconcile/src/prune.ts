@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { CutoverError, exitCodes } from '@cutover/core';
 import {
+  fileInTree,
   filePlaceOf,
   type IdentityRule,
   parseRowName,
@@ -234,9 +235,9 @@ function planRecord(
 ): void {
   const remove = () => {
     plan.edits.push({ path, content: null });
-    const file = filePlaceOf(record);
-    if (file?.where === 'repository') plan.edits.push({ path: file.at, content: null });
-    if (file?.where === 'bucket') plan.publicObjects.add(record.id);
+    const file = fileInTree(sheet.name, record);
+    if (file !== undefined) plan.edits.push({ path: file, content: null });
+    if (filePlaceOf(record)?.where === 'bucket') plan.publicObjects.add(record.id);
     plan.removed[sheet.name] = (plan.removed[sheet.name] ?? 0) + 1;
   };
   const nameId = sheet.name === input.identity?.sheet ? record[input.identity.field] : undefined;
