@@ -12,12 +12,15 @@ import {
   type ImpliedUrl,
   type MapContext,
   type Mapped,
+  type NamedRow,
+  namedRows,
   type PrivateDraft,
   type Profile,
   type RecordDraft,
   type Row,
   rowName,
   type SourceKey,
+  type ValueOf,
 } from '@cutover/records';
 import { DraftChecker, type FittedRecord, isMisfit } from './check-draft.ts';
 import { ContextMaker } from './context.ts';
@@ -258,7 +261,7 @@ export class MapState {
     if (!this.#isTrial) return this.fateOf(table, builder, values, columns);
     const { trial, lookup } = this.#input;
     if (trial?.rows === 'all' || this.#hasConflict || lookup.isLookedUp(builder.key(values)))
-      this.fateOf(table, builder, values, []);
+      this.fateOf(table, builder, values, columns);
     return undefined;
   }
 
@@ -339,12 +342,12 @@ export class MapState {
     };
   }
 
-  fateOf(
-    table: MappedTable,
-    builder: RowBuilder,
-    values: readonly (string | Uint8Array | null)[],
-    columns: readonly string[],
-  ): Fate {
+  fateOf(table: MappedTable, builder: RowBuilder, values: Values, columns: readonly string[]): Fate {
+    const fate = this.#settle(table, builder, values, columns);
+    return fate.outcome === 'quarantined' ? this.#withoutPruned(fate) : fate;
+  }
+
+  #settle(table: MappedTable, builder: RowBuilder, values: Values, columns: readonly string[]): Fate {
     const key = builder.key(values);
     const digest = this.#isTrial ? '' : rowDigest(columns, this.#input.originalOf?.(values) ?? values);
     const base = { table: table.name, row: key, digest, verbatim: { columns, values } };
@@ -520,10 +523,30 @@ export class MapState {
   }
 
   #quarantined(base: FateBase, rule: string, message: string | undefined): Fate {
+    // It was somebody's who was pruned: nothing of theirs is kept, and no row that does not fit is imported without.
+    if (this.#prunedOf(base).some(({ goesWith }) => goesWith)) return this.#pruned(base);
     this.#context.takeBack();
     if (this.#input.lookup.quarantine(base.row, { rule, ...(message === undefined ? {} : { message }) }))
       this.#tellLate();
     return { ...base, outcome: 'quarantined', rule, ...(message === undefined ? {} : { message }) };
+  }
+
+  /** Pruned rows that a row names by columns of which the profile says so. The prune list alone is asked: it is the same in every pass. */
+  #prunedOf({ table, row, verbatim }: FateBase): NamedRow[] {
+    const { isPruned, facts } = this.#input;
+    const bound = facts.tables.get(table);
+    if (isPruned === undefined || bound?.kind !== 'mapped') return [];
+    const valueOf: ValueOf = (column) => verbatim.values[verbatim.columns.indexOf(column)];
+    return namedRows(bound.source, row.scope ?? '', valueOf).filter((named) => isPruned(named.row));
+  }
+
+  /** The row as the quarantine keeps it. */
+  #withoutPruned(fate: Fate): Fate {
+    const named = new Set(this.#prunedOf(fate).map(({ column }) => column));
+    if (named.size === 0) return fate;
+    const { columns } = fate.verbatim;
+    const values = fate.verbatim.values.map((value, i) => (named.has(columns[i]!) ? null : value));
+    return { ...fate, verbatim: { columns, values } };
   }
 
   #map(table: MappedTable, row: Row, context: MapContext): Mapped {

@@ -74,3 +74,20 @@ it('an import leaves out who was pruned, with what belongs to them, and the ledg
   ]);
   expect((await run()).moved).toBe(false);
 });
+
+it('what does not fit and was of somebody who was pruned is left out, also where legacy has that row no more', async () => {
+  const notes = [
+    ['7', '1', '0', null],
+    ['8', '2', '0', null],
+    ['9', '3', '0', null],
+  ];
+  const source = dumpSource([
+    writeDump(scratch.dir, { members: [['1', 'Ann', 'ann@example.org', null]], notes, parts: [] }),
+  ]);
+  const first = await run({ source });
+  expect(first.tables['notes']).toMatchObject({ imported: 1, quarantined: 2 });
+  const spam = idOf('members', '2');
+  await privateStore.update('pruned', spam, () => ({ id: spam, sheet: 'members' }));
+  const second = await run({ source });
+  expect(second.tables['notes']).toMatchObject({ imported: 1, excluded: { pruned: 1 }, quarantined: 1 });
+});

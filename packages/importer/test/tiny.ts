@@ -103,6 +103,7 @@ const notes = defineSource({
     draft: foldedColumn('decides whether it is public'),
     at: foldedColumn('scheduled notes are not public yet'),
   },
+  references: { member_id: { source: 'members', scope: '', goesWith: true } },
   keep: ['member_id', 'draft'],
   map: (row, context) => {
     if (row.draft === '1') return { outcome: 'excluded', rule: 'draft' };

@@ -1,4 +1,11 @@
-import { type Cell, droppedColumn, type MapContext, publicColumn } from '@cutover/records';
+import {
+  type Cell,
+  type ColumnReference,
+  droppedColumn,
+  type MapContext,
+  publicColumn,
+} from '@cutover/records';
+import { contextOf } from './contexts.ts';
 import { reference, timestamp } from './values.ts';
 
 /** When and by whom. A person who is not imported is left out: the row says no less without a name. */
@@ -8,6 +15,30 @@ export const stampColumns = {
   Modified: publicColumn('modifiedAt; tables without revisions do not have it', { optional: true }),
   ModifierID: publicColumn('modifierId; absent where that person is not there', { optional: true }),
 } as const;
+
+const person = (goesWith: boolean): ColumnReference => ({ source: 'people', goesWith });
+
+/** Who made a row, or changed it, did not write it: it stays without their name. */
+export const stampReferences = { CreatorID: person(false), ModifierID: person(false) };
+
+/** Who wrote a row, or whom it is about. */
+export const ofPerson = person(true);
+
+/** A row that this one is a part of. */
+export const partOf = (source: string): ColumnReference => ({ source, goesWith: true });
+
+/** A row that this one does without. */
+export const namesOne = (source: string): ColumnReference => ({ source, goesWith: false });
+
+/** The row that `ContextID` is the key of. */
+export const ofContext = (goesWith: boolean): ColumnReference => ({
+  goesWith,
+  source(value) {
+    const className = value('ContextClass');
+    const kind = typeof className === 'string' ? contextOf(className) : undefined;
+    return kind === undefined || kind === 'not-imported' ? undefined : kind.source;
+  },
+});
 
 /** The columns that the framework puts first in most tables. */
 export const recordColumns = {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolveTable, type SourceTable } from '@cutover/records';
+import { namedRows, resolveTable, type SourceTable } from '@cutover/records';
 import { corpusDir, describeWithCorpus } from '@cutover/testkit';
 import { describe, expect, it } from 'vitest';
 import { laddr } from '../src/index.ts';
@@ -83,6 +83,39 @@ describe('columns', () => {
       if (rule === undefined) expect(resolveTable(laddr, table)).toHaveProperty('rule');
       else expect(rule.class, `${table}.${column}`).toBe('private');
     }
+  });
+});
+
+describe('references', () => {
+  it('are named for every column that holds the key of another row', () => {
+    for (const { source, columns, references = {} } of laddr.sources) {
+      const keys = Object.keys(columns).filter((name) => name !== 'ID' && name.endsWith('ID'));
+      expect(Object.keys(references).sort(), source).toEqual(keys.sort());
+    }
+  });
+
+  it('lead to sources that there are', () => {
+    const names = laddr.sources.map(({ source }) => source);
+    for (const { references = {} } of laddr.sources) {
+      for (const { source } of Object.values(references))
+        if (typeof source === 'string') expect(names).toContain(source);
+    }
+  });
+
+  it.each([
+    ['Person', 'people'],
+    ['Laddr\\ProjectUpdate', 'project-updates'],
+    ['Emergence\\Events\\Event', undefined],
+    ['unheard of', undefined],
+  ])('by a context of %s lead to %s', (className, source) => {
+    const comments = sourceOf('comments')!;
+    const values: Record<string, string> = { ContextClass: className, ContextID: '7', CreatorID: '8' };
+    const named = namedRows(comments, '', (column) => values[column]);
+    expect(named.find(({ column }) => column === 'ContextID')?.row.source).toBe(source);
+    expect(named.find(({ column }) => column === 'CreatorID')).toMatchObject({
+      row: { source: 'people', key: ['8'] },
+      goesWith: true,
+    });
   });
 });
 

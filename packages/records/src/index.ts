@@ -63,6 +63,7 @@ export {
   type SourceTable,
 } from './profile.ts';
 export { RecordIndexes } from './record-indexes.ts';
+export { type ColumnReference, type NamedRow, namedRows, type ValueOf } from './references.ts';
 export type { SamlPart, SamlService } from './saml.ts';
 export type { CanaryValues, PseudonymKind, ScrubRule, ScrubRules, SheetScrub } from './scrub.ts';
 export { foldHandle, slugify } from './slug.ts';

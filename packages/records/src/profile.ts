@@ -4,6 +4,7 @@ import type { FileDraft, FilesPart } from './files.ts';
 import type { HistoryPart } from './history.ts';
 import type { SourceKey } from './id.ts';
 import type { Private } from './private.ts';
+import type { ColumnReference } from './references.ts';
 import type { SamlPart } from './saml.ts';
 import type { ScrubRules } from './scrub.ts';
 import type { Target } from './target.ts';
@@ -73,6 +74,11 @@ export interface SourceTable {
   readonly columns: Columns;
   /** Columns kept on disk for lookups by other rows; absent: rows of this source are not looked up. */
   readonly keep?: readonly string[];
+  /**
+   * Columns that hold the key of another row, dropped ones too: by them it is known what rows that do not fit have to
+   * do with a record that was pruned. Absent: it is not known.
+   */
+  readonly references?: Readonly<Record<string, ColumnReference>>;
   /** Secondary indexes over the kept rows: name to columns. */
   readonly indexes?: Readonly<Record<string, readonly string[]>>;
   /**
@@ -94,9 +100,10 @@ export type Row = Readonly<Record<string, Cell | Private<Cell>>>;
 
 type Typed<C extends Columns> = Omit<
   SourceTable,
-  'columns' | 'key' | 'keep' | 'indexes' | 'wantsSlug' | 'map' | 'urls'
+  'columns' | 'key' | 'keep' | 'references' | 'indexes' | 'wantsSlug' | 'map' | 'urls'
 > & {
   readonly columns: C;
+  readonly references?: Readonly<Partial<Record<keyof C & string, ColumnReference>>>;
   readonly key: readonly (keyof C & string)[];
   readonly keep?: readonly (keyof RowOf<C> & string)[];
   readonly indexes?: Readonly<Record<string, readonly (keyof C & string)[]>>;
@@ -105,11 +112,19 @@ type Typed<C extends Columns> = Omit<
   urls?(row: RowOf<C>, context: MapContext): Iterable<ImpliedUrl>;
 };
 
-/** Declares a source table with rows typed by its columns. Throws a TypeError where a private column is kept for lookups. */
+/**
+ * Declares a source table with rows typed by its columns. Throws a TypeError where a private column is kept for
+ * lookups, or where a column of the key refers to a row without which this one is to stay.
+ */
 export function defineSource<const C extends Columns>(definition: Typed<C>): SourceTable {
   for (const column of definition.keep ?? []) {
     if (definition.columns[column]?.class === 'private') {
       throw new TypeError(`${definition.source}.${column} is private and cannot be kept for lookups`);
+    }
+  }
+  for (const column of definition.key) {
+    if (definition.references?.[column]?.goesWith === false) {
+      throw new TypeError(`${definition.source}.${column} is of the key and cannot be taken out of a row`);
     }
   }
   return definition as unknown as SourceTable;

@@ -3,12 +3,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   Declassifier,
+  defineSource,
   foldHandle,
   gitsheetsPath,
+  type Mapped,
+  namedRows,
   parseLegacyRequest,
   parseUrlExamples,
   parseToml,
   Private,
+  publicColumn,
   type PublicFields,
   recordId,
   recordPath,
@@ -70,6 +74,37 @@ describe('a record id', () => {
       recordId('laddr', 'laddr', { source: 'people4', key: ['2'] }),
     ];
     expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('a reference of a source', () => {
+  const source = {
+    source: 'notes',
+    tables: ['notes'],
+    presence: 'optional',
+    key: ['id'],
+    columns: { id: publicColumn('the id'), member: publicColumn('the author'), blob: publicColumn('bytes') },
+    map: (): Mapped => ({ outcome: 'excluded', rule: 'x' }),
+  } as const;
+
+  it('names the row whose key a column holds, and none by NULL, nothing or bytes', () => {
+    const member = { source: 'members', scope: '', goesWith: true };
+    const references = { member, id: { source: 'lines', goesWith: true }, blob: member };
+    const values: Record<string, unknown> = { id: '7', member: '', blob: new Uint8Array(1) };
+    const named = (all = values) =>
+      namedRows(defineSource({ ...source, references }), '2', (column) => all[column]);
+    const line = { column: 'id', row: { source: 'lines', scope: '2', key: ['7'] }, goesWith: true };
+    expect(named()).toEqual([line]);
+    expect(named({ ...values, member: null })).toEqual([line]);
+    expect(named({ ...values, member: '1' }).map(({ row }) => row)).toContainEqual({
+      ...{ source: 'members', scope: '', key: ['1'] },
+    });
+    expect(namedRows(defineSource(source), '', () => '1')).toEqual([]);
+  });
+
+  it('cannot be taken out of a key', () => {
+    const references = { id: { source: 'lines', goesWith: false } };
+    expect(() => defineSource({ ...source, references })).toThrow(/notes.id is of the key/);
   });
 });
 

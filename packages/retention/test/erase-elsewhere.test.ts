@@ -50,6 +50,7 @@ const run = (more: Partial<Parameters<typeof erase>[0]> = {}) =>
     identity: laddr.identity,
     profile: 'laddr',
     instance: 'laddr',
+    sources: laddr.sources,
     publicStore: site.publicStore,
     privateStore: site.privateStore,
     branches: ['main'],

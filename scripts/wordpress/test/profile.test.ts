@@ -30,6 +30,17 @@ describe('the profile', () => {
     }
   });
 
+  it('says of every source which columns refer to which others', () => {
+    const names = wordpress.sources.map(({ source }) => source);
+    for (const { source, columns, references } of wordpress.sources) {
+      expect(references, source).toBeDefined();
+      for (const [column, reference] of Object.entries(references!)) {
+        expect(columns).toHaveProperty(column);
+        expect(names).toContain(reference.source);
+      }
+    }
+  });
+
   it('refers to sheets that there are', () => {
     const names = wordpress.target.sheets.map(({ name }) => name);
     for (const { references } of wordpress.target.sheets) {

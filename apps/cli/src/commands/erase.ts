@@ -67,6 +67,7 @@ async function runErase(options: EraseOptions): Promise<number> {
     identity: profile.identity,
     profile: profile.name,
     instance,
+    sources: profile.sources,
     publicStore,
     privateStore,
     branches: options.branch ?? (await thoseThere(publicStore)),
@@ -130,7 +131,7 @@ function say(
   out: Output,
   { pruned, history, stillThere, left }: EraseResult,
   { files, found, unread }: LookResult,
-  { removed, remains }: Certificate,
+  { removed, lookedAt, remains }: Certificate,
   dryRun: boolean,
 ): void {
   out.line(`${count(pruned.people)} people ${dryRun ? 'would be' : 'are'} erased:`);
@@ -139,6 +140,8 @@ function say(
   for (const id of pruned.unknown) out.line(`  not found: ${id}`);
   for (const what of stillThere) out.line(out.paint('fails', `  still there: ${what}`));
   if (left > 0) out.note(`${count(left)} drafts are minutes old: run this again in 10 minutes`);
+  out.line('looked at:');
+  for (const what of lookedAt) out.line(`  ${what}`);
   out.line('what remains:');
   for (const what of remains) out.line(`  ${what}`);
   sayHistory(out, history);

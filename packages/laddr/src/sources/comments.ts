@@ -1,5 +1,5 @@
 import { defineSource, foldedColumn, publicColumn } from '@cutover/records';
-import { recordColumns, stamps } from '../columns.ts';
+import { namesOne, ofContext, ofPerson, recordColumns, stampReferences, stamps } from '../columns.ts';
 import { type ContextKind, contextOf } from '../contexts.ts';
 import { integer, reference, text, wantedSlug } from '../values.ts';
 import { fateOfContext } from '../visibility.ts';
@@ -20,6 +20,12 @@ export const comments = defineSource({
   presence: 'optional',
   key: ['ID'],
   columns,
+  references: {
+    ...stampReferences,
+    CreatorID: ofPerson,
+    ContextID: ofContext(true),
+    ReplyToID: namesOne('comments'),
+  },
   keep: ['ContextClass', 'ContextID'],
   wantsSlug: (row) => ({ sheet: 'comments', slug: wantedSlug(row.Handle, 'comment', row.ID) }),
   map(row, context) {

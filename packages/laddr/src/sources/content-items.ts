@@ -6,6 +6,7 @@ import {
   type KeptRow,
   type MapContext,
 } from '@cutover/records';
+import { ofPerson, partOf, stampReferences } from '../columns.ts';
 import { reference } from '../values.ts';
 import { contentFate, type Fate, mediaFate } from '../visibility.ts';
 import { parseItem } from './item-data.ts';
@@ -32,6 +33,7 @@ export const contentItems = defineSource({
   presence: 'optional',
   key: ['ID'],
   columns,
+  references: { ...stampReferences, AuthorID: ofPerson, ContentID: partOf('content') },
   keep: ['ID', 'Class', 'Title', 'ContentID', 'Status', 'Order', 'Data'],
   indexes: { content: ['ContentID'] },
   map(row, context) {

@@ -6,7 +6,7 @@ import {
   type MapContext,
   publicColumn,
 } from '@cutover/records';
-import { idOf, recordColumns, stamps } from '../columns.ts';
+import { idOf, ofContext, ofPerson, recordColumns, stampReferences, stamps } from '../columns.ts';
 import { contextOf } from '../contexts.ts';
 import { impliedByPost } from '../urls/implied.ts';
 import { integer, text, timestamp, wantedSlug } from '../values.ts';
@@ -36,6 +36,7 @@ export const content = defineSource({
   presence: 'optional',
   key: ['ID'],
   columns,
+  references: { ...stampReferences, AuthorID: ofPerson, ContextID: ofContext(false) },
   keep: ['Handle', 'Status', 'Visibility', 'Published'],
   indexes: { handle: ['Handle'] },
   // A draft must not take the slug of a post that people know.

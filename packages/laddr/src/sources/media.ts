@@ -1,5 +1,5 @@
 import { type Cell, defineSource, droppedColumn, foldedColumn, publicColumn } from '@cutover/records';
-import { recordColumns, stamps } from '../columns.ts';
+import { ofContext, recordColumns, stampReferences, stamps } from '../columns.ts';
 import { contextOf } from '../contexts.ts';
 import { mediaSlug, uploadOf } from '../files.ts';
 import { impliedByMedia } from '../urls/implied.ts';
@@ -25,6 +25,7 @@ export const media = defineSource({
   presence: 'optional',
   key: ['ID'],
   columns,
+  references: { ...stampReferences, ContextID: ofContext(true) },
   keep: ['ContextClass', 'ContextID'],
   map(row, context) {
     const fate = mediaFate(row, context);

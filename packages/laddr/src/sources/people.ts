@@ -12,7 +12,7 @@ import {
   publicColumn,
   revealPrivate,
 } from '@cutover/records';
-import { recordColumns, stamps } from '../columns.ts';
+import { namesOne, recordColumns, stampReferences, stamps } from '../columns.ts';
 import { accountLevels } from '../target/fields.ts';
 import { impliedByPerson } from '../urls/implied.ts';
 import { mediaFate } from '../visibility.ts';
@@ -47,6 +47,7 @@ export const people = defineSource({
   presence: 'required',
   key: ['ID'],
   columns,
+  references: { ...stampReferences, PrimaryPhotoID: namesOne('media') },
   keep: ['Username'],
   indexes: { handle: ['Username'] },
   wantsSlug: (row) => ({ sheet: 'people', slug: wantedSlug(row.Username, 'person', row.ID) }),

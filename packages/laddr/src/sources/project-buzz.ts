@@ -1,5 +1,5 @@
 import { defineSource, foldedColumn, publicColumn } from '@cutover/records';
-import { recordColumns, stamps } from '../columns.ts';
+import { namesOne, partOf, recordColumns, stampReferences, stamps } from '../columns.ts';
 import { impliedByBuzz } from '../urls/implied.ts';
 import { integer, isWebUrl, reference, text, timestamp, wantedSlug } from '../values.ts';
 import { publicMedia } from './people.ts';
@@ -22,6 +22,7 @@ export const projectBuzz = defineSource({
   presence: 'optional',
   key: ['ID'],
   columns,
+  references: { ...stampReferences, ProjectID: partOf('projects'), ImageID: namesOne('media') },
   keep: ['Handle'],
   indexes: { handle: ['Handle'] },
   wantsSlug: (row) => ({ sheet: 'project-buzz', slug: wantedSlug(row.Handle, 'buzz', row.ID) }),

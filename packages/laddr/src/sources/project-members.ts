@@ -1,5 +1,5 @@
 import { defineSource, foldedColumn, publicColumn } from '@cutover/records';
-import { recordColumns, stamps } from '../columns.ts';
+import { ofPerson, partOf, recordColumns, stampReferences, stamps } from '../columns.ts';
 import { suffixOf } from './joined-slug.ts';
 import { integer, reference, text } from '../values.ts';
 
@@ -17,6 +17,7 @@ export const projectMembers = defineSource({
   presence: 'optional',
   key: ['ID'],
   columns,
+  references: { ...stampReferences, ProjectID: partOf('projects'), MemberID: ofPerson },
   wantsSlug: (row) => ({ sheet: 'project-memberships', slug: wanted(row) }),
   map(row, context) {
     const projectKey = reference(row.ProjectID);

@@ -1,5 +1,5 @@
 import { defineSource, foldedColumn, publicColumn } from '@cutover/records';
-import { recordColumns, stamps } from '../columns.ts';
+import { ofPerson, partOf, recordColumns, stampReferences, stamps } from '../columns.ts';
 import { impliedByUpdate } from '../urls/implied.ts';
 import { integer, reference, text } from '../values.ts';
 import { suffixOf } from './joined-slug.ts';
@@ -20,6 +20,7 @@ export const projectUpdates = defineSource({
   presence: 'optional',
   key: ['ID'],
   columns,
+  references: { ...stampReferences, CreatorID: ofPerson, ProjectID: partOf('projects') },
   keep: ['ProjectID', 'Number'],
   wantsSlug: (row) => ({ sheet: 'project-updates', slug: wanted(row) }),
   map(row, context) {

@@ -1,5 +1,5 @@
 import { type Cell, defineSource, foldedColumn, type MapContext, publicColumn } from '@cutover/records';
-import { idOf, recordColumns, stamps } from '../columns.ts';
+import { idOf, namesOne, recordColumns, stampReferences, stamps } from '../columns.ts';
 import { stages } from '../target/fields.ts';
 import { impliedByProject } from '../urls/implied.ts';
 import { integer, isWebUrl, member, text, wantedSlug } from '../values.ts';
@@ -23,6 +23,7 @@ export const projects = defineSource({
   presence: 'optional',
   key: ['ID'],
   columns,
+  references: { ...stampReferences, MaintainerID: namesOne('people') },
   keep: ['Handle'],
   indexes: { handle: ['Handle'] },
   wantsSlug: (row) => ({ sheet: 'projects', slug: wantedSlug(row.Handle, 'project', row.ID) }),

@@ -1,5 +1,5 @@
 import { type Cell, defineSource, publicColumn } from '@cutover/records';
-import { recordColumns, stamps } from '../columns.ts';
+import { recordColumns, stampReferences, stamps } from '../columns.ts';
 import { impliedByRedirect } from '../urls/implied.ts';
 import { integer, wantedSlug } from '../values.ts';
 
@@ -16,6 +16,7 @@ export const redirects = defineSource({
   presence: 'optional',
   key: ['ID'],
   columns,
+  references: stampReferences,
   wantsSlug: (row) => ({ sheet: 'redirects', slug: wantedSlug(row.From, 'redirect', row.ID) }),
   map(row, context) {
     const from = sitePath(row.From);

@@ -1,5 +1,5 @@
 import { defineSource, droppedColumn, foldedColumn, type MapContext } from '@cutover/records';
-import { stampColumns, stamps } from '../columns.ts';
+import { ofContext, partOf, stampColumns, stampReferences, stamps } from '../columns.ts';
 import { type ContextKind, contextOf } from '../contexts.ts';
 import { integer, reference } from '../values.ts';
 import { fateOfContext } from '../visibility.ts';
@@ -36,6 +36,7 @@ export const tagItems = defineSource({
   presence: 'optional',
   key: ['TagID', 'ContextClass', 'ContextID'],
   columns,
+  references: { ...stampReferences, TagID: partOf('tags'), ContextID: ofContext(true) },
   keep: ['TagID'],
   indexes: { context: ['ContextClass', 'ContextID'] },
   wantsSlug(row) {

@@ -1,5 +1,5 @@
 import { type Cell, defineSource, publicColumn, slugify } from '@cutover/records';
-import { recordColumns, stamps } from '../columns.ts';
+import { recordColumns, stampReferences, stamps } from '../columns.ts';
 import { impliedByTag } from '../urls/implied.ts';
 import { integer, text, wantedSlug } from '../values.ts';
 
@@ -17,6 +17,7 @@ export const tags = defineSource({
   presence: 'optional',
   key: ['ID'],
   columns,
+  references: stampReferences,
   keep: ['Handle'],
   indexes: { handle: ['Handle'] },
   wantsSlug: (row) => ({ sheet: 'tags', slug: wantedTagHandle(row.Handle, row.ID) }),

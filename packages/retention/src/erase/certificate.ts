@@ -11,6 +11,8 @@ export interface Certificate {
   readonly subjects: readonly string[];
   readonly removed: Readonly<Record<string, number>>;
   readonly checks: Readonly<Record<string, boolean>>;
+  /** Where they were looked for. */
+  readonly lookedAt: readonly string[];
   /** What is not removed, and why. */
   readonly remains: readonly string[];
 }
@@ -27,7 +29,7 @@ export interface CertificateInput {
 
 /** Says what was done about people without saying who they were. */
 export function certificateOf({ ids, run, by, at, result, filesFound }: CertificateInput): Certificate {
-  const { pruned, history, unreadable } = result;
+  const { pruned, history, unreadable, quarantine, looked } = result;
   const files = (count: number, what: string) => (count === 0 ? [] : [`${count} ${what}`]);
   return {
     what: 'erasure',
@@ -43,13 +45,19 @@ export function certificateOf({ ids, run, by, at, result, filesFound }: Certific
       'addresses and GitHub ids given back': result.claims,
       'requests and suppressed addresses': result.otherRecords,
       'ledger lines': result.ledger.lines,
-      'quarantined rows': result.quarantine.lines,
+      'quarantined rows': quarantine.lines - quarantine.unlinked,
+      'quarantined rows that lost their name': quarantine.unlinked,
       'earlier versions of the private store': result.generations,
     },
     checks: {
       'nothing of them is found in the stores': result.stillThere.length === 0,
       'no earlier version of the private store is left': result.left === 0,
     },
+    lookedAt: [
+      'both stores, all commits of the branches, earlier versions of the private store, ledgers and quarantine',
+      'quarantined rows by their own key, and by the columns of which the profile says that they refer to other rows:',
+      ...looked.columns.map((columns) => `  ${columns}`),
+    ],
     remains: [
       'the prune list names the record id, so that no import brings the person back',
       'a digest of the identifier is kept, so that nobody else is ever given it',
@@ -60,6 +68,11 @@ export function certificateOf({ ids, run, by, at, result, filesFound }: Certific
       ...files(
         unreadable,
         'files of earlier commits that name them and are no record: whose they are is not known',
+      ),
+      'what the texts of quarantined rows say of them was not looked at',
+      ...looked.unknown.map(
+        (source) =>
+          `quarantined rows of ${source} by their own key only: the profile does not say what they refer to`,
       ),
       ...files(history.mentions.length, 'public files in which others name them'),
       ...files(filesFound, 'files elsewhere that were looked into hold an id or address of theirs'),

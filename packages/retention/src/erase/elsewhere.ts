@@ -1,15 +1,9 @@
 import { CutoverError } from '@cutover/core';
 import { type Elsewhere, wentWith } from '@cutover/reconcile';
-import {
-  filePlaceOf,
-  type IdentityRule,
-  parseRowName,
-  recordId,
-  type StoredRecord,
-  type Target,
-} from '@cutover/records';
+import { filePlaceOf, type IdentityRule, type StoredRecord, type Target } from '@cutover/records';
 import { parseRecord, type PrivateStore, type PublicStore, readPast } from '@cutover/stores';
-import { type Line, readKept } from '../kept-lines.ts';
+import { readKept } from '../kept-lines.ts';
+import { idOfLine, namedBy, type Naming, valuesOf } from './quarantined.ts';
 
 /** People as they were in earlier commits, in earlier versions of the private store, or in rows that never fitted. */
 export interface FoundElsewhere extends Elsewhere {
@@ -23,11 +17,9 @@ export interface FoundElsewhere extends Elsewhere {
   readonly unreadable: number;
 }
 
-interface ElsewhereInput {
+interface ElsewhereInput extends Naming {
   readonly target: Target;
   readonly identity?: IdentityRule | undefined;
-  readonly profile: string;
-  readonly instance: string;
   readonly publicStore: PublicStore;
   readonly privateStore: PrivateStore;
   readonly branches: readonly string[];
@@ -40,30 +32,41 @@ export async function lookBack(input: ElsewhereInput): Promise<FoundElsewhere> {
   const commits = await readCommits(input);
   const { own } = commits;
   const privates = await readEarlier(input);
-  const nameIds = new Map<string, string>();
+  const quarantine = await readLines(input, 'quarantine');
+  const nameIds = new Map(quarantine.nameIds);
   const field = input.identity?.sheet === input.sheet ? input.identity.field : undefined;
   for (const record of own) {
     const value = field === undefined ? undefined : record[field];
     if (typeof value === 'string' && value !== '') nameIds.set(value, record.id);
   }
   const people = new Set([...own, ...privates.map(({ record }) => record)].map(({ id }) => id));
-  for (const kind of ['quarantine', 'ledger'] as const) {
-    if ([...input.ids].every((id) => people.has(id))) break;
-    for await (const line of readKept(input.privateStore, kind)) {
-      const id = idOfLine(input, line);
-      if (id !== undefined && input.ids.has(id)) people.add(id);
-    }
-  }
+  for (const id of quarantine.people) people.add(id);
+  if ([...input.ids].some((id) => !people.has(id)))
+    for (const id of (await readLines(input, 'ledger')).people) people.add(id);
   return { ...commits, people, nameIds, privates };
 }
 
-/** Id of the record that a line of a ledger or a quarantine is about; undefined where it is about no single row. */
-export function idOfLine(
-  { profile, instance }: { readonly profile: string; readonly instance: string },
-  line: Line,
-): string | undefined {
-  const row = parseRowName(String(line['row']));
-  return row === undefined ? undefined : recordId(profile, instance, row);
+/** Of a ledger and of a quarantine whoever a row is of; of a quarantine also whom a row names. */
+async function readLines(input: ElsewhereInput, kind: 'ledger' | 'quarantine'): Promise<Lines> {
+  const people = new Set<string>();
+  const nameIds = new Map<string, string>();
+  const { ids, identity } = input;
+  for await (const line of readKept(input.privateStore, kind)) {
+    const id = idOfLine(input, line);
+    if (id !== undefined && ids.has(id)) {
+      people.add(id);
+      const value = identity === undefined ? undefined : valuesOf(line)[identity.column];
+      if (typeof value === 'string' && value !== '') nameIds.set(value, id);
+    }
+    if (kind === 'quarantine')
+      for (const named of namedBy(input, line)) if (ids.has(named.id)) people.add(named.id);
+  }
+  return { people, nameIds };
+}
+
+interface Lines {
+  readonly people: ReadonlySet<string>;
+  readonly nameIds: ReadonlyMap<string, string>;
 }
 
 async function readCommits(

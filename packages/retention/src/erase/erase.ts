@@ -10,16 +10,14 @@ import {
   type PublicStore,
 } from '@cutover/stores';
 import { assertNothingUnderWay } from '../assert-quiet.ts';
-import { type ChangeLine, type Line, type Rewritten, rewriteKept } from '../kept-lines.ts';
-import { type FoundElsewhere, idOfLine, lookBack } from './elsewhere.ts';
+import { type ChangeLine, type Line, readKept, type Rewritten, rewriteKept } from '../kept-lines.ts';
+import { type FoundElsewhere, lookBack } from './elsewhere.ts';
+import { findQuarantined, idOfLine, type Naming, type Quarantined, withoutGone } from './quarantined.ts';
 import { type InHistory, lookInHistory, readTraces, type Traces } from './traces.ts';
 
-export interface EraseInput {
+export interface EraseInput extends Naming {
   readonly target: Target;
   readonly identity?: IdentityRule | undefined;
-  /** Ids of records were made from these. */
-  readonly profile: string;
-  readonly instance: string;
   readonly publicStore: PublicStore;
   readonly privateStore: PrivateStore;
   readonly branches: readonly string[];
@@ -39,7 +37,10 @@ export interface EraseResult {
   /** Requests for review and suppressed addresses. */
   readonly otherRecords: number;
   readonly ledger: Rewritten;
-  readonly quarantine: Rewritten;
+  /** Rows that went, and rows that stay without naming them. */
+  readonly quarantine: Rewritten & { readonly unlinked: number };
+  /** What of quarantined rows was compared, and whose references are not known. */
+  readonly looked: Pick<Quarantined, 'columns' | 'unknown'>;
   readonly generations: number;
   /** Drafts of the last minutes; where it is not 0, run it again later. */
   readonly left: number;
@@ -95,7 +96,11 @@ async function eraseNow(input: EraseInput, { elsewhere, traces, others }: Known)
   onStep?.('kept');
   const { generations, left } = await privateStore.forgetHistory();
   onStep?.('history');
-  const stillThere = [...(await whatIsThere(input)), ...(await objectsThere(input, gone, elsewhere))];
+  const stillThere = [
+    ...(await whatIsThere(input)),
+    ...(await objectsThere(input, gone, elsewhere)),
+    ...(await linesThere(input, gone)),
+  ];
   const history = await lookInHistory(input, { ids, gone, traces, isGone: true });
   const otherRecords = others.length;
   const { unreadable } = elsewhere;
@@ -139,14 +144,20 @@ async function wouldErase(
 async function rewrite(
   input: EraseInput,
   gone: ReadonlySet<string>,
-): Promise<Pick<EraseResult, 'ledger' | 'quarantine'>> {
+): Promise<Pick<EraseResult, 'ledger' | 'quarantine' | 'looked'>> {
   const { privateStore, dryRun } = input;
-  const fromLedger: ChangeLine = (line) => withoutPerson(input, gone, line);
-  const fromQuarantine: ChangeLine = (line) => (isOf(input, gone, line) ? undefined : line);
-  return {
-    ledger: await rewriteKept(privateStore, 'ledger', fromLedger, dryRun),
-    quarantine: await rewriteKept(privateStore, 'quarantine', fromQuarantine, dryRun),
+  const { rows, columns, unknown } = await findQuarantined(input, gone);
+  let unlinked = 0;
+  const fromQuarantine: ChangeLine = (line) => {
+    const next = withoutGone(input, line, { gone, rows });
+    if (next !== undefined && next !== line) unlinked++;
+    return next;
   };
+  // By the quarantine it is known which lines of the ledger go: it is the last.
+  const fromLedger: ChangeLine = (line) => withoutPerson(input, { gone, rows }, line);
+  const ledger = await rewriteKept(privateStore, 'ledger', fromLedger, dryRun);
+  const quarantine = await rewriteKept(privateStore, 'quarantine', fromQuarantine, dryRun);
+  return { ledger, quarantine: { ...quarantine, unlinked }, looked: { columns, unknown } };
 }
 
 /** The people and the records that went with them, also where that was before a crash. */
@@ -196,14 +207,16 @@ async function releaseClaims(input: EraseInput): Promise<number> {
   return input.privateStore.claims.releaseNamed(await claimsOf(input));
 }
 
-function isOf(input: EraseInput, gone: ReadonlySet<string>, line: Line): boolean {
-  const id = idOfLine(input, line);
-  return id !== undefined && gone.has(id);
-}
-
 /** As an import writes it that leaves the row out because its person was pruned. */
-function withoutPerson(input: EraseInput, gone: ReadonlySet<string>, line: Line): Line {
-  if (!isOf(input, gone, line) || line['outcome'] === 'excluded') return line;
+function withoutPerson(
+  input: EraseInput,
+  { gone, rows }: { readonly gone: ReadonlySet<string>; readonly rows: ReadonlySet<string> },
+  line: Line,
+): Line {
+  const id = idOfLine(input, line);
+  if (id === undefined || line['outcome'] === 'excluded') return line;
+  // A row of these may have been mended: in another import it is somebody's record that stays.
+  if (!gone.has(id) && !(rows.has(id) && line['outcome'] === 'quarantined')) return line;
   return { table: line['table'], row: line['row'], outcome: 'excluded', rule: 'pruned' };
 }
 
@@ -236,5 +249,14 @@ async function objectsThere(
   for (const [name, id] of objects)
     if (gone.has(id) && (await privateStore.publicObject(name)) !== undefined)
       there.push('a file of theirs in the public bucket');
+  return there;
+}
+
+async function linesThere(input: EraseInput, gone: ReadonlySet<string>): Promise<string[]> {
+  const there: string[] = [];
+  const { rows } = await findQuarantined(input, gone);
+  for await (const line of readKept(input.privateStore, 'quarantine'))
+    if (withoutGone(input, line, { gone, rows }) !== line)
+      there.push('a quarantined row that is theirs or names them');
   return there;
 }

@@ -39,6 +39,11 @@ export const comments = (prefix: string) =>
     tables: [siteTables(prefix, 'comments')],
     presence: 'optional',
     key: ['comment_ID'],
+    references: {
+      comment_post_ID: { source: 'posts', goesWith: true },
+      comment_parent: { source: 'comments', goesWith: false },
+      user_id: { source: 'users', scope: '', goesWith: true },
+    },
     columns,
     keep: ['comment_post_ID', 'comment_approved', 'comment_type'],
     map(row, context) {

@@ -10,6 +10,7 @@ export const links = (prefix: string) =>
     tables: [siteTables(prefix, 'links')],
     presence: 'optional',
     key: ['link_id'],
+    references: { link_owner: { source: 'users', scope: '', goesWith: true } },
     columns: {
       link_id: publicColumn('name'),
       link_url: publicColumn('url'),

@@ -35,6 +35,7 @@ export const options = (prefix: string) =>
     tables: [siteTables(prefix, 'options')],
     presence: 'required',
     key: ['option_name'],
+    references: {},
     columns: {
       option_id: droppedColumn('number of the row'),
       option_name: foldedColumn('which setting'),

@@ -13,6 +13,7 @@ export const postmeta = (prefix: string) =>
     tables: [siteTables(prefix, 'postmeta')],
     presence: 'optional',
     key: ['meta_id'],
+    references: { post_id: { source: 'posts', goesWith: true } },
     columns: {
       meta_id: droppedColumn('number of the row'),
       post_id: foldedColumn('the post'),

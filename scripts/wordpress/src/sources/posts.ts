@@ -59,6 +59,10 @@ export const posts = (prefix: string) =>
     tables: [siteTables(prefix, 'posts')],
     presence: 'required',
     key: ['ID'],
+    references: {
+      post_author: { source: 'users', scope: '', goesWith: true },
+      post_parent: { source: 'posts', goesWith: false },
+    },
     columns,
     keep: [...visibilityColumns, 'post_name'],
     wantsSlug(row, scope) {

@@ -11,6 +11,10 @@ export const termRelationships = (prefix: string) =>
     tables: [siteTables(prefix, 'term_relationships')],
     presence: 'optional',
     key: ['object_id', 'term_taxonomy_id'],
+    references: {
+      object_id: { source: 'posts', goesWith: true },
+      term_taxonomy_id: { source: 'term-taxonomy', goesWith: true },
+    },
     columns: {
       object_id: foldedColumn('the post'),
       term_taxonomy_id: foldedColumn('categoryIds or tagIds of the post'),

@@ -26,6 +26,7 @@ export const termTaxonomy = (prefix: string) =>
     tables: [siteTables(prefix, 'term_taxonomy')],
     presence: 'optional',
     key: ['term_taxonomy_id'],
+    references: { term_id: { source: 'terms', goesWith: true } },
     columns: {
       term_taxonomy_id: foldedColumn('the id'),
       term_id: publicColumn('legacyKey; legacy URLs hold it'),

@@ -11,6 +11,7 @@ export const terms = (prefix: string) =>
     tables: [siteTables(prefix, 'terms')],
     presence: 'optional',
     key: ['term_id'],
+    references: {},
     columns: {
       term_id: foldedColumn('legacyKey; legacy URLs hold it'),
       name: publicColumn('title'),

@@ -12,6 +12,7 @@ export const usermeta = (prefix: string) =>
     tables: [`${prefix}usermeta`],
     presence: 'required',
     key: ['umeta_id'],
+    references: { user_id: { source: 'users', scope: '', goesWith: true } },
     columns: {
       umeta_id: droppedColumn('number of the row'),
       user_id: foldedColumn('the account'),

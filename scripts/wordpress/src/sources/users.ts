@@ -36,6 +36,7 @@ export const users = (prefix: string) =>
     tables: [`${prefix}users`],
     presence: 'required',
     key: ['ID'],
+    references: {},
     columns,
     keep: ['user_nicename', 'spam', 'deleted'],
     wantsSlug: (row) =>
