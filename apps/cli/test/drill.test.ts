@@ -7,9 +7,8 @@ import type { Report } from '@cutover/core';
 import { sampleDump, sampleWaivers } from '@cutover/laddr';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cutover, type Serving, serving } from './run.ts';
+import { bin, cutover, type Serving, serving } from './run.ts';
 
-const bin = fileURLToPath(new URL('../bin/cutover.js', import.meta.url));
 const secret = 'internal secret of the tests';
 const env = { CUTOVER_INTERNAL_SECRET: secret };
 

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   addNode,
   enqueue,
@@ -15,9 +14,7 @@ import {
 } from '@cutover/hub';
 import { freePort } from '@cutover/testkit';
 import { NodeHost } from './node-hosts.ts';
-import { cutover, type Ran } from './run.ts';
-
-const bin = fileURLToPath(new URL('../bin/cutover.js', import.meta.url));
+import { bin, cutover, type Ran } from './run.ts';
 
 /** A worker as a process of its own. */
 export class WorkerHost {

@@ -6,11 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, createServer as createTlsServer } from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import { freePort } from '@cutover/testkit';
 import { issueToken, readNodeConfig } from '@cutover/transfer/node';
-
-const bin = fileURLToPath(new URL('../bin/cutover.js', import.meta.url));
+import { bin } from './run.ts';
 
 export interface Answered {
   readonly status: number;

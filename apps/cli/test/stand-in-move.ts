@@ -1,7 +1,6 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { Resolver } from 'node:dns/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { sampleDump, sampleWaivers } from '@cutover/laddr';
 import {
   type Bind,
@@ -14,9 +13,8 @@ import {
   startLegacySite,
   startMariaDb,
 } from '@cutover/testkit';
-import { cutover, type Ran } from './run.ts';
+import { bin, cutover, type Ran } from './run.ts';
 
-const bin = fileURLToPath(new URL('../bin/cutover.js', import.meta.url));
 const text = (value: unknown): string => JSON.stringify(value);
 /** Both sides answer on the same port, so that the name alone leads to one or the other. */
 const addresses = { legacy: '127.0.0.10', fresh: '127.0.0.20' } as const;

@@ -11,12 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { describeWith, type Sshd, startSshd, until } from '@cutover/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { cutover } from './run.ts';
-
-const bin = fileURLToPath(new URL('../bin/cutover.js', import.meta.url));
+import { bin, cutover } from './run.ts';
 
 describeWith('sshd', 'cutover transfer over a real sshd', () => {
   let shared: string;

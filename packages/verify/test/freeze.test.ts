@@ -106,7 +106,8 @@ describeWith('mariadb', 'the freeze', () => {
     const before = await prove({ windowMs: 300 });
     expect(outcomes(before)).toEqual(allHold);
     const proved = await prove({ windowMs: 20_000 });
-    expect(codes(proved)).toEqual(expect.arrayContaining(['freeze-thawed', 'freeze-write-accepted']));
+    // Whether the look at which it ends had its write refused depends on where in it the thaw came.
+    expect(codes(proved)).toContain('freeze-thawed');
     expect(proved.proof).toBeUndefined();
   });
 
