@@ -43,7 +43,7 @@ const noLoader: Plugin = {
 
 /**
  * Makes JavaScript of the command before its tests, from the sources as they are now: most of a start from the sources
- * is the loader of TypeScript, and some tests start it dozens of times. `run.ts` has it for those as `builtBin`.
+ * is the loader of TypeScript, and the tests have hundreds. `run.ts` says which start the sources.
  */
 export default async function setup(): Promise<() => Promise<void>> {
   const cache = join(root, 'node_modules/.cache');

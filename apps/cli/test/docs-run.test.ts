@@ -16,7 +16,7 @@ import { describeWith, type FakeResend, freePort, scratchDir, startFakeResend } 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DocCommand, shellCommandsIn } from './docs-commands.ts';
 import { reviewed } from './docs-reviewed.ts';
-import { cutover, type Serving, serving } from './run.ts';
+import { builtBin, cutover, type Serving, serving } from './run.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const bin = join(root, 'apps/cli/bin/cutover.js');
@@ -58,7 +58,10 @@ beforeAll(async () => {
   resend = await startFakeResend();
   ports = { listen: await freePort(), staging: await freePort(), practice: await freePort() };
   mkdirSync(join(scratch.dir, 'bin'));
-  writeFileSync(join(scratch.dir, 'bin/cutover'), `#!/bin/sh\nexec '${process.execPath}' '${bin}' "$@"\n`);
+  writeFileSync(
+    join(scratch.dir, 'bin/cutover'),
+    `#!/bin/sh\nexec '${process.execPath}' '${builtBin}' "$@"\n`,
+  );
   chmodSync(join(scratch.dir, 'bin/cutover'), 0o755);
   const base = join(scratch.dir, 'base');
   mkdirSync(base);

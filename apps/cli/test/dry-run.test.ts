@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Report } from '@cutover/core';
 import { describeWithCorpus, scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cutover } from './run.ts';
+import { cutoverOfSources as cutover } from './run.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
 beforeEach(async () => {

@@ -40,9 +40,7 @@ describe('the command that reconcile proposes mends the finding', { timeout: 240
     scratch = await scratchDir();
     const [dump, waivers] = [fileURLToPath(sampleDump), fileURLToPath(sampleWaivers)];
     const into = ['--public', at('sample.git'), '--private', at('sample-private')];
-    const imported = await cutover(['import', '--dump', dump, '--waivers', waivers, ...into], {
-      bin: builtBin,
-    });
+    const imported = await cutover(['import', '--dump', dump, '--waivers', waivers, ...into]);
     expect(imported.code, imported.stderr).toBe(0);
     // One of its people has a password in no known format, which the sample's waivers say.
     const store = await openPrivateStore(at('sample-private'));
@@ -105,7 +103,7 @@ describe('the command that reconcile proposes mends the finding', { timeout: 240
 
   async function findings(): Promise<{ code: number | null; found: Finding[] }> {
     const stores = ['--public', at(`${round}.git`), '--private', at(`${round}-private`)];
-    const ran = await cutover(['reconcile', '--json', ...stores], { bin: builtBin });
+    const ran = await cutover(['reconcile', '--json', ...stores]);
     const { checks } = JSON.parse(ran.stdout) as Report;
     return { code: ran.code, found: checks.flatMap((check) => check.findings) };
   }

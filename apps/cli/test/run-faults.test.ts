@@ -24,7 +24,7 @@ const began = ['run', '--config', 'cutover.toml', '--unrehearsed'];
 
 let site: QuickSite;
 beforeEach(async () => {
-  site = await quickSite('cutover-faults-', builtBin);
+  site = await quickSite('cutover-faults-');
 });
 afterEach(() => site.remove());
 
@@ -160,7 +160,7 @@ describeWith('s3', 'a store that answers 503', () => {
       expect(proxy.made['503']).toBeGreaterThan(1);
       failing = 'no';
       expect((await site.cli(['resume', '--until', '13-reconcile'], env)).code).toBe(0);
-      const other = await quickSite('cutover-faults-whole-', builtBin);
+      const other = await quickSite('cutover-faults-whole-');
       try {
         await run('cp', ['-r', site.at('cutover.toml'), other.dir]);
         other.write();

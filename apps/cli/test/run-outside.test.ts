@@ -12,7 +12,7 @@ const began = ['run', '--config', 'cutover.toml', '--unrehearsed'];
 
 let site: QuickSite;
 beforeEach(async () => {
-  site = await quickSite('cutover-outside-', builtBin);
+  site = await quickSite('cutover-outside-');
 });
 afterEach(() => site.remove());
 

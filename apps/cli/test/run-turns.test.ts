@@ -1,11 +1,10 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { builtBin } from './run.ts';
 import { type QuickSite, quickSite } from './quick-site.ts';
 
 let site: QuickSite;
 beforeEach(async () => {
-  site = await quickSite('cutover-turns-', builtBin);
+  site = await quickSite('cutover-turns-');
 });
 afterEach(() => site.remove());
 

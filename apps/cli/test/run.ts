@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 /** The command as its users start it, from the sources. */
 export const bin = fileURLToPath(new URL('../bin/cutover.js', import.meta.url));
 /**
- * What `built-command.ts` made of it for this run of the tests, for those that start it dozens of times; the command
- * itself where it made nothing.
+ * What `built-command.ts` made of it for this run of the tests and most of them start; the command itself where it
+ * made nothing.
  */
 export const builtBin = process.env['CUTOVER_BUILT_COMMAND'] ?? bin;
 
@@ -15,13 +15,21 @@ export interface Ran {
   readonly stderr: string;
 }
 
+interface RunOptions {
+  readonly input?: string | Buffer;
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+  readonly bin?: string;
+}
+
 /** Runs the command as a user would, as a process of its own. */
-export function cutover(
-  args: readonly string[],
-  options: { input?: string | Buffer; env?: Record<string, string>; cwd?: string; bin?: string } = {},
-): Promise<Ran> {
+export const cutoverOfSources = (args: readonly string[], options: RunOptions = {}): Promise<Ran> =>
+  cutover(args, { ...options, bin });
+
+/** Runs the command as a process of its own. */
+export function cutover(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [options.bin ?? bin, ...args], {
+    const child = spawn(process.execPath, [options.bin ?? builtBin, ...args], {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
     });
@@ -46,7 +54,7 @@ export async function serving(
   args: readonly string[],
   options: { env?: Record<string, string>; cwd?: string } = {},
 ): Promise<Serving> {
-  const child = spawn(process.execPath, [bin, ...args], {
+  const child = spawn(process.execPath, [builtBin, ...args], {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
   });

@@ -13,7 +13,9 @@ export async function scratchDir(
   prefix = 'cutover-test-',
 ): Promise<{ dir: string; remove: () => Promise<void> }> {
   const dir = await mkdtemp(join(tmpdir(), prefix));
-  return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
+  // A process that a test has begun may be at its last file still.
+  const options = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 };
+  return { dir, remove: () => rm(dir, options) };
 }
 
 /** A TCP port on loopback that was free a moment ago. */
