@@ -80,7 +80,10 @@ describeWith('bind', 'a move from a MariaDB and its site to the new system, by a
     it('is refused before it was rehearsed, and where the new system is another than is meant', async () => {
       await move.visit('/', 'CivicFeed/1.2');
       const early = await move.go('run', ...config);
-      expect([early.code, early.stderr]).toEqual([64, expect.stringContaining('has held in 0 rehearsals')]);
+      expect([early.code, early.stderr]).toEqual([
+        64,
+        expect.stringContaining('has held in 0 whole rehearsals'),
+      ]);
       move.configure({ environment: 'staging' });
       const other = await move.go('preflight', ...config);
       expect([other.code, open(other)]).toEqual([3, ['preflight-target']]);

@@ -11,7 +11,7 @@ const wanted = 2;
  * a whole twice. Steps that only a person can do, or that come after the night, need no rehearsal.
  */
 export async function assertRehearsed(stateDir: string): Promise<void> {
-  const { rehearsals, steps } = await rehearsedSteps(
+  const steps = await rehearsedSteps(
     stateDir,
     planHash(cutoverPlan),
     (reason) => reason !== noSite.notExercised,
@@ -19,10 +19,11 @@ export async function assertRehearsed(stateDir: string): Promise<void> {
   const night = cutoverPlan.steps.filter(({ phase, hand }) => phase.startsWith('T-') && hand === undefined);
   const short = night.filter(({ id }) => (steps.get(id) ?? 0) < wanted).map(({ id }) => id);
   if (short.length === 0) return;
+  const rehearsals = Math.min(...night.map(({ id }) => steps.get(id) ?? 0));
   const which = short.length === night.length ? '' : `; too seldom: ${short.join(', ')}`;
   throw new CutoverError(
     'not-rehearsed',
-    `this plan has held in ${rehearsals} rehearsals, it has to hold in ${wanted} with the run file${which}`,
+    `this plan has held in ${rehearsals} whole rehearsals, it has to hold in ${wanted} with the run file${which}`,
     {
       next: 'rehearse it with cutover dry-run --config, or say --unrehearsed, which the report then says loudly',
       data: { rehearsals, short },

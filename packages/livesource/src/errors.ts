@@ -85,6 +85,15 @@ function byNumber(error: DriverError, what: string): Known | undefined {
     case 1130:
     case 3118:
     case 4151:
+      if (/using password: NO/.test(error.message ?? ''))
+        return known(
+          'source-refused',
+          `${what}: the server refuses the user, for whom no password was given`,
+          {
+            next: 'give one in CUTOVER_SOURCE_PASSWORD, with --source-password-file or --password-from-stdin; there was one attempt and no other is made',
+            exitCode: exitCodes.authenticationRefused,
+          },
+        );
       return known('source-refused', `${what}: the server refuses the user or the password`, {
         next: 'check user, password and the host the account is for; there was one attempt and no other is made',
         exitCode: exitCodes.authenticationRefused,

@@ -138,6 +138,17 @@ describeWith('mariadb', 'a server', () => {
     await proxy.close();
   });
 
+  it('that got no password says so, and where to give one', async () => {
+    const proxy = await startProxy(db.port);
+    await expect(take(scratch.dir, addressOf(proxy, name, 'reader'))).rejects.toMatchObject({
+      code: 'source-refused',
+      exitCode: 2,
+      message: expect.stringContaining('no password was given') as unknown,
+      next: expect.stringContaining('CUTOVER_SOURCE_PASSWORD') as unknown,
+    });
+    await proxy.close();
+  });
+
   it('that is not there, or has no such database, is told from one that refuses', async () => {
     const proxy = await startProxy(db.port);
     await proxy.close();

@@ -37,14 +37,12 @@ export async function rehearsedSteps(
   stateDir: string,
   planHash: string,
   leftOutCounts: (reason: string) => boolean = () => false,
-): Promise<{ readonly rehearsals: number; readonly steps: ReadonlyMap<string, number> }> {
+): Promise<ReadonlyMap<string, number>> {
   const steps = new Map<string, number>();
-  let rehearsals = 0;
   for await (const journal of journalsOf(stateDir, planHash)) {
     const started = journal.find((entry) => entry.type === 'run-started');
     const held = journal.some((entry) => entry.type === 'run-ended' && entry.outcome === 'holds');
     if (started?.mode !== 'rehearsal' || !held) continue;
-    rehearsals++;
     const through = new Set<string>();
     for (const entry of journal)
       if (entry.type === 'step-ended') {
@@ -54,7 +52,7 @@ export async function rehearsedSteps(
       }
     for (const step of through) steps.set(step, (steps.get(step) ?? 0) + 1);
   }
-  return { rehearsals, steps };
+  return steps;
 }
 
 async function* journalsOf(stateDir: string, planHash: string): AsyncGenerator<readonly Journaled[]> {

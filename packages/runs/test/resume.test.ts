@@ -518,7 +518,7 @@ describe('what was rehearsed', () => {
     await start(planOf(step('01-a', { run: () => Promise.resolve([check('01-a', true)]) })), {
       mode: 'rehearsal',
     });
-    const { rehearsals, steps } = await rehearsedSteps(scratch.dir, planHash(plan));
-    expect([rehearsals, Object.fromEntries(steps)]).toEqual([2, { '01-a': 2 }]);
+    const steps = await rehearsedSteps(scratch.dir, planHash(plan));
+    expect(Object.fromEntries(steps)).toEqual({ '01-a': 2 });
   });
 });
