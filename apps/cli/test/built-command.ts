@@ -5,18 +5,20 @@ import { build, type Plugin } from 'esbuild';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
-/** Our modules keep the address they have as sources: they find other files, and their threads, from there. */
-const addresses: Plugin = {
+/**
+ * Our modules keep the address they have as sources: they find other files, and their threads, from there. But the
+ * command starts itself, and not that of the sources.
+ */
+const addresses = (command: string): Plugin => ({
   name: 'addresses',
   setup: ({ onLoad }) =>
     onLoad({ filter: /\.ts$/ }, async ({ path }) => ({
       loader: 'ts',
-      contents: (await readFile(path, 'utf8')).replaceAll(
-        'import.meta.url',
-        JSON.stringify(pathToFileURL(path).href),
-      ),
+      contents: (await readFile(path, 'utf8'))
+        .replace("new URL('../bin/cutover.js', import.meta.url)", JSON.stringify(pathToFileURL(command).href))
+        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)),
     })),
-};
+});
 
 /** Other people's modules are loaded as they are, from where the module that asks for them would find them. */
 const others: Plugin = {
@@ -49,6 +51,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   const cache = join(root, 'node_modules/.cache');
   await mkdir(cache, { recursive: true });
   const dir = await mkdtemp(join(cache, 'command-'));
+  const command = join(dir, 'cutover.mjs');
   await build({
     entryPoints: [join(root, 'bin/cutover.js')],
     outdir: dir,
@@ -60,8 +63,8 @@ export default async function setup(): Promise<() => Promise<void>> {
     target: 'node20',
     conditions: [],
     logLevel: 'warning',
-    plugins: [noLoader, addresses, others],
+    plugins: [noLoader, addresses(command), others],
   });
-  process.env['CUTOVER_BUILT_COMMAND'] = join(dir, 'cutover.mjs');
+  process.env['CUTOVER_BUILT_COMMAND'] = command;
   return () => rm(dir, { recursive: true, force: true });
 }

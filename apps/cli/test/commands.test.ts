@@ -8,7 +8,7 @@ import { scratchDir } from '@cutover/testkit';
 import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main, program } from '../src/main.ts';
-import { cutoverOfSources as cutover } from './run.ts';
+import { cutover } from './run.ts';
 
 const sample = fileURLToPath(sampleDump);
 const waivers = fileURLToPath(sampleWaivers);

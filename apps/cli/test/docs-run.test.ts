@@ -19,7 +19,6 @@ import { reviewed } from './docs-reviewed.ts';
 import { builtBin, cutover, type Serving, serving } from './run.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const bin = join(root, 'apps/cli/bin/cutover.js');
 const practice = 'docs/operations/practice/practice.md';
 const pages = [
   'README.md',
@@ -49,7 +48,7 @@ const env = (): Record<string, string> => ({
   CUTOVER_LINK_SECRET: secret,
   CUTOVER_RESEND_API_KEY: resend.apiKey,
   CUTOVER_RESEND_URL: resend.url,
-  PRACTICE_CUTOVER: bin,
+  PRACTICE_CUTOVER: builtBin,
   PRACTICE_PORT: String(ports.practice),
 });
 

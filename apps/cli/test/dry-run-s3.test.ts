@@ -4,7 +4,7 @@ import type { Report } from '@cutover/core';
 import { sampleDump, sampleWaivers } from '@cutover/laddr';
 import { describeWith, type S3Server, scratchDir, startS3 } from '@cutover/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cutoverOfSources as cutover } from './run.ts';
+import { cutover } from './run.ts';
 
 describeWith('s3', 'a rehearsal on a private store in a bucket', () => {
   let server: S3Server;

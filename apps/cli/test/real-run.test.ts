@@ -16,9 +16,8 @@ import type { Report } from '@cutover/core';
 import { openPrivateStore } from '@cutover/stores';
 import { freePort, run, scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cutover } from './run.ts';
+import { builtBin, cutover } from './run.ts';
 
-const bin = fileURLToPath(new URL('../bin/cutover.js', import.meta.url));
 const text = (value: unknown): string => JSON.stringify(value);
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
@@ -54,7 +53,7 @@ case $CUTOVER_PHASE in
   dry) exit 0;;
 esac
 stop
-setsid '${process.execPath}' '${bin}' serve --quiet --json --port ${port} --public public.git --private private --branch main >serve.log 2>&1 &
+setsid '${process.execPath}' '${builtBin}' serve --quiet --json --port ${port} --public public.git --private private --branch main >serve.log 2>&1 &
 echo $! >serve.pid
 for i in $(seq 150); do curl -fs $alive >/dev/null && exit 0; sleep 0.2; done
 exit 1

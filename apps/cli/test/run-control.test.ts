@@ -4,13 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { Report } from '@cutover/core';
 import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cutover } from './run.ts';
-
-const bin = fileURLToPath(new URL('../bin/cutover.js', import.meta.url));
+import { builtBin, cutover } from './run.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
 beforeEach(async () => {
@@ -20,7 +17,7 @@ afterEach(() => scratch.remove());
 
 /** A rehearsal on its way, once it has reached a step. */
 async function rehearsing(step: string) {
-  const child = spawn(process.execPath, [bin, 'dry-run'], {
+  const child = spawn(process.execPath, [builtBin, 'dry-run'], {
     cwd: scratch.dir,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -108,34 +108,38 @@ describe('a fault planted in an otherwise passing rehearsal', () => {
     ],
     [
       "a project's slug changed in git",
-      afterImport((planting) =>
-        rewriteTree(
-          planting,
-          first('projects', (path, text) => ({
-            path: path.replace('.toml', '-x.toml'),
-            text: edit(text, (record) => (record['slug'] = `${String(record['slug'])}-x`)),
-          })),
-        ),
+      afterImport(
+        (planting) =>
+          rewriteTree(
+            planting,
+            first('projects', (path, text) => ({
+              path: path.replace('.toml', '-x.toml'),
+              text: edit(text, (record) => (record['slug'] = `${String(record['slug'])}-x`)),
+            })),
+          ),
+        '15-redirects',
       ),
       ['tree', 'redirects'],
       1,
     ],
     [
       "a NameID changed by one letter's case",
-      afterImport((planting) =>
-        rewriteTree(
-          planting,
-          first('people', (path, text) => {
-            const value = parseToml(text)['slackSamlNameId'];
-            if (typeof value !== 'string') return false;
-            const other =
-              value[0] === value[0]!.toUpperCase() ? value[0]!.toLowerCase() : value[0]!.toUpperCase();
-            return {
-              path,
-              text: edit(text, (record) => (record['slackSamlNameId'] = other + value.slice(1))),
-            };
-          }),
-        ),
+      afterImport(
+        (planting) =>
+          rewriteTree(
+            planting,
+            first('people', (path, text) => {
+              const value = parseToml(text)['slackSamlNameId'];
+              if (typeof value !== 'string') return false;
+              const other =
+                value[0] === value[0]!.toUpperCase() ? value[0]!.toLowerCase() : value[0]!.toUpperCase();
+              return {
+                path,
+                text: edit(text, (record) => (record['slackSamlNameId'] = other + value.slice(1))),
+              };
+            }),
+          ),
+        '16-name-ids',
       ),
       ['tree', 'name-ids'],
       1,
@@ -222,7 +226,7 @@ describe('a fault planted in an otherwise passing rehearsal', () => {
     ],
     [
       'a target that does not answer',
-      { options: { targetUrl: 'http://127.0.0.1:9' } },
+      { options: { targetUrl: 'http://127.0.0.1:9' }, until: '17-sign-in' },
       ['health', 'redirects', 'sign-in'],
       4,
     ],
@@ -245,7 +249,7 @@ describe('a fault planted in an otherwise passing rehearsal', () => {
     ],
     [
       'a wrong password for the sign-in',
-      { options: { signIn: { login: 'admin', password: 'not-it' } } },
+      { options: { signIn: { login: 'admin', password: 'not-it' } }, until: '17-sign-in' },
       ['sign-in'],
       1,
     ],

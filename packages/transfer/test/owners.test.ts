@@ -1,9 +1,13 @@
 import { chownSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { checkMove } from '../src/send/check-move.ts';
 import { ownersLost } from '../src/send/owners.ts';
 import { type Host, host, pairWire } from './support/pair.ts';
+
+// Other files of this worker have loaded the modules as they are, and get them back.
+vi.hoisted(() => vi.resetModules());
+afterAll(() => void vi.resetModules());
 
 // The receiver is one that is not root: it gives no file to others, and holds no owner against another.
 vi.mock('../src/tree/write.ts', async (actual) => ({

@@ -1,9 +1,13 @@
 import { hash } from '@node-rs/argon2';
 import type * as argon2 from '@node-rs/argon2';
 import type * as bcrypt from '@node-rs/bcrypt';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hashPassword, PasswordVerifier } from '../../src/accounts/passwords.ts';
 import { phpBcryptHash, sha1 } from '../support/records.ts';
+
+// Other files of this worker have loaded the modules as they are, and get them back.
+vi.hoisted(() => vi.resetModules());
+afterAll(() => void vi.resetModules());
 
 /** Work in bcrypt's measure, two to the cost, and argon2id's costs as they were asked for. */
 const calls = vi.hoisted(() => ({ argon2: [] as string[], bcrypt: 0 }));
