@@ -309,6 +309,17 @@ describe('reconcile and verify counts', () => {
   });
 });
 
+describe('prune', () => {
+  it('says whom it did not find, and who else looks for them', async () => {
+    const list = join(scratch.dir, 'people.txt');
+    writeFileSync(list, 'people/1474 # in both stores\npeople/999999\n');
+    const ran = await cutover(['prune', '--list', list, ...stores], { cwd: scratch.dir });
+    expect(ran.code).toBe(1);
+    expect(ran.stdout).toMatch(/would remove 1 people/);
+    expect(ran.stdout).toMatch(/not found: \w+-[\w-]+\n.*cutover erase looks in quarantine/);
+  });
+});
+
 describe('rows', () => {
   it('prints every row of a dump as a line of JSON, and its columns before', async () => {
     const ran = await cutover(['rows', '--dump', sample], { cwd: scratch.dir });

@@ -64,6 +64,10 @@ async function runPrune(options: PruneOptions): Promise<number> {
     `${count(result.unlinked)} records ${dryRun ? 'would lose' : 'lost'} their name, ${count(result.tombstones)} NameIDs are never given again`,
   );
   for (const id of result.unknown) out.line(`  not found: ${id}`);
+  if (result.unknown.length > 0)
+    out.line(
+      'those are not on the list of who stays away; cutover erase looks in quarantine and earlier commits too',
+    );
   if (dryRun) out.line('nothing was changed; add --yes to do it');
   out.document({ run, dryRun, ...result });
   return result.unknown.length > 0 ? exitCodes.fails : exitCodes.holds;
