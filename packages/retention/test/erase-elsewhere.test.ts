@@ -129,6 +129,17 @@ describe('somebody who is not in the stores', () => {
     });
   });
 
+  it('who is at the head of another branch is said to be there, and is not where it is made anew', async () => {
+    const { dir } = site.publicStore;
+    await git(dir, ['branch', 'legacy-history', 'main']);
+    expect((await run({ dryRun: true })).history.otherBranches).toEqual(['legacy-history']);
+    const result = await run();
+    expect(result).toMatchObject({ stillThere: [], history: { otherBranches: ['legacy-history'] } });
+    expect(certified(result).remains.join()).toContain('at the head of the branch legacy-history');
+    await git(dir, ['branch', '-f', 'legacy-history', 'main']);
+    expect((await run({ dryRun: true })).history.otherBranches).toEqual([]);
+  });
+
   it('an identifier that is somebody else’s now stays theirs', async () => {
     const content = (slackSamlNameId: string, own: string) =>
       writeToml({ id: own, slug: 'x', slackSamlNameId });

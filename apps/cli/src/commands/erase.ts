@@ -88,8 +88,8 @@ async function runErase(options: EraseOptions): Promise<number> {
   }
   const { history } = result;
   out.document({ dryRun, certificate, history, elsewhere, unknown: result.pruned.unknown });
-  if (result.pruned.unknown.length > 0 || filesFound > 0 || result.stillThere.length > 0)
-    return exitCodes.fails;
+  const found = [result.pruned.unknown, elsewhere.found, result.stillThere, history.otherBranches];
+  if (found.some(({ length }) => length > 0)) return exitCodes.fails;
   return result.left > 0 || elsewhere.unread.length > 0 ? exitCodes.unknown : exitCodes.holds;
 }
 

@@ -65,6 +65,10 @@ export function certificateOf({ ids, run, by, at, result, filesFound }: Certific
         history.paths.length,
         'paths in the history of the public repository, until it is rewritten; clones and forks of it',
       ),
+      ...history.otherBranches.map(
+        (branch) =>
+          `records of theirs at the head of the branch ${branch}, which they were not removed from: make it anew, or remove it`,
+      ),
       ...files(
         unreadable,
         'files of earlier commits that name them and are no record: whose they are is not known',

@@ -95,6 +95,8 @@ export interface InHistory {
   readonly reused: readonly string[];
   /** Files at the branches' heads that name them in what others wrote. */
   readonly mentions: readonly string[];
+  /** Branches that they were not to be removed from and whose heads hold records that go, as that of the past does. */
+  readonly otherBranches: readonly string[];
 }
 
 interface LookedFor {
@@ -128,7 +130,30 @@ export async function lookInHistory(
     for (const path of found) mentions.add(`${branch}:${path}`);
     for (const path of await othersNow(publicStore.dir, head.commit, { paths, gone })) reused.add(path);
   }
-  return { paths: [...paths].sort(), reused: [...reused].sort(), mentions: [...mentions].sort() };
+  return {
+    paths: [...paths].sort(),
+    reused: [...reused].sort(),
+    mentions: [...mentions].sort(),
+    otherBranches: await otherBranches(publicStore.dir, branches, gone),
+  };
+}
+
+async function otherBranches(
+  dir: string,
+  branches: readonly string[],
+  gone: ReadonlySet<string>,
+): Promise<string[]> {
+  const all = (await git(dir, ['for-each-ref', '--format=%(refname)', 'refs/heads/']))
+    .split('\n')
+    .filter(Boolean)
+    .map((ref) => ref.slice('refs/heads/'.length));
+  const lines = [...gone].map((id) => `id = "${id}"`);
+  const there: string[] = [];
+  for (const branch of all) {
+    if (branches.includes(branch)) continue;
+    if ((await grep(dir, `refs/heads/${branch}`, lines, [])).length > 0) there.push(branch);
+  }
+  return there;
 }
 
 /** Ids that git is given at once. */
