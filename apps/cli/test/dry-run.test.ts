@@ -53,14 +53,17 @@ describe('cutover dry-run', () => {
 
   it('reads the password of a sign-in from stdin or the environment, and shows it nowhere', async () => {
     const right = await cutover(
-      ['dry-run', '--sample', '50', '--sign-in', 'staff', '--password-from-stdin'],
+      ['dry-run', '--sample', '50', '--until', '17-sign-in', '--sign-in', 'staff', '--password-from-stdin'],
       { cwd: scratch.dir, input: 'staff\n' },
     );
     expect(right.code).toBe(0);
-    const wrong = await cutover(['dry-run', '--sample', '50', '--sign-in', 'staff'], {
-      cwd: scratch.dir,
-      env: { CUTOVER_SIGN_IN_PASSWORD: 'needle-in-vain' },
-    });
+    const wrong = await cutover(
+      ['dry-run', '--sample', '50', '--until', '17-sign-in', '--sign-in', 'staff'],
+      {
+        cwd: scratch.dir,
+        env: { CUTOVER_SIGN_IN_PASSWORD: 'needle-in-vain' },
+      },
+    );
     expect(wrong.code).toBe(1);
     expect(wrong.stdout).toMatch(/signing in as staff with the right password answers 401/);
     const [first] = readdirSync(join(scratch.dir, '.cutover', 'runs')).filter((run) =>

@@ -160,7 +160,7 @@ describe('a run for real', () => {
     const first = await go(...began);
     expect(first.code).toBe(7);
     expect((JSON.parse(first.stdout) as Report).details).toMatchObject({
-      UNREHEARSED: expect.stringContaining('0 rehearsals') as string,
+      UNREHEARSED: expect.stringContaining('0 whole rehearsals') as string,
       waitingFor: { key: '06-stage-sso/staged', who: 'Cem' },
     });
     for (const [asked, said] of [
