@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { laddr } from '@cutover/laddr';
 import { addressDigest, suppressionsSheet } from '@cutover/mailout';
 import { prunedSheet } from '@cutover/reconcile';
 import { writeToml } from '@cutover/records';
 import { editTree, git, type TreeEdit } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { certificateOf, erase } from '../src/index.ts';
+import type { EraseInput } from '../src/index.ts';
 import {
   all,
+  certified,
   copyOf,
   emptySite,
+  eraseFrom,
   importSample,
   people,
   personId,
@@ -44,26 +45,7 @@ beforeEach(async () => {
 });
 afterEach(() => scratch.remove());
 
-const run = (more: Partial<Parameters<typeof erase>[0]> = {}) =>
-  erase({
-    target: laddr.target,
-    identity: laddr.identity,
-    profile: 'laddr',
-    instance: 'laddr',
-    sources: laddr.sources,
-    publicStore: site.publicStore,
-    privateStore: site.privateStore,
-    branches: ['main'],
-    sheet: 'people',
-    ids: new Set([id]),
-    run: `erase-${Math.random()}`,
-    by: 'test',
-    dryRun: false,
-    ...more,
-  });
-
-const certified = (result: Awaited<ReturnType<typeof erase>>) =>
-  certificateOf({ ids: new Set([id]), run: 'r', by: 'test', at: new Date(0), result, filesFound: 0 });
+const run = (more: Partial<EraseInput> = {}) => eraseFrom(site, id, more);
 
 const prunedIds = async () => (await all(site.privateStore, prunedSheet)).map((record) => record.id);
 
@@ -88,7 +70,7 @@ describe('somebody who is not in the stores', () => {
     expect(await privateBytes(site)).toContain(address);
     const result = await run();
     expect(result).toMatchObject({ stillThere: [], left: 0, pruned: { people: 1, unknown: [] } });
-    expect(certified(result).removed['quarantined rows']).toBeGreaterThan(0);
+    expect(certified(id, result).removed['quarantined rows']).toBeGreaterThan(0);
     expect(await privateBytes(site)).not.toContain(address);
     expect(await prunedIds()).toContain(id);
     await site.again();
@@ -135,7 +117,7 @@ describe('somebody who is not in the stores', () => {
     expect((await run({ dryRun: true })).history.otherBranches).toEqual(['legacy-history']);
     const result = await run();
     expect(result).toMatchObject({ stillThere: [], history: { otherBranches: ['legacy-history'] } });
-    expect(certified(result).remains.join()).toContain('at the head of the branch legacy-history');
+    expect(certified(id, result).remains.join()).toContain('at the head of the branch legacy-history');
     await git(dir, ['branch', '-f', 'legacy-history', 'main']);
     expect((await run({ dryRun: true })).history.otherBranches).toEqual([]);
   });
@@ -260,7 +242,7 @@ describe('what legacy removed before', () => {
     });
     const result = await run({ privateStore: deaf });
     expect(result).toMatchObject({ stillThere: ['a file of theirs in the public bucket'], unreadable: 1 });
-    const { checks, remains } = certified(result);
+    const { checks, remains } = certified(id, result);
     expect(checks['nothing of them is found in the stores']).toBe(false);
     expect(remains).toContainEqual(expect.stringContaining('1 files of earlier commits'));
   });

@@ -2,9 +2,18 @@ import { laddr } from '@cutover/laddr';
 import { git } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { certificateOf, erase } from '../src/index.ts';
+import type { EraseInput } from '../src/index.ts';
 import { type Line, readKept } from '../src/kept-lines.ts';
-import { copyOf, importSample, personId, privateBytes, sampleWith, type Site } from './support/site.ts';
+import {
+  certified,
+  copyOf,
+  eraseFrom,
+  importSample,
+  personId,
+  privateBytes,
+  sampleWith,
+  type Site,
+} from './support/site.ts';
 
 const id = personId(1475);
 const comment = (key: number) => `(${key},'Emergence\\\\Comments\\\\Comment',`;
@@ -37,26 +46,7 @@ beforeEach(async () => {
 });
 afterEach(() => scratch.remove());
 
-const run = (more: Partial<Parameters<typeof erase>[0]> = {}) =>
-  erase({
-    target: laddr.target,
-    identity: laddr.identity,
-    profile: 'laddr',
-    instance: 'laddr',
-    sources: laddr.sources,
-    publicStore: site.publicStore,
-    privateStore: site.privateStore,
-    branches: ['main'],
-    sheet: 'people',
-    ids: new Set([id]),
-    run: `erase-${Math.random()}`,
-    by: 'test',
-    dryRun: false,
-    ...more,
-  });
-
-const certified = (result: Awaited<ReturnType<typeof erase>>) =>
-  certificateOf({ ids: new Set([id]), run: 'r', by: 'test', at: new Date(0), result, filesFound: 0 });
+const run = (more: Partial<EraseInput> = {}) => eraseFrom(site, id, more);
 
 /** The last is on the one before. */
 const ours = ['comments/102', 'comments/103', 'comments/104', 'comments/109'];
@@ -84,7 +74,7 @@ it('removes what they wrote and what belongs to that, and takes their number out
   expect([dry.quarantine, dry.ledger]).toEqual([result.quarantine, result.ledger]);
   expect(await quarantined()).toEqual([['comments/103', null]]);
   expect(await privateBytes(site)).not.toContain('as only they say it');
-  const { removed, lookedAt } = certified(result);
+  const { removed, lookedAt } = certified(id, result);
   expect(removed).toMatchObject({ 'quarantined rows': 3, 'quarantined rows that lost their name': 1 });
   expect(lookedAt).toContainEqual(expect.stringMatching(/comments: CreatorID, .*ContextID/));
 });
@@ -147,7 +137,7 @@ it('a source that does not say what it refers to is said, and so is a row that s
     rest.source === 'comments' || references === undefined ? rest : { ...rest, references },
   );
   const result = await run({ sources });
-  expect(certified(result).remains).toContainEqual(
+  expect(certified(id, result).remains).toContainEqual(
     expect.stringMatching(/rows of comments by their own key only/),
   );
   expect(await quarantined()).toHaveLength(4);
@@ -163,5 +153,5 @@ it('a row that could not be removed is said', async () => {
   });
   const result = await run({ privateStore: deaf });
   expect(new Set(result.stillThere)).toEqual(new Set(['a quarantined row that is theirs or names them']));
-  expect(certified(result).checks['nothing of them is found in the stores']).toBe(false);
+  expect(certified(id, result).checks['nothing of them is found in the stores']).toBe(false);
 });

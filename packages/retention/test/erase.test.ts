@@ -8,8 +8,8 @@ import { writeToml } from '@cutover/records';
 import { claimRequestsSheet, editTree, git } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { certificateOf, erase } from '../src/index.ts';
-import { all, copyOf, importSample, people, privateBytes, type Site } from './support/site.ts';
+import { certificateOf, type EraseInput } from '../src/index.ts';
+import { all, copyOf, eraseFrom, importSample, people, privateBytes, type Site } from './support/site.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
 let site: Site;
@@ -50,23 +50,7 @@ beforeEach(async () => {
 });
 afterEach(() => scratch.remove());
 
-const run = (more: Partial<Parameters<typeof erase>[0]> = {}) =>
-  erase({
-    target: laddr.target,
-    identity: laddr.identity,
-    profile: 'laddr',
-    instance: 'laddr',
-    sources: laddr.sources,
-    publicStore: site.publicStore,
-    privateStore: site.privateStore,
-    branches: ['main'],
-    sheet: 'people',
-    ids: new Set([person.id]),
-    run: `erase-${Math.random()}`,
-    by: 'test',
-    dryRun: false,
-    ...more,
-  });
+const run = (more: Partial<EraseInput> = {}) => eraseFrom(site, person.id, more);
 
 async function plantCopies(): Promise<void> {
   const { privateStore } = site;

@@ -13,6 +13,7 @@ import {
   type PrivateStore,
   type PublicStore,
 } from '@cutover/stores';
+import { certificateOf, erase, type EraseInput, type EraseResult } from '../../src/index.ts';
 
 export const personId = (number: number): string =>
   recordId('laddr', 'laddr', { source: 'people', key: [String(number)] });
@@ -74,6 +75,33 @@ async function openSite(dir: string): Promise<Site> {
   };
   return { dir, publicStore, privateStore, again };
 }
+
+/** Erases somebody from a site of laddr. */
+export const eraseFrom = (
+  { publicStore, privateStore }: Site,
+  id: string,
+  more: Partial<EraseInput> = {},
+): Promise<EraseResult> =>
+  erase({
+    target: laddr.target,
+    identity: laddr.identity,
+    profile: 'laddr',
+    instance: 'laddr',
+    sources: laddr.sources,
+    publicStore,
+    privateStore,
+    branches: ['main'],
+    sheet: 'people',
+    ids: new Set([id]),
+    run: `erase-${Math.random()}`,
+    by: 'test',
+    dryRun: false,
+    ...more,
+  });
+
+/** The certificate of an erasure of one person; nothing was found elsewhere. */
+export const certified = (id: string, result: EraseResult): ReturnType<typeof certificateOf> =>
+  certificateOf({ ids: new Set([id]), run: 'r', by: 'test', at: new Date(0), result, filesFound: 0 });
 
 export async function all(store: PrivateStore, sheet: string): Promise<PrivateRecord[]> {
   const records: PrivateRecord[] = [];
