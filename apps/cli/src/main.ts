@@ -1,4 +1,4 @@
-import { CutoverError, type ExitCode, exitCodes, messageOf } from '@cutover/core';
+import { CutoverError, type ExitCode, exitCodes, messageOf, stackOf } from '@cutover/core';
 import { Command, CommanderError } from 'commander';
 import { Output } from './output.ts';
 import { version } from './version.ts';
@@ -89,8 +89,7 @@ function reportError(error: unknown, argv: readonly string[]): ExitCode {
   const output = new Output({ json: argv.includes('--json'), quiet: false, logFormat: 'pretty' });
   const coded = asCoded(error);
   output.error(coded);
-  if (coded.exitCode === exitCodes.bug && error instanceof Error)
-    process.stderr.write(`${error.stack ?? ''}\n`);
+  if (coded.exitCode === exitCodes.bug) process.stderr.write(`${stackOf(error) ?? ''}\n`);
   return coded.exitCode;
 }
 

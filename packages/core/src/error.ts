@@ -37,3 +37,9 @@ export class CutoverError extends Error {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** Where it began: the stack of the first of the errors that led to one another. */
+export function stackOf(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  return stackOf(thrown.cause) ?? thrown.stack;
+}

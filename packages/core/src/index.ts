@@ -7,7 +7,7 @@ export {
   LowestFindings,
   maxFindings,
 } from './check.ts';
-export { CutoverError, type CutoverErrorOptions, messageOf } from './error.ts';
+export { CutoverError, type CutoverErrorOptions, messageOf, stackOf } from './error.ts';
 export type { CutoverEvent, Listener, ProgressEvent } from './event.ts';
 export { type ExitCode, exitCodeMeanings, exitCodeOf, exitCodes } from './exit-code.ts';
 export type { Finding } from './finding.ts';

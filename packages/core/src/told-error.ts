@@ -1,4 +1,4 @@
-import { CutoverError, messageOf } from './error.ts';
+import { CutoverError, messageOf, stackOf } from './error.ts';
 import type { ExitCode } from './exit-code.ts';
 
 /** An error as what can be told of it to another thread, which does not keep its class. */
@@ -20,7 +20,7 @@ export function tellError(error: unknown): ToldError {
   const { code, next, data, exitCode } = error instanceof CutoverError ? error : ({} as CutoverError);
   return {
     message: messageOf(error),
-    stack: error instanceof Error ? error.stack : undefined,
+    stack: stackOf(error),
     coded: error instanceof CutoverError ? { code, next, data, exitCode } : undefined,
   };
 }
