@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-import { register } from 'tsx/esm/api';
+import { builtCommand } from './built.js';
 
-register();
-// Whoever reads our output may stop reading, as `head` does. That is no fault.
-process.stdout.on('error', (error) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
-const { main } = await import('../src/main.ts');
-process.exitCode = await main(process.argv.slice(2));
+const built = await builtCommand();
+if (built === undefined) {
+  const { register } = await import('tsx/esm/api');
+  register();
+  await import('./start.js');
+} else {
+  await import(built);
+}

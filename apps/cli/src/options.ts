@@ -1,7 +1,4 @@
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { CutoverError, exitCodeMeanings, exitCodes } from '@cutover/core';
-import type { Profile } from '@cutover/records';
+import { exitCodeMeanings } from '@cutover/core';
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { environmentVariables } from './environment.ts';
@@ -145,48 +142,4 @@ export function timeSpan(text: string): number {
   const value = found === null ? 0 : Number(found[1]) * unitMs[found[2] as keyof typeof unitMs];
   if (value >= 100 && value <= 30 * 24 * 3_600_000) return value;
   throw new InvalidArgumentError('It must be a time such as 90s, 15m or 1h.');
-}
-
-/** The one profile that comes with the toolkit. */
-const bundledProfile = 'laddr';
-
-/** A profile by name or by module path. Throws CutoverError `profile-unknown`. */
-export async function loadProfile(name: string): Promise<Profile> {
-  // Loaded when it is asked for: commands that need no profile start in half the time.
-  if (name === bundledProfile) return (await import('@cutover/laddr')).laddr;
-  if (!/[./\\]/.test(name))
-    throw unknownProfile(name, `there is no profile ${name}; there is: ${bundledProfile}`);
-  let module: Record<string, unknown>;
-  try {
-    module = (await import(pathToFileURL(resolve(name)).href)) as Record<string, unknown>;
-  } catch (cause) {
-    throw unknownProfile(
-      name,
-      `the profile module ${name} cannot be loaded: ${String(cause).split('\n', 1)[0]}`,
-      cause,
-    );
-  }
-  const profile = [module['default'], module['profile'], ...Object.values(module)].find(isProfile);
-  if (profile === undefined) throw unknownProfile(name, `${name} exports no profile`);
-  return profile;
-}
-
-/** The module that `loadProfile` takes a profile from, for threads that load it as well. */
-export function profileModule(name: string): string {
-  return name === bundledProfile ? import.meta.resolve('@cutover/laddr') : pathToFileURL(resolve(name)).href;
-}
-
-function isProfile(value: unknown): value is Profile {
-  return (
-    typeof value === 'object' && value !== null && 'sources' in value && 'target' in value && 'rules' in value
-  );
-}
-
-function unknownProfile(name: string, message: string, cause?: unknown): CutoverError {
-  return new CutoverError('profile-unknown', message, {
-    next: 'give --profile laddr, or the path of a module that exports a profile',
-    data: { profile: name },
-    exitCode: exitCodes.usage,
-    ...(cause === undefined ? {} : { cause }),
-  });
 }

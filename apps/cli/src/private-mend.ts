@@ -6,7 +6,8 @@ import { mendPrivate, type PrivateMend } from '@cutover/reconcile';
 import { openPrivateStore } from '@cutover/stores';
 import { Command } from 'commander';
 import type { Finish } from './main.ts';
-import { type CommonOptions, loadProfile, outputOf, withCommonOptions } from './options.ts';
+import { type CommonOptions, outputOf, withCommonOptions } from './options.ts';
+import { loadProfile } from './profile.ts';
 
 interface MendOptions extends CommonOptions {
   readonly private: string;

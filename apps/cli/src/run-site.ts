@@ -20,8 +20,8 @@ import {
 import { type Notifier, webhookNotifier, type WebhookOptions } from '@cutover/runs';
 import { bootProcess } from './boot.ts';
 import { environment, wholeEnvironment } from './environment.ts';
-import { loadProfile, profileModule } from './options.ts';
 import type { Output } from './output.ts';
+import { loadProfile, profileModule } from './profile.ts';
 import { sourcePassword } from './secret-input.ts';
 import { version } from './version.ts';
 import { wayBackOf } from './way-back.ts';

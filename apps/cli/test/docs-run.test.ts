@@ -16,7 +16,7 @@ import { describeWith, type FakeResend, freePort, scratchDir, startFakeResend } 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DocCommand, shellCommandsIn } from './docs-commands.ts';
 import { reviewed } from './docs-reviewed.ts';
-import { builtBin, cutover, type Serving, serving } from './run.ts';
+import { bin, cutover, type Serving, serving } from './run.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const practice = 'docs/operations/practice/practice.md';
@@ -48,7 +48,7 @@ const env = (): Record<string, string> => ({
   CUTOVER_LINK_SECRET: secret,
   CUTOVER_RESEND_API_KEY: resend.apiKey,
   CUTOVER_RESEND_URL: resend.url,
-  PRACTICE_CUTOVER: builtBin,
+  PRACTICE_CUTOVER: bin,
   PRACTICE_PORT: String(ports.practice),
 });
 
@@ -57,10 +57,7 @@ beforeAll(async () => {
   resend = await startFakeResend();
   ports = { listen: await freePort(), staging: await freePort(), practice: await freePort() };
   mkdirSync(join(scratch.dir, 'bin'));
-  writeFileSync(
-    join(scratch.dir, 'bin/cutover'),
-    `#!/bin/sh\nexec '${process.execPath}' '${builtBin}' "$@"\n`,
-  );
+  writeFileSync(join(scratch.dir, 'bin/cutover'), `#!/bin/sh\nexec '${process.execPath}' '${bin}' "$@"\n`);
   chmodSync(join(scratch.dir, 'bin/cutover'), 0o755);
   const base = join(scratch.dir, 'base');
   mkdirSync(base);

@@ -7,7 +7,7 @@ import type { Report } from '@cutover/core';
 import { sampleDump, sampleWaivers } from '@cutover/laddr';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtBin, cutover, type Serving, serving } from './run.ts';
+import { bin, cutover, type Serving, serving } from './run.ts';
 
 const secret = 'internal secret of the tests';
 const env = { CUTOVER_INTERNAL_SECRET: secret };
@@ -164,13 +164,9 @@ describe('cutover drill health', () => {
 
 /** A drill whose alarm never comes, as a process to be ended. */
 function drilling(url: string, ...more: string[]) {
-  const child = spawn(
-    process.execPath,
-    [builtBin, ...argumentsOf(url, '--alarm-command', 'false', ...more)],
-    {
-      env: { ...process.env, ...env },
-    },
-  );
+  const child = spawn(process.execPath, [bin, ...argumentsOf(url, '--alarm-command', 'false', ...more)], {
+    env: { ...process.env, ...env },
+  });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Report } from '@cutover/core';
 import { describeWithCorpus, scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cutover, cutoverOfSources } from './run.ts';
+import { cutover } from './run.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
 beforeEach(async () => {
@@ -13,7 +13,7 @@ afterEach(() => scratch.remove());
 
 describe('cutover dry-run', () => {
   it('with no arguments rehearses on the bundled sample, holds, and leaves a journal, a status and reports', async () => {
-    const ran = await cutoverOfSources(['dry-run', '--json'], { cwd: scratch.dir });
+    const ran = await cutover(['dry-run', '--json'], { cwd: scratch.dir });
     const report = JSON.parse(ran.stdout) as Report;
     expect([ran.code, report.outcome]).toEqual([0, 'holds']);
     for (const check of report.checks) expect(check.looked, check.id).toBeGreaterThan(0);

@@ -14,7 +14,7 @@ import {
 } from '@cutover/hub';
 import { freePort } from '@cutover/testkit';
 import { NodeHost } from './node-hosts.ts';
-import { builtBin, cutover, type Ran } from './run.ts';
+import { bin, cutover, type Ran } from './run.ts';
 
 /** A worker as a process of its own. */
 export class WorkerHost {
@@ -23,7 +23,7 @@ export class WorkerHost {
   log = '';
 
   constructor(args: readonly string[]) {
-    this.#child = spawn(process.execPath, [builtBin, 'worker', ...args], {
+    this.#child = spawn(process.execPath, [bin, 'worker', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr])
@@ -53,7 +53,7 @@ export class ServeHost {
   }
 
   async start(): Promise<void> {
-    const args = [builtBin, 'moves', 'serve', '--json', ...this.#options];
+    const args = [bin, 'moves', 'serve', '--json', ...this.#options];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     child.stderr.on('data', (chunk: Buffer) => (this.log += chunk.toString()));

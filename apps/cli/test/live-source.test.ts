@@ -7,7 +7,7 @@ import { exitCodeOf, type Report } from '@cutover/core';
 import { sampleDump, sampleWaivers } from '@cutover/laddr';
 import { describeWith, freePort, type MariaDb, scratchDir, startMariaDb } from '@cutover/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { bin, cutover, type Ran } from './run.ts';
+import { cutover, type Ran } from './run.ts';
 
 const waivers = fileURLToPath(sampleWaivers);
 const password = 'pa55-of-the-reader';
@@ -228,8 +228,7 @@ describeWith('mariadb', 'a live source', () => {
       const before = await refusals();
       const coverage = at(`coverage-${command}`);
       const ran = await run([...command.split(' '), ...source, ...args], {
-        env: { CUTOVER_SOURCE_PASSWORD: 'wr0ng-secret', NODE_V8_COVERAGE: coverage },
-        bin,
+        env: { CUTOVER_SOURCE_PASSWORD: 'wr0ng-secret', NODE_V8_COVERAGE: coverage, CUTOVER_SOURCES: '1' },
       });
       expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('source-refused')]);
       expect(await refusals()).toBe(before + 1);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { connect, createServer as createTlsServer } from 'node:tls';
 import { freePort } from '@cutover/testkit';
 import { issueToken, readNodeConfig } from '@cutover/transfer/node';
-import { builtBin } from './run.ts';
+import { bin } from './run.ts';
 
 export interface Answered {
   readonly status: number;
@@ -119,7 +119,7 @@ export class NodeHost {
 
   async start(): Promise<void> {
     const args = ['node', 'serve', '--json', '--config', this.config, '--state-dir', this.#state];
-    const child = spawn(process.execPath, [builtBin, ...args], {
+    const child = spawn(process.execPath, [bin, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...this.#env },
     });

@@ -16,7 +16,7 @@ import type { Report } from '@cutover/core';
 import { openPrivateStore } from '@cutover/stores';
 import { freePort, run, scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtBin, cutover } from './run.ts';
+import { bin, cutover } from './run.ts';
 
 const text = (value: unknown): string => JSON.stringify(value);
 
@@ -53,7 +53,7 @@ case $CUTOVER_PHASE in
   dry) exit 0;;
 esac
 stop
-setsid '${process.execPath}' '${builtBin}' serve --quiet --json --port ${port} --public public.git --private private --branch main >serve.log 2>&1 &
+setsid '${process.execPath}' '${bin}' serve --quiet --json --port ${port} --public public.git --private private --branch main >serve.log 2>&1 &
 echo $! >serve.pid
 for i in $(seq 150); do curl -fs $alive >/dev/null && exit 0; sleep 0.2; done
 exit 1

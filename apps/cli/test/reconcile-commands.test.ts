@@ -23,7 +23,7 @@ import {
 } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { builtBin, cutover } from './run.ts';
+import { bin, cutover } from './run.ts';
 
 const sha1 = '0123456789abcdef0123456789abcdef01234567';
 const spare = (n: number) => `00000000-0000-8000-8000-${String(n).padStart(12, '0')}`;
@@ -48,7 +48,7 @@ describe('the command that reconcile proposes mends the finding', { timeout: 240
       if (passwordFormatOf(hash) === undefined) await store.update('legacy-passwords', id, () => undefined);
     // What a shell finds as `cutover`.
     await mkdir(at('bin'));
-    await writeFile(at('bin/cutover'), `#!/bin/sh\nexec '${process.execPath}' '${builtBin}' "$@"\n`);
+    await writeFile(at('bin/cutover'), `#!/bin/sh\nexec '${process.execPath}' '${bin}' "$@"\n`);
     await chmod(at('bin/cutover'), 0o755);
   });
   afterAll(() => scratch.remove());

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Report } from '@cutover/core';
 import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { builtBin, cutover } from './run.ts';
+import { bin, cutover } from './run.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
 beforeEach(async () => {
@@ -17,7 +17,7 @@ afterEach(() => scratch.remove());
 
 /** A rehearsal on its way, once it has reached a step. */
 async function rehearsing(step: string) {
-  const child = spawn(process.execPath, [builtBin, 'dry-run'], {
+  const child = spawn(process.execPath, [bin, 'dry-run'], {
     cwd: scratch.dir,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -6,7 +6,7 @@ import { run } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { quickSite, type QuickSite } from './quick-site.ts';
 import { startSite } from './site-stand-in.ts';
-import { builtBin } from './run.ts';
+import { bin } from './run.ts';
 
 const began = ['run', '--config', 'cutover.toml', '--unrehearsed'];
 
@@ -106,7 +106,7 @@ describe('a run in the background', () => {
       site.at('cutover.toml'),
       text.replace('environment = "test"', 'environment = "production"'),
     );
-    const command = `'${process.execPath}' '${builtBin}' ${began.join(' ')} --production --daemon`;
+    const command = `'${process.execPath}' '${bin}' ${began.join(' ')} --production --daemon`;
     const typed = async (name: string): Promise<string> =>
       (
         await run('sh', ['-c', `(sleep 2; echo ${name}; sleep 3) | script -qec "${command}" /dev/null`], {

@@ -1,13 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** The command as its users start it, from the sources. */
 export const bin = fileURLToPath(new URL('../bin/cutover.js', import.meta.url));
-/**
- * What `built-command.ts` made of it for this run of the tests and most of them start; the command itself where it
- * made nothing.
- */
-export const builtBin = process.env['CUTOVER_BUILT_COMMAND'] ?? bin;
 
 export interface Ran {
   readonly code: number | null;
@@ -19,17 +13,12 @@ interface RunOptions {
   readonly input?: string | Buffer;
   readonly env?: Record<string, string>;
   readonly cwd?: string;
-  readonly bin?: string;
 }
 
 /** Runs the command as a user would, as a process of its own. */
-export const cutoverOfSources = (args: readonly string[], options: RunOptions = {}): Promise<Ran> =>
-  cutover(args, { ...options, bin });
-
-/** Runs the command as a process of its own. */
 export function cutover(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [options.bin ?? builtBin, ...args], {
+    const child = spawn(process.execPath, [bin, ...args], {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
     });
@@ -54,7 +43,7 @@ export async function serving(
   args: readonly string[],
   options: { env?: Record<string, string>; cwd?: string } = {},
 ): Promise<Serving> {
-  const child = spawn(process.execPath, [builtBin, ...args], {
+  const child = spawn(process.execPath, [bin, ...args], {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
   });

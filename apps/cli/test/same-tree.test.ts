@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { sampleDump, sampleWaivers } from '@cutover/laddr';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cutoverOfSources as cutover } from './run.ts';
+import { cutover } from './run.ts';
 
 const sample = fileURLToPath(sampleDump);
 let scratch: Awaited<ReturnType<typeof scratchDir>>;

@@ -5,7 +5,7 @@ import type { Report } from '@cutover/core';
 import { git } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cutoverOfSources as cutover, type Ran } from './run.ts';
+import { cutover, type Ran } from './run.ts';
 
 const second = fileURLToPath(new URL('../../../scripts/wordpress', import.meta.url));
 const profile = ['--profile', join(second, 'src/profile.ts')];

@@ -13,7 +13,7 @@ import {
   startLegacySite,
   startMariaDb,
 } from '@cutover/testkit';
-import { builtBin, cutover, type Ran } from './run.ts';
+import { bin, cutover, type Ran } from './run.ts';
 
 const text = (value: unknown): string => JSON.stringify(value);
 /** Both sides answer on the same port, so that the name alone leads to one or the other. */
@@ -151,7 +151,7 @@ url=http://${addresses.fresh}:${port}/api/health
 stop() { [ -f serve.pid ] && kill "$(cat serve.pid)" 2>/dev/null; rm -f serve.pid; while curl -fs $url >/dev/null; do sleep 0.05; done; }
 start() {
   stop
-  CUTOVER_SESSION_SECRET=a-session-secret-of-thirty-two-chars setsid '${process.execPath}' '${builtBin}' serve --quiet --json --host ${addresses.fresh} --port ${port} --environment test \\
+  CUTOVER_SESSION_SECRET=a-session-secret-of-thirty-two-chars setsid '${process.execPath}' '${bin}' serve --quiet --json --host ${addresses.fresh} --port ${port} --environment test \\
     --public "$1" --private "$2" --branch main $3 >serve.log 2>&1 &
   echo $! >serve.pid
   for i in $(seq 300); do curl -fs $url >/dev/null && return 0; sleep 0.1; done

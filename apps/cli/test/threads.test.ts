@@ -4,11 +4,10 @@ import type { Report } from '@cutover/core';
 import { sampleDump, sampleWaivers } from '@cutover/laddr';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type QuickSite, quickSite } from './quick-site.ts';
-import { bin } from './run.ts';
 
 let site: QuickSite;
 beforeEach(async () => {
-  site = await quickSite('cutover-threads-', bin);
+  site = await quickSite('cutover-threads-');
   // A dump that is large enough for threads to be worth while.
   const padding = `-- ${'x'.repeat(1020)}\n`.repeat(5 << 10);
   writeFileSync(site.at('large.sql'), padding + readFileSync(fileURLToPath(sampleDump), 'latin1'), 'latin1');

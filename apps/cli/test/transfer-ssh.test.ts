@@ -17,7 +17,7 @@ import { promisify } from 'node:util';
 import type { Report } from '@cutover/core';
 import { describeWith, freePort, mayHaveUsers, type Sshd, startSshd } from '@cutover/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cutoverOfSources as cutover } from './run.ts';
+import { cutover } from './run.ts';
 
 const bin = fileURLToPath(new URL('../bin/cutover.js', import.meta.url));
 const password = 'correct horse, battery "staple"';

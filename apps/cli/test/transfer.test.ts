@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeWith, type Sshd, startSshd, until } from '@cutover/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { builtBin, cutover } from './run.ts';
+import { bin, cutover } from './run.ts';
 
 describeWith('sshd', 'cutover transfer over a real sshd', () => {
   let shared: string;
@@ -30,7 +30,7 @@ describeWith('sshd', 'cutover transfer over a real sshd', () => {
     mkdirSync(root());
     const setup = join(shared, 'setup');
     writeFileSync(setup, '#!/bin/sh\nsleep 0.5\n', { mode: 0o755 });
-    const command = `${process.execPath} ${builtBin} transfer receive --root ${root()} --post-setup ${setup}`;
+    const command = `${process.execPath} ${bin} transfer receive --root ${root()} --post-setup ${setup}`;
     sshd = await startSshd({ command });
   });
   afterAll(async () => {
@@ -143,7 +143,7 @@ describeWith('sshd', 'cutover transfer over a real sshd', () => {
    * may pass between two looks: then it is tried again from the start.
    */
   async function killed(who: 'sender' | 'receiver', when: string, tries = 5): Promise<number | null> {
-    const child = spawn(process.execPath, [builtBin, ...sendArgs('--bandwidth', '8M', ...hooks())], {
+    const child = spawn(process.execPath, [bin, ...sendArgs('--bandwidth', '8M', ...hooks())], {
       stdio: 'ignore',
     });
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
@@ -199,7 +199,7 @@ describeWith('sshd', 'cutover transfer over a real sshd', () => {
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/is cancelled/) as string });
     expect(hookLog()).toEqual(['lock-cron', 'lock-site', 'unlock-site', 'unlock-cron']);
     expect(readdirSync(join(root(), '.cutover-transfer', site()))).toEqual([]);
-    const child = spawn(process.execPath, [builtBin, ...sendArgs('--bandwidth', '1M', ...hooks())], {
+    const child = spawn(process.execPath, [bin, ...sendArgs('--bandwidth', '1M', ...hooks())], {
       stdio: 'ignore',
     });
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));

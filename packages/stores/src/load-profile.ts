@@ -13,6 +13,8 @@ const load = createRequire(import.meta.url);
  */
 export function loadProfile(module: string, name: string): Profile {
   let exported: Record<string, Partial<Profile> | undefined>;
+  // Faults of a profile are shown by its own lines.
+  process.setSourceMapsEnabled(true);
   try {
     exported = load(fileURLToPath(module)) as typeof exported;
   } catch (cause) {

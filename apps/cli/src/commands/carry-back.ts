@@ -5,8 +5,9 @@ import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { Command } from 'commander';
 import { dumpFiles } from '../dump-files.ts';
 import type { Finish } from '../main.ts';
+import { loadProfile } from '../profile.ts';
 import { requests } from '../way-back.ts';
-import { type CommonOptions, loadProfile, outputOf, withCommonOptions } from '../options.ts';
+import { type CommonOptions, outputOf, withCommonOptions } from '../options.ts';
 import { count, type Output } from '../output.ts';
 
 interface CarryBackCommandOptions extends CommonOptions {

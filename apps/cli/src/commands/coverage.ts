@@ -3,8 +3,9 @@ import { accountStates, type Coverage, coverage, coverageAsHtml } from '@cutover
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
-import { type CommonOptions, loadProfile, moment, outputOf, withCommonOptions } from '../options.ts';
+import { type CommonOptions, moment, outputOf, withCommonOptions } from '../options.ts';
 import { count, type Output } from '../output.ts';
+import { loadProfile } from '../profile.ts';
 import { writeForOwner } from '../report-file.ts';
 import { readSuppressions } from '../suppressions.ts';
 

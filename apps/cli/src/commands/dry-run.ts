@@ -11,8 +11,6 @@ import {
   type DumpOptions,
   dumpOptionsOf,
   httpUrl,
-  loadProfile,
-  profileModule,
   moment,
   outputOf,
   quarantineOption,
@@ -21,6 +19,7 @@ import {
   withDumpOptions,
 } from '../options.ts';
 import { count } from '../output.ts';
+import { loadProfile, profileModule } from '../profile.ts';
 import { writeReport } from '../report-file.ts';
 import { signInPassword } from '../secret-input.ts';
 import { stopOnSignals } from '../signals.ts';

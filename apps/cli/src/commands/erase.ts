@@ -17,8 +17,9 @@ import {
 import { openPrivateStore, openPublicStore, type PublicStore } from '@cutover/stores';
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
-import { type CommonOptions, loadProfile, outputOf, withCommonOptions } from '../options.ts';
+import { type CommonOptions, outputOf, withCommonOptions } from '../options.ts';
 import { count, type Output } from '../output.ts';
+import { loadProfile } from '../profile.ts';
 import { writeForOwner } from '../report-file.ts';
 
 interface EraseOptions extends CommonOptions {

@@ -12,8 +12,6 @@ import {
   type CommonOptions,
   type DumpOptions,
   dumpOptionsOf,
-  loadProfile,
-  profileModule,
   moment,
   outputOf,
   quarantineOption,
@@ -22,6 +20,7 @@ import {
   withDumpOptions,
 } from '../options.ts';
 import { count } from '../output.ts';
+import { loadProfile, profileModule } from '../profile.ts';
 import { writeReport } from '../report-file.ts';
 import { tuneHeap } from '../tune-heap.ts';
 import { type UploadCommandOptions, uploadsOf, withUploadOptions } from '../uploads.ts';

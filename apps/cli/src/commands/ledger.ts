@@ -10,8 +10,9 @@ import {
 import { openPrivateStore } from '@cutover/stores';
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
-import { type CommonOptions, loadProfile, outputOf, withCommonOptions } from '../options.ts';
+import { type CommonOptions, outputOf, withCommonOptions } from '../options.ts';
 import { count } from '../output.ts';
+import { loadProfile } from '../profile.ts';
 
 interface LedgerOptions extends CommonOptions {
   readonly private: string;

@@ -29,8 +29,9 @@ import { openPrivateStore, openPublicStore, type PrivateStore } from '@cutover/s
 import { Command, InvalidArgumentError } from 'commander';
 import { environment } from '../environment.ts';
 import type { Finish } from '../main.ts';
-import { type CommonOptions, loadProfile, outputOf, positiveInteger, withCommonOptions } from '../options.ts';
+import { type CommonOptions, outputOf, positiveInteger, withCommonOptions } from '../options.ts';
 import { count, type Output } from '../output.ts';
+import { loadProfile } from '../profile.ts';
 import {
   assertSender,
   lookAtSender,

@@ -11,8 +11,9 @@ import {
 import { openPublicStore } from '@cutover/stores';
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
-import { type CommonOptions, loadProfile, outputOf, withCommonOptions } from '../options.ts';
+import { type CommonOptions, outputOf, withCommonOptions } from '../options.ts';
 import type { Output } from '../output.ts';
+import { loadProfile } from '../profile.ts';
 import { writeReport } from '../report-file.ts';
 import { version } from '../version.ts';
 

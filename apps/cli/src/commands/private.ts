@@ -5,8 +5,9 @@ import { openPrivateStore, type PrivateStore } from '@cutover/stores';
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
 import { privateMendCommands } from '../private-mend.ts';
-import { type CommonOptions, loadProfile, outputOf, positiveInteger, withCommonOptions } from '../options.ts';
+import { type CommonOptions, outputOf, positiveInteger, withCommonOptions } from '../options.ts';
 import { count } from '../output.ts';
+import { loadProfile } from '../profile.ts';
 
 interface PrivateOptions extends CommonOptions {
   readonly private: string;

@@ -5,8 +5,9 @@ import { prune, readPruneList } from '@cutover/reconcile';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
-import { type CommonOptions, loadProfile, outputOf, withCommonOptions } from '../options.ts';
+import { type CommonOptions, outputOf, withCommonOptions } from '../options.ts';
 import { count } from '../output.ts';
+import { loadProfile } from '../profile.ts';
 
 interface PruneOptions extends CommonOptions {
   readonly list: string;

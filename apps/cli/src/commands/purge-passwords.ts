@@ -18,8 +18,9 @@ import { git, openPrivateStore, openPublicStore, type PublicStore } from '@cutov
 import { Command } from 'commander';
 import { environment } from '../environment.ts';
 import type { Finish } from '../main.ts';
-import { type CommonOptions, loadProfile, moment, outputOf, withCommonOptions } from '../options.ts';
+import { type CommonOptions, moment, outputOf, withCommonOptions } from '../options.ts';
 import { count, type Output } from '../output.ts';
+import { loadProfile } from '../profile.ts';
 import { readSuppressions } from '../suppressions.ts';
 
 interface PurgeOptions extends CommonOptions {

@@ -15,8 +15,9 @@ import type { Profile } from '@cutover/records';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
-import { type CommonOptions, loadProfile, moment, outputOf, withCommonOptions } from '../options.ts';
+import { type CommonOptions, moment, outputOf, withCommonOptions } from '../options.ts';
 import type { Output } from '../output.ts';
+import { loadProfile } from '../profile.ts';
 import { writeReport } from '../report-file.ts';
 import { version } from '../version.ts';
 

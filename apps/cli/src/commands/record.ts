@@ -3,8 +3,9 @@ import { mendRecord, type RecordMend } from '@cutover/reconcile';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { Command } from 'commander';
 import type { Finish } from '../main.ts';
-import { type CommonOptions, loadProfile, outputOf, withCommonOptions } from '../options.ts';
+import { type CommonOptions, outputOf, withCommonOptions } from '../options.ts';
 import { runAndUser } from '../private-mend.ts';
+import { loadProfile } from '../profile.ts';
 
 interface RecordOptions extends CommonOptions {
   readonly public: string;

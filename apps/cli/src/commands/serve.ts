@@ -5,15 +5,8 @@ import { Command, Option } from 'commander';
 import { pino } from 'pino';
 import { environment } from '../environment.ts';
 import type { Finish } from '../main.ts';
-import {
-  type CommonOptions,
-  httpUrl,
-  loadProfile,
-  outputOf,
-  port,
-  wholeNumber,
-  withCommonOptions,
-} from '../options.ts';
+import { type CommonOptions, httpUrl, outputOf, port, wholeNumber, withCommonOptions } from '../options.ts';
+import { loadProfile } from '../profile.ts';
 import { incomplete, type SamlCliOptions, samlOf, withSamlOptions } from '../saml-options.ts';
 import { version } from '../version.ts';
 

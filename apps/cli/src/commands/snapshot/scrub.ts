@@ -4,8 +4,9 @@ import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { Command } from 'commander';
 import { environment } from '../../environment.ts';
 import type { Finish } from '../../main.ts';
-import { type CommonOptions, loadProfile, outputOf, withCommonOptions } from '../../options.ts';
+import { type CommonOptions, outputOf, withCommonOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
+import { loadProfile } from '../../profile.ts';
 
 interface ScrubOptions extends CommonOptions {
   readonly public: string;

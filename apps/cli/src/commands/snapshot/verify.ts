@@ -12,7 +12,8 @@ import { Command, InvalidArgumentError } from 'commander';
 import { bootProcess } from '../../boot.ts';
 import { environment } from '../../environment.ts';
 import type { Finish } from '../../main.ts';
-import { type CommonOptions, loadProfile, outputOf, withCommonOptions } from '../../options.ts';
+import { type CommonOptions, outputOf, withCommonOptions } from '../../options.ts';
+import { loadProfile } from '../../profile.ts';
 import { writeReport } from '../../report-file.ts';
 import { version } from '../../version.ts';
 

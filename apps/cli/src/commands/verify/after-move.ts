@@ -5,14 +5,8 @@ import { checkCreation, checkReplays, checkStuck } from '@cutover/verify';
 import { Command, InvalidArgumentError } from 'commander';
 import { environment } from '../../environment.ts';
 import type { Finish } from '../../main.ts';
-import {
-  type CommonOptions,
-  httpUrl,
-  loadProfile,
-  outputOf,
-  positiveInteger,
-  withCommonOptions,
-} from '../../options.ts';
+import { type CommonOptions, httpUrl, outputOf, positiveInteger, withCommonOptions } from '../../options.ts';
+import { loadProfile } from '../../profile.ts';
 import { signInPassword } from '../../secret-input.ts';
 import { concludeVerification } from './conclude.ts';
 

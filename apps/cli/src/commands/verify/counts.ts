@@ -10,8 +10,6 @@ import {
   type CommonOptions,
   type DumpOptions,
   dumpOptionsOf,
-  loadProfile,
-  profileModule,
   moment,
   outputOf,
   quarantineOption,
@@ -19,6 +17,7 @@ import {
   withDumpOptions,
 } from '../../options.ts';
 import type { Output } from '../../output.ts';
+import { loadProfile, profileModule } from '../../profile.ts';
 import { tuneHeap } from '../../tune-heap.ts';
 import { type UploadCommandOptions, uploadOptionNames, uploadsOf, withUploadOptions } from '../../uploads.ts';
 import { version } from '../../version.ts';

@@ -3,8 +3,9 @@ import { dumpSource, type Expectation, importDump, readExpectations } from '@cut
 import type { Profile } from '@cutover/records';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { dumpFiles } from '../../dump-files.ts';
-import { type CommonOptions, type DumpOptions, dumpOptionsOf, profileModule } from '../../options.ts';
+import { type CommonOptions, type DumpOptions, dumpOptionsOf } from '../../options.ts';
 import type { Output } from '../../output.ts';
+import { profileModule } from '../../profile.ts';
 import { tuneHeap } from '../../tune-heap.ts';
 import { version } from '../../version.ts';
 

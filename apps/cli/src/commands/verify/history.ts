@@ -6,11 +6,11 @@ import {
   type CommonOptions,
   type DumpOptions,
   dumpOptionsOf,
-  loadProfile,
   outputOf,
   withCommonOptions,
   withDumpOptions,
 } from '../../options.ts';
+import { loadProfile } from '../../profile.ts';
 import { concludeVerification } from './conclude.ts';
 
 interface HistoryOptions extends CommonOptions, DumpOptions {

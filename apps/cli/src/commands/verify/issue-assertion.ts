@@ -12,7 +12,7 @@ import {
   Site,
 } from '@cutover/verify';
 import { environment } from '../../environment.ts';
-import { loadProfile } from '../../options.ts';
+import { loadProfile } from '../../profile.ts';
 import { fileText, incomplete, samlOf } from '../../saml-options.ts';
 import type { NameIdsOptions } from './nameids.ts';
 

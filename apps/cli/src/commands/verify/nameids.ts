@@ -21,12 +21,12 @@ import {
   type CommonOptions,
   type DumpOptions,
   httpUrl,
-  loadProfile,
   moment,
   outputOf,
   withCommonOptions,
   withDumpOptions,
 } from '../../options.ts';
+import { loadProfile } from '../../profile.ts';
 import { fileText, type SamlCliOptions, withSamlOptions } from '../../saml-options.ts';
 import { concludeVerification } from './conclude.ts';
 import { expectationsOf } from './expectations-of.ts';

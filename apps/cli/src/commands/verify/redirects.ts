@@ -28,7 +28,6 @@ import {
   type CommonOptions,
   type DumpOptions,
   httpUrl,
-  loadProfile,
   moment,
   outputOf,
   positiveInteger,
@@ -36,6 +35,7 @@ import {
   withDumpOptions,
 } from '../../options.ts';
 import type { Output } from '../../output.ts';
+import { loadProfile } from '../../profile.ts';
 import { assertWritable, writeForOwner } from '../../report-file.ts';
 import { concludeVerification } from './conclude.ts';
 import { collectUrls, type UrlSources } from './url-sources.ts';
