@@ -13,6 +13,7 @@ export function askAtTerminal(): Ask | undefined {
       ).trim();
       if (!answers.includes(answer)) return undefined;
       const shown = evidence === undefined ? '' : (await lines.question(`  show ${evidence} > `)).trim();
+      if (evidence !== undefined && shown === '' && answer === answers[0]) return undefined;
       const by = (await lines.question(`  your name${who === undefined ? '' : ` (${who})`} > `)).trim();
       return {
         answer,

@@ -98,6 +98,18 @@ describe('an answer', () => {
     const own = await answer(site.questions.staged, 'Cem');
     expect([own.code, own.stderr]).toEqual([0, '']);
   });
+
+  it('that says done of what is to be shown, and shows nothing, is refused; one that says it is not done is taken', async () => {
+    expect((await site.cli(['run', '--config', 'cutover.toml', '--unrehearsed'])).code).toBe(7);
+    const staged = ['answer', site.questions.staged];
+    for (const evidence of [[], ['--evidence', ' ']]) {
+      const ran = await site.cli([...staged, 'done', '--by', 'Cem', ...evidence]);
+      expect([ran.code, ran.stderr]).toEqual([64, expect.stringMatching(/no-evidence/)]);
+      expect(ran.stderr).toContain('the ticket or message with the metadata');
+    }
+    expect(existsSync(`${site.runDir()}/answers`)).toBe(false);
+    expect((await site.cli([...staged, 'not-done', '--by', 'Cem'])).code).toBe(0);
+  });
 });
 
 describe('a run whose terminal is gone', () => {

@@ -23,6 +23,8 @@ export interface Wait {
   /** Who is to answer. */
   readonly who?: string;
   readonly answers?: readonly string[];
+  /** What is to be shown with the first of them. */
+  readonly evidence?: string;
   readonly until?: string;
 }
 

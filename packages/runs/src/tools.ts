@@ -172,6 +172,7 @@ async function answerOf(means: ToolsMeans, step: string, question: Question): Pr
     key: question.key,
     asks: question.evidence === undefined ? question.asks : `${question.asks} (show: ${question.evidence})`,
     answers: question.answers,
+    ...(question.evidence === undefined ? {} : { evidence: question.evidence }),
     ...(question.who === undefined ? {} : { who: question.who }),
   };
   for (let told = false; ;) {

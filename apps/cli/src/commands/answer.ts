@@ -39,6 +39,11 @@ async function answer(key: string, said: string, options: AnswerOptions): Promis
       exitCode: exitCodes.usage,
     });
   const { by = userInfo().username, evidence } = options;
+  if (asked?.key === key && asked.evidence !== undefined && said === asked.answers?.[0] && !evidence?.trim())
+    throw new CutoverError('no-evidence', `${said} is to be shown: ${asked.evidence}`, {
+      next: 'say it with --evidence TEXT',
+      exitCode: exitCodes.usage,
+    });
   const given = { key, by, answer: said, at: new Date().toISOString() };
   await leaveAnswer(dir, { ...given, ...(evidence === undefined ? {} : { evidence }) });
   if (asked?.key !== key) out.note(`${key} is not asked now: the answer is kept for when it is`);
