@@ -69,7 +69,7 @@ export async function buildProfile(profile, dir) {
     sourcemap: 'inline',
     // What was CommonJS may ask for other modules while it runs.
     banner: {
-      js: `import { createRequire as requireOf } from 'node:module';\nconst require = requireOf('${pathToFileURL(profile).href}');`,
+      js: `import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(${JSON.stringify(pathToFileURL(profile).href)});`,
     },
     plugins: [addresses(new Map(), ours), fixed(ours), others],
   });
@@ -124,12 +124,14 @@ const addresses = (started, resolved) => ({
       contents: (await readFile(path, 'utf8'))
         .replace(/new URL\(\s*'([^']+)',\s*import\.meta\.url,?\s*\)/g, (all, relative) => {
           const url = started.get(resolve(dirname(path), relative));
-          return url === undefined ? all : `new URL('${url}')`;
+          return url === undefined ? all : `new URL(${JSON.stringify(url)})`;
         })
         .replace(/import\.meta\.resolve\('([^']+)'\)/g, (all, name) =>
-          resolved.has(name) ? `'${resolved.get(name)}'` : all,
+          resolved.has(name) ? JSON.stringify(resolved.get(name)) : all,
         )
-        .replace(/\bimport\.meta\.url\b/g, `'${pathToFileURL(path).href}'`),
+        .replace(/\bimport\.meta\.(url|filename|dirname)\b/g, (_, what) =>
+          JSON.stringify({ url: pathToFileURL(path).href, filename: path, dirname: dirname(path) }[what]),
+        ),
     })),
 });
 

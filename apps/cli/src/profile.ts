@@ -1,10 +1,11 @@
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CutoverError, exitCodes } from '@cutover/core';
 import type { Profile } from '@cutover/records';
 
-/** The one profile that comes with the toolkit. */
+/** The one profile that comes with the toolkit, and its module. */
 const bundledProfile = 'laddr';
+const bundledModule = import.meta.resolve('@cutover/laddr');
 
 /** Addresses of the modules of profiles that are files, by how they were asked for. */
 const modules = new Map<string, string>();
@@ -34,7 +35,7 @@ export async function loadProfile(name: string): Promise<Profile> {
 
 /** The module that `loadProfile` has taken a profile from, for threads that load it as well. */
 export function profileModule(name: string): string {
-  return name === bundledProfile ? import.meta.resolve('@cutover/laddr') : modules.get(name)!;
+  return name === bundledProfile ? bundledModule : modules.get(name)!;
 }
 
 /**
@@ -42,11 +43,11 @@ export function profileModule(name: string): string {
  * other copies of our modules with it, whose objects are not ours.
  */
 async function addressOf(path: string): Promise<string> {
-  if (import.meta.filename.endsWith('.ts')) return pathToFileURL(path).href;
+  if (bundledModule.endsWith('.ts')) return pathToFileURL(path).href;
   const { buildProfile } = await import('../bin/build.js');
   // Faults of a profile are shown by its own lines.
   process.setSourceMapsEnabled(true);
-  return buildProfile(path, import.meta.dirname);
+  return buildProfile(path, dirname(fileURLToPath(bundledModule)));
 }
 
 function isProfile(value: unknown): value is Profile {

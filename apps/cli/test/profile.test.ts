@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sampleDump, sampleWaivers } from '@cutover/laddr';
@@ -45,6 +45,21 @@ describe('a profile that is a file', () => {
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(await tree('own.ts')).toBe(await tree('laddr'));
     expect(ran.stdout).not.toContain('one thread');
+  });
+
+  it('finds files from where it is, in a folder of any name', async () => {
+    mkdirSync(at("a 'b' $& ü#%"));
+    const text = `import { readFileSync } from 'node:fs';
+import { laddr } from '@cutover/laddr';
+const names = [new URL('name.txt', import.meta.url), import.meta.dirname + '/name.txt'];
+const [name, ...more] = [...names.map((path) => readFileSync(path, 'utf8')), import.meta.filename.split('/').at(-1)];
+export const profile = { ...laddr, name, version: more.join('-') };
+`;
+    writeFileSync(at("a 'b' $& ü#%/name.txt"), 'other');
+    const ran = await importWith("a 'b' $& ü#%/own.ts", text);
+    expect(ran).toMatchObject({ code: 0 });
+    const { stdout } = await run('git', ['-C', at("a 'b' $& ü#%/own.ts.git"), 'log', '-1', 'legacy-import']);
+    expect(stdout).toContain('other/other-own.ts');
   });
 
   it('may be JavaScript, of either kind', async () => {
