@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build as esbuild, stop } from 'esbuild';
+import { isWhole, sizesFile } from './built.js';
 
 /** What is started or loaded by itself: the command, its threads, and what a profile may import. */
 const entries = {
@@ -44,11 +45,14 @@ export async function build(root, dir) {
   await mkdir(made, { recursive: true });
   try {
     for (const { path, contents } of outputFiles) await writeDurably(join(made, basename(path)), contents);
+    const sizes = outputFiles.map(({ path, contents }) => [basename(path), contents.length]);
+    await writeDurably(join(made, sizesFile), JSON.stringify(Object.fromEntries(sizes)));
+    if (!isWhole(dir)) await rm(dir, { recursive: true, force: true });
     await rename(made, dir);
   } catch (error) {
     await rm(made, { recursive: true, force: true });
     // Another start has made the same.
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    if (!isWhole(dir)) throw error;
   }
   await removeOld(dirname(dir));
 }
@@ -165,7 +169,7 @@ const others = {
 /** Where the folder is somebody else's, in one of our own that goes when this process ends. */
 async function put(contents, dir, name) {
   const path = join(dir, name);
-  if (existsSync(path)) return path;
+  if (existsSync(path) && (await stat(path)).size === contents.length) return path;
   const made = `${path}.${process.pid}`;
   try {
     await writeDurably(made, contents);
@@ -181,7 +185,7 @@ async function put(contents, dir, name) {
 
 /**
  * @param {string} path
- * @param {Uint8Array} bytes
+ * @param {Uint8Array | string} bytes
  */
 async function writeDurably(path, bytes) {
   const file = await open(path, 'w', 0o644);

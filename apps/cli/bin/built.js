@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, readdirSync, statSync, utimesSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -17,8 +17,8 @@ export async function builtCommand() {
   try {
     const dir = join(root, 'node_modules/.cache/cutover', fingerprint());
     const command = join(dir, 'start.mjs');
-    if (!isThere(command)) await (await import('./build.js')).build(root, dir);
-    else noteStart(dir);
+    if (isWhole(dir)) noteStart(dir);
+    else await (await import('./build.js')).build(root, dir);
     return pathToFileURL(command).href;
   } catch (error) {
     // Without a code it is no folder that takes no files. Where the sources are at fault their loader says it, too.
@@ -54,9 +54,32 @@ function fingerprint() {
 
 /** @param {string} dir */
 function filesIn(dir) {
-  if (!isThere(dir)) return [];
-  const names = /** @type {string[]} */ (readdirSync(dir, { recursive: true }));
+  let names;
+  try {
+    names = /** @type {string[]} */ (readdirSync(dir, { recursive: true }));
+  } catch (error) {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  }
   return names.filter((name) => /\.(ts|js|json)$/.test(name)).sort();
+}
+
+/** Name of the file that has the size of each other one that was made. */
+export const sizesFile = 'sizes.json';
+
+/**
+ * Whether what was made is all there: a machine that lost its power may have kept names of files and not what was in them,
+ * and an empty module starts nothing and ends with 0.
+ *
+ * @param {string} dir
+ */
+export function isWhole(dir) {
+  try {
+    const sizes = Object.entries(JSON.parse(readFileSync(join(dir, sizesFile), 'utf8')));
+    return sizes.every(([name, size]) => statSync(join(dir, name)).size === size);
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -69,15 +92,5 @@ function noteStart(dir) {
     utimesSync(dir, new Date(), new Date());
   } catch {
     // It is noted by those who may.
-  }
-}
-
-/** @param {string} path */
-function isThere(path) {
-  try {
-    accessSync(path, constants.R_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -62,10 +62,24 @@ describe('JavaScript that the command makes of itself', () => {
     expect(text).not.toMatch(/new URL\(\s*["'`][^"'`]*\.ts["'`]/);
     expect(text).not.toMatch(/import\.meta\.(url|resolve)|(from|import\() ?"@cutover\//);
 
-    writeFileSync(join(made, 'start.mjs'), "console.log('started');\n");
+    const start = readFileSync(join(made, 'start.mjs'), 'utf8');
+    const other = "console.log('started');\n";
+    writeFileSync(join(made, 'start.mjs'), other.padEnd(start.length));
     expect(await help()).toBe('started\n');
     expect(await help({ CUTOVER_SOURCES: '1' })).toBe(said);
   });
+
+  it.each(['start.mjs', 'sizes.json'])(
+    'is made again where %s has lost what was in it',
+    async (name) => {
+      const said = await help();
+      const [dir] = builds();
+      writeFileSync(at(cache, dir!, name), '');
+      expect(await help()).toBe(said);
+      expect(builds()).toEqual([dir]);
+      expect(readFileSync(at(cache, dir!, name), 'utf8')).not.toBe('');
+    },
+  );
 
   it('is never that of other sources, also where a change leaves their size and time', async () => {
     expect(await help()).toContain('Stop a run at its next safe point');
