@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -36,12 +36,15 @@ function fingerprint() {
   const hash = createHash('sha256').update(root);
   /** @param {string} path */
   const add = (path) => {
-    const { size, ctimeMs } = statSync(path);
-    hash.update(`${path}\0${size}\0${ctimeMs}\n`);
+    const file = statSync(path, { throwIfNoEntry: false });
+    hash.update(`${path}\0${file?.size}\0${file?.ctimeMs}\n`);
   };
   add(join(root, 'package-lock.json'));
   for (const group of ['apps', 'packages']) {
-    for (const name of readdirSync(join(root, group)).sort()) {
+    const entries = readdirSync(join(root, group), { withFileTypes: true }).filter((one) =>
+      one.isDirectory(),
+    );
+    for (const name of entries.map((one) => one.name).sort()) {
       add(join(root, group, name, 'package.json'));
       for (const part of ['src', 'bin']) {
         const dir = join(root, group, name, part);
@@ -54,13 +57,8 @@ function fingerprint() {
 
 /** @param {string} dir */
 function filesIn(dir) {
-  let names;
-  try {
-    names = /** @type {string[]} */ (readdirSync(dir, { recursive: true }));
-  } catch (error) {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  }
+  if (!existsSync(dir)) return [];
+  const names = /** @type {string[]} */ (readdirSync(dir, { recursive: true }));
   return names.filter((name) => /\.(ts|js|json)$/.test(name)).sort();
 }
 
