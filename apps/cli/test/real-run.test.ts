@@ -216,7 +216,10 @@ describe('a run for real', () => {
     expect(asks.stdout).toContain(carried);
     // Until it is taken down, people can write; legacy has no place for this one.
     await live.update('profiles', someone, (row) => ({ ...row!, githubUserId: '4711' }));
-    await go('answer', '20-switch-sso/undo:switched-back', 'done', '--by', 'Cem');
+    const said = ['answer', '20-switch-sso/undo:switched-back', 'done', '--by', 'Cem'];
+    const unshown = await go(...said);
+    expect([unshown.code, unshown.stderr]).toEqual([64, expect.stringContaining('no-evidence')]);
+    expect((await go(...said, '--evidence', 'a ticket')).code).toBe(0);
     const back = await go('rollback', '--production', 'stand-in', '--report', 'back.json');
     expect([back.code, back.stdout]).toEqual([1, expect.stringContaining('went back whole')]);
     const [lost] = (JSON.parse(readFileSync(join(scratch.dir, 'back.json'), 'utf8')) as Report).checks;
