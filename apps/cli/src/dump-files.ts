@@ -12,6 +12,7 @@ export async function dumpFiles(
   paths: readonly string[],
   stateDir: string,
 ): Promise<{ files: string[]; remove: () => Promise<void> }> {
+  await assertDumps(paths);
   const files: string[] = [];
   let scratch: string | undefined;
   for (const path of paths) {
@@ -23,7 +24,6 @@ export async function dumpFiles(
       files.push(file);
       continue;
     }
-    await assertDumps([path]);
     files.push(path);
   }
   return {
@@ -34,18 +34,19 @@ export async function dumpFiles(
   };
 }
 
-/** Throws CutoverError `dump-missing` where one of them is not there; of stdin nothing is said. */
+/** Throws CutoverError `dump-missing` where one of them is not there, or a folder beside others; of stdin nothing is said. */
 export async function assertDumps(paths: readonly string[]): Promise<void> {
   for (const path of paths.filter((one) => one !== '-')) {
     const found = await stat(path).catch(() => undefined);
     if (found === undefined) throw missing(path, `there is no dump at ${path}`);
-    if (found.isDirectory()) throw missing(path, `${path} is a folder, not a dump`);
+    if (found.isDirectory() && paths.length > 1)
+      throw missing(path, `${path} is a folder, which is a dump by itself`);
   }
 }
 
 function missing(path: string, message: string): CutoverError {
   return new CutoverError('dump-missing', message, {
-    next: 'give the path of a mysqldump file with --dump, or - for stdin',
+    next: 'give the path of a mysqldump file with --dump, or of one folder that mydumper wrote, or - for stdin',
     data: { path },
     exitCode: exitCodes.preflightFailed,
   });

@@ -9,6 +9,7 @@ import {
   type Listener,
   type Report,
 } from '@cutover/core';
+import { bytesOf } from '@cutover/importer';
 import {
   type Ask,
   assertStep,
@@ -28,7 +29,6 @@ import { actsOutside, type RehearsalOptions, type RunContext } from './context.t
 import { Hooks } from './hooks/hooks.ts';
 import { carryBackFirst } from './carry-back.ts';
 import { cutoverPlan } from './plan.ts';
-import { bytesOf } from './site/preflight/check-volumes.ts';
 import type { CarriedBack } from './site/site.ts';
 import { openStores } from './stores.ts';
 

@@ -158,7 +158,7 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
       isPruned,
       keepHolders: options.history !== undefined,
       stretchBytes:
-        threads && (options.threads!.stretchBytes ?? stretchBytesOf(await bytesOf(options.source.files!))),
+        threads && (options.threads!.stretchBytes ?? stretchBytesOf(await bytesOf(options.source.files!.paths))),
       onEvent: options.onEvent,
     });
     const dumpSha256 = await hashing;
@@ -256,7 +256,7 @@ async function startThreads(options: ImportOptions): Promise<MapThreads | undefi
   if (threads === undefined || source.files === undefined || jobs < 2) return undefined;
   if (history !== undefined || limit !== undefined) return undefined;
   const { aboveBytes = worthThreads } = threads;
-  const bytes = await bytesOf(source.files);
+  const bytes = await bytesOf(source.files.paths);
   return bytes < aboveBytes ? undefined : new MapThreads(Math.min(jobs, mostThreads) - 1);
 }
 

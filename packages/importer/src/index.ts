@@ -16,5 +16,5 @@ export { Lookup } from './lookup/lookup.ts';
 export { settleStaged } from './settle-staged.ts';
 export { readColumns } from './read-columns.ts';
 export { checkQuarantine, readWaivers, type Waiver } from './waivers.ts';
-export { type DumpReadOptions, dumpSource, type Source } from './source.ts';
+export { bytesOf, dumpIn, type DumpReadOptions, dumpSource, type Source } from './source.ts';
 export { type LedgerAnswer, type LedgerQuery, listLedgers, queryLedger } from './query-ledger.ts';

@@ -5,7 +5,8 @@ export { rowsAsNdjson } from './ndjson.ts';
 export { toBigInt, toDate, toNumber, toText } from './values.ts';
 export { DumpError, type DumpCode, type DumpNote, type DumpPlace } from './error.ts';
 export type { Cursor, Place } from './cursor.ts';
-export { type DumpSource, isSeekable, plainBytes } from './input/source.ts';
+export { isDumperFolder } from './input/directory.ts';
+export { type DumpSource, filesOf, isSeekable, plainBytes } from './input/source.ts';
 export type {
   Column,
   ColumnDefault,

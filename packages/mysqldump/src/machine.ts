@@ -5,6 +5,7 @@
 import { type Boundary, RowBatch } from './batch.ts';
 import type { Cursor, Place } from './cursor.ts';
 import { DumpError, type DumpCode } from './error.ts';
+import type { Ending } from './input/ending.ts';
 import { Lexer } from './lex/lexer.ts';
 import { atEnd, Unreadable } from './lex/parse.ts';
 import { statementEnd } from './lex/statement-end.ts';
@@ -12,7 +13,7 @@ import { needMore, Window } from './lex/window.ts';
 import { RowReader } from './rows/row-reader.ts';
 import type { Shape } from './rows/shape.ts';
 import { Session } from './session.ts';
-import { ClosingLine } from './statement/closing-line.ts';
+import { ClosingLine, isFinished } from './statement/closing-line.ts';
 import { Context } from './statement/context.ts';
 import { readInsertHead } from './statement/insert.ts';
 import { RowNotes } from './statement/row-notes.ts';
@@ -282,28 +283,30 @@ export class Machine {
     }
   }
 
-  /** The events that only the end of the whole input can tell. */
-  finish(): EndEvent {
+  /** The events that only the end of the whole input can tell; `ending`: of an input whose maker tells it elsewhere. */
+  finish(ending?: Ending): EndEvent {
     this.#batch.flush();
-    if (!this.#stopped) this.#atEnd();
+    const isEnded = !this.#stopped && !this.#cut && this.#atEnd(ending);
+    const completedAt = ending?.finishedAt ?? this.closing.completedAt;
     this.#notes.finish();
     if (!this.#stopped) for (const entry of this.context.catalog.all()) this.context.announce(entry);
     return {
       kind: 'end',
-      complete: this.closing.seen && !this.#stopped && !this.#cut,
-      ...(this.closing.completedAt === undefined ? {} : { completedAt: this.closing.completedAt }),
+      complete: isEnded,
+      ...(completedAt === undefined ? {} : { completedAt }),
       tables: summaries(this.context.catalog),
       bytes: this.window.base + this.window.end,
       cursor: this.cursor(),
     };
   }
 
-  #atEnd(): void {
-    if (this.#cut) return;
+  /** Whether the maker says that this is all. */
+  #atEnd(ending: Ending | undefined): boolean {
     if (this.#lexer.blanks.unterminated || this.#lexer.blanks.open > 0) {
       this.context.failOrNote('truncated-in-statement', 'the dump ends inside a comment', { at: this.at });
     }
     this.closing.assertSeen(this.context, this.at);
+    return ending === undefined ? this.closing.seen : isFinished(this.context, ending);
   }
 
   /** From here on the window holds the text of a table, until `endTab`. */

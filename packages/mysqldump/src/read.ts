@@ -72,7 +72,7 @@ class Reading {
       if (section.table !== undefined) machine.beginTab(section.table);
       yield* this.#section(section, first);
     }
-    const end = machine.finish();
+    const end = machine.finish(this.#input.ending);
     if (end.bytes === 0 && from === undefined)
       throw new DumpError('empty', 'the input is empty', {
         file: this.#input.sections[0]?.files[0]?.name ?? '',

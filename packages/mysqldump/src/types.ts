@@ -104,9 +104,9 @@ export interface RowsEvent {
 
 export interface EndEvent {
   readonly kind: 'end';
-  /** The dump's maker wrote its closing line (`-- Dump completed`), and nothing was cut. */
+  /** The dump's maker wrote its closing line (`-- Dump completed`, or in `metadata`), and nothing was cut. */
   readonly complete: boolean;
-  /** When the dump was taken, ISO 8601, from its closing line; absent where that carries no date. */
+  /** When the dump was finished, ISO 8601, from its closing line; absent where that carries no date. */
   readonly completedAt?: string;
   readonly tables: readonly TableSummary[];
   /** Uncompressed bytes read, over all files. */

@@ -6,6 +6,7 @@ import { postgresPrograms } from './postgres.ts';
 /** Real programs that tests start private instances of, and the executables that each needs. */
 const programs = {
   mariadb: ['mariadbd', 'mariadb-install-db', 'mariadb', 'mariadb-dump'],
+  mydumper: ['mydumper', 'mariadbd', 'mariadb-install-db', 'mariadb'],
   mariadb11: ['mariadbd', 'mariadb-admin', 'mariadb', 'mariadb-dump'],
   s3: ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph', 'radosgw-admin', 'ceph-authtool', 'monmaptool'],
   bind: ['named'],

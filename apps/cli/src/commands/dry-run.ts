@@ -86,7 +86,7 @@ export function withRehearsalOptions(command: Command): Command {
         ...uploadOptionNames,
       ]),
     )
-    .option('--dump <file...>', 'mysqldump files, in order; - for stdin')
+    .option('--dump <file...>', 'mysqldump files in order, a folder of mydumper or --tab, or - for stdin')
     .option('--waivers <file>', 'TOML file of quarantined rows that somebody has looked at')
     .option(...quarantineOption)
     .option('--target <url>', 'check this system instead of booting one', httpUrl)

@@ -50,7 +50,7 @@ export function importCommand(finish: Finish): Command {
     'Import a dump or a live server: public records into a git branch, private ones beside it, every row accounted for.',
   );
   return withUploadOptions(withLiveOptions(withDumpOptions(withCommonOptions(command))))
-    .option('--dump <file...>', 'mysqldump files, in order; - for stdin')
+    .option('--dump <file...>', 'mysqldump files in order, a folder of mydumper or --tab, or - for stdin')
     .option('--keep-dump <file>', 'with --source: keep what was read as a dump, for --since next time')
     .option('--password-from-stdin', 'read the password of --source from stdin')
     .requiredOption('--public <dir>', 'bare git repository of public records; made where there is none')

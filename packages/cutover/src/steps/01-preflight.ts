@@ -2,13 +2,13 @@ import { mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Check, concludeCheck, CutoverError, type Finding, messageOf } from '@cutover/core';
-import { assertInputsKept } from '@cutover/importer';
+import { assertInputsKept, bytesOf } from '@cutover/importer';
 import type { Step } from '@cutover/runs';
 import { type Enforcement, git } from '@cutover/stores';
 import type { RunContext } from '../context.ts';
 import { checkDump } from '../site/check-dump.ts';
 import { checkSite } from '../site/check-site.ts';
-import { bytesOf, checkVolumes } from '../site/preflight/check-volumes.ts';
+import { checkVolumes } from '../site/preflight/check-volumes.ts';
 import { openStores } from '../stores.ts';
 import { minute } from '../budgets.ts';
 

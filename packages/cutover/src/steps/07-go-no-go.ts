@@ -1,9 +1,10 @@
 import { type Check, concludeCheck, type Finding } from '@cutover/core';
+import { bytesOf } from '@cutover/importer';
 import type { Step } from '@cutover/runs';
 import { hour } from '../budgets.ts';
 import { asksPeople, type RunContext } from '../context.ts';
 import { checkSite } from '../site/check-site.ts';
-import { bytesOf, checkVolumes } from '../site/preflight/check-volumes.ts';
+import { checkVolumes } from '../site/preflight/check-volumes.ts';
 import { keyOf, noPeople, noSite, siteOf } from '../parts.ts';
 
 /** Waits for the window, looks at everything outside once more, and asks each by name: go or no-go. */

@@ -1,6 +1,7 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { concludeCheck, CutoverError, exitCodes } from '@cutover/core';
+import { dumpIn } from '@cutover/importer';
 import type { Step, StepTools } from '@cutover/runs';
 import { hour } from '../budgets.ts';
 import type { RunContext } from '../context.ts';
@@ -69,9 +70,9 @@ function use(context: RunContext, { files, source, origin }: DumpTaken): void {
 async function takenByHook(context: RunContext, tools: StepTools): Promise<DumpTaken> {
   await runHook(context, tools, id, 'last-dump');
   const dir = context.hooks!.outDir('last-dump');
-  const files = (await readdir(dir)).filter((name) => /\.sql(\.(gz|zst|xz|bz2))?$/.test(name)).sort();
-  if (files.length > 0) return siteOf(context)!.openDump(files.map((name) => join(dir, name)));
-  throw new CutoverError('hook-left-no-dump', `the hook last-dump has left no .sql file in ${dir}`, {
+  const files = await dumpIn(dir);
+  if (files.length > 0) return siteOf(context)!.openDump(files);
+  throw new CutoverError('hook-left-no-dump', `the hook last-dump has left no dump in ${dir}`, {
     next: 'have it write its dump into the folder that CUTOVER_OUT names',
     exitCode: exitCodes.stoppedByFault,
   });

@@ -2,9 +2,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DumpError } from '../error.ts';
+import { endingOf, unescaped } from './ending.ts';
 import type { Input, Section } from './source.ts';
-
-const compressed = /\.(gz|zst|bz2|xz|lz4)$/;
 
 interface Found {
   readonly path: string;
@@ -14,7 +13,7 @@ interface Found {
 
 export async function listDirectory(path: string): Promise<Input> {
   const names = (await readdir(path)).sort(byNumber);
-  const files = names.map((name): Found => ({ path: join(path, name), base: name.replace(compressed, '') }));
+  const files = names.map((name): Found => ({ path: join(path, name), base: withoutCompression(name) }));
   let bytesTotal = 0;
   for (const { path: one } of files) bytesTotal += (await stat(one)).size;
   if (files.some(({ base }) => base === '@.json')) {
@@ -22,12 +21,25 @@ export async function listDirectory(path: string): Promise<Input> {
       file: path,
     });
   }
-  const dumper = files.some(({ base }) => /-schema(-create)?\.sql$/.test(base) || /^metadata/.test(base));
+  const dumper = isDumperFolder(names);
   const sections = dumper ? dumperSections(files) : tabSections(files);
   if (sections.length === 0)
     throw new DumpError('layout-unsupported', 'the directory holds no dump', { file: path });
-  return { sections, bytesTotal };
+  const isText = sections.some(({ format }) => format === 'tab');
+  // The closing lines of --tab are those of the tables' definitions: nothing says where a text ends.
+  const unsaid = isText ? { file: path, finished: undefined, counts: [] } : undefined;
+  const ending = dumper ? await endingOf(path, names) : unsaid;
+  return { sections, bytesTotal, ...(ending === undefined ? {} : { ending }) };
 }
+
+/** Whether files of these names are what mydumper or dumpling writes. */
+export function isDumperFolder(names: readonly string[]): boolean {
+  return names
+    .map(withoutCompression)
+    .some((base) => /-schema(-create)?\.sql$/.test(base) || /^metadata(\.partial|$)/.test(base));
+}
+
+const withoutCompression = (name: string): string => name.replace(/\.(gz|zst|bz2|xz|lz4)$/, '');
 
 /** Chunks `t.00010.sql` behind `t.00009.sql`, and beyond 5 digits too. */
 function byNumber(a: string, b: string): number {
@@ -47,19 +59,10 @@ function dumperSections(files: readonly Found[]): Section[] {
     .map((found) => section(found, databaseOf(found, rank(found))));
 }
 
-/** File names hold `database.table`; dumpling percent-encodes what a file name cannot hold. */
+/** File names hold `database.table`. */
 function databaseOf({ base }: Found, rank: number): string | undefined {
-  if (rank === 0) return undefined;
-  const dot = base.indexOf('.');
-  return dot <= 0 ? undefined : unescapeName(base.slice(0, dot));
-}
-
-function unescapeName(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
+  if (rank === 0 || base.indexOf('.') <= 0) return undefined;
+  return unescaped(base)[0];
 }
 
 function section(found: Found, database: string | undefined): Section {
@@ -82,7 +85,7 @@ function tabSections(files: readonly Found[]): Section[] {
     const text = texts.get(name);
     if (text === undefined) continue;
     const file = { name: text.path, path: text.path, stream: undefined };
-    sections.push({ files: [file], format: 'tab', connection: undefined, table: unescapeName(name) });
+    sections.push({ files: [file], format: 'tab', connection: undefined, table: unescaped(name).join('.') });
     texts.delete(name);
   }
   const [orphan] = texts.values();

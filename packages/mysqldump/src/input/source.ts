@@ -4,6 +4,7 @@ import { DumpError } from '../error.ts';
 import { fileChunks, streamChunks } from './chunks.ts';
 import { decompress, type Chunks } from './decompress.ts';
 import { listDirectory } from './directory.ts';
+import type { Ending } from './ending.ts';
 import { assertSql, compressionOf, encodingOf, type Encoding } from './sniff.ts';
 import { asUtf8, peek } from './text.ts';
 
@@ -35,6 +36,8 @@ export interface Section {
 export interface Input {
   readonly sections: readonly Section[];
   readonly bytesTotal: number | undefined;
+  /** Absent where the dump itself says that it was finished, by the line that its maker writes last. */
+  readonly ending?: Ending;
 }
 
 export async function inputOf(source: DumpSource): Promise<Input> {
@@ -74,6 +77,12 @@ async function statOf(path: string): Promise<{ size: number; isDirectory(): bool
       { cause },
     );
   }
+}
+
+/** The files, in order, that a dump at these paths is read from. Throws DumpError `file-unreadable`, `layout-unsupported`. */
+export async function filesOf(source: string | readonly string[]): Promise<string[]> {
+  const { sections } = await inputOf(source);
+  return sections.flatMap(({ files }) => files.flatMap(({ path }) => path ?? []));
 }
 
 export interface OpenedFile {

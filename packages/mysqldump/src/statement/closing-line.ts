@@ -1,4 +1,5 @@
 /** Who wrote the dump, and whether the line that its maker writes last is there. */
+import type { Ending } from '../input/ending.ts';
 import type { Context } from './context.ts';
 
 export class ClosingLine {
@@ -45,4 +46,21 @@ export class ClosingLine {
       { at },
     );
   }
+}
+
+/** Whether a maker that writes several files says that it was finished, and every row that it has counted was read. */
+export function isFinished(context: Context, { file, finished, counts }: Ending): boolean {
+  if (finished === false)
+    context.failOrNote('dump-incomplete', 'its maker was not finished: "Finished dump at" is missing', {
+      file,
+    });
+  let isWhole = finished === true;
+  for (const { database, table, rows, file: told } of counts) {
+    const entry = context.catalog.find(database, table);
+    if ((entry?.rows ?? 0) === rows) continue;
+    isWhole = false;
+    const what = `it says ${rows} rows of ${database}.${table}, and ${entry?.rows ?? 0} were read`;
+    context.failOrNote('dump-incomplete', what, { file: told, entry });
+  }
+  return isWhole;
 }

@@ -13,6 +13,8 @@ export interface Trouble {
   readonly row?: number | undefined;
   readonly column?: string | undefined;
   readonly excerptFrom?: number | undefined;
+  /** A file that is not the one that is being read. */
+  readonly file?: string;
 }
 
 export class Context {
@@ -38,14 +40,18 @@ export class Context {
   }
 
   place(trouble: Trouble): DumpPlace {
+    const { entry, file } = trouble;
+    const table = {
+      ...(entry?.table.database === undefined ? {} : { database: entry.table.database }),
+      ...(entry === undefined ? {} : { table: entry.table.name }),
+    };
+    if (file !== undefined) return { file, ...table };
     const at = trouble.at ?? this.statementStart;
-    const { entry } = trouble;
     const excerpt = maskedExcerpt(this.window, trouble.excerptFrom ?? Math.min(this.statementStart, at), at);
     return {
       ...this.window.place(at),
       statement: this.statement,
-      ...(entry?.table.database === undefined ? {} : { database: entry.table.database }),
-      ...(entry === undefined ? {} : { table: entry.table.name }),
+      ...table,
       ...(trouble.row === undefined ? {} : { row: trouble.row }),
       ...(trouble.column === undefined ? {} : { column: trouble.column }),
       ...(excerpt === '' ? {} : { excerpt }),

@@ -102,7 +102,7 @@ describe('directories', () => {
     const path = join(dir, 'mydumper');
     mkdirSync(path);
     const files: Record<string, Buffer | string> = {
-      metadata: 'Started dump at: 2026',
+      metadata: 'Started dump at: 2026-01-02 03:04:05\nFinished dump at: 2026-01-02 03:05:00\n',
       'shop-schema-create.sql': 'CREATE DATABASE `shop` /*!40100 DEFAULT CHARACTER SET latin1 */;\n',
       'shop.items-schema.sql.gz': gzipSync(
         '/*!40101 SET NAMES binary*/;\nCREATE TABLE `items` (`a` int, `b` text);\n',

@@ -1,7 +1,47 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { CutoverError, exitCodes, messageOf } from '@cutover/core';
+
+/** Files that are read over one connection, so to speak. */
+export interface DumpPart {
+  readonly paths: readonly string[];
+  /** The database that it has in use at the beginning. */
+  readonly database?: string;
+}
+
+/**
+ * The parts of a dump: its files, one after another, or each file of a folder by itself, as mydumper and dumpling write
+ * them (`database-schema-create.sql`, `database.table-schema.sql`, `database.table.00001.sql`), tables before rows. Of a
+ * folder with texts (`mysqldump --tab`): undefined.
+ */
+export async function partsOf(paths: readonly string[]): Promise<DumpPart[] | undefined> {
+  const [folder, ...more] = paths;
+  const info = folder === undefined ? undefined : await stat(folder).catch(() => undefined);
+  if (info?.isDirectory() !== true || more.length > 0) return [{ paths }];
+  const names = (await readdir(folder!)).sort();
+  if (names.some((name) => /\.(txt|dat|csv)(\.gz)?$/.test(name))) return undefined;
+  const sql = names.filter((name) => /\.sql(\.\w+)?$/.test(name));
+  const isOf = (kinds: string) => (name: string) => new RegExp(`-(${kinds})\\.sql(\\.\\w+)?$`).test(name);
+  const isMore = isOf('schema-\\w+|trigger|post|checksum');
+  const [isDatabase, isTable] = [isOf('schema-create'), isOf('schema')];
+  const rows = sql.filter((name) => !isMore(name) && !isTable(name));
+  return [...sql.filter(isDatabase), ...sql.filter(isTable), ...rows].map((name) => {
+    const [database, ...rest] = name.split('.');
+    const isNamed = !isDatabase(name) && rest.length > 1;
+    return { paths: [join(folder!, name)], ...(isNamed ? { database: decoded(database!) } : {}) };
+  });
+}
+
+/** Dumpling percent-encodes what a file's name cannot hold. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
 
 /** The bytes of dump files in order, plain or gzipped. Throws CutoverError `file-unreadable`. */
 export async function* dumpBytes(paths: readonly string[]): AsyncGenerator<Buffer> {

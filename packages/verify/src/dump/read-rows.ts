@@ -1,6 +1,6 @@
 import { CutoverError, exitCodes } from '@cutover/core';
 import { type DumpCell, readCell } from './cell.ts';
-import { dumpBytes } from './dump-bytes.ts';
+import { dumpBytes, partsOf } from './dump-bytes.ts';
 import { needMore, Scanner, type Token } from './scanner.ts';
 import { DumpSession, type Reading } from './session.ts';
 import { charsetIn, charsetNamed, type DumpColumn, type DumpTable, readTableShape } from './table-shape.ts';
@@ -16,16 +16,29 @@ export interface DumpRow {
 /**
  * Reads the rows of a dump byte by byte, in the memory of its longest row; `onTables` gets what it has CREATE TABLEs
  * for, views left out. It exists to check the reader that imports: it shares no code with it and aims at being short,
- * not fast. Plain and gzipped files of mysqldump, mariadb-dump, phpMyAdmin and the like. Throws CutoverError `dump-not-understood` where a file is none of these, or is cut.
+ * not fast. Plain and gzipped files of mysqldump, mariadb-dump, phpMyAdmin and the like, and folders of mydumper and
+ * dumpling. Throws CutoverError `dump-not-understood` where a file is none of these, or is cut.
  */
 export async function* readRows(
   paths: readonly string[],
   reading: Reading & { readonly onTables?: (tables: readonly DumpTable[]) => void } = {},
 ): AsyncGenerator<DumpRow[]> {
-  const statements = new Statements(reading);
-  for await (const chunk of dumpBytes(paths)) yield statements.take(chunk);
-  yield statements.end();
-  reading.onTables?.(statements.tables());
+  const parts = await partsOf(paths);
+  if (parts === undefined) throw notUnderstood('its rows are not in SQL');
+  const known: Known = { tables: new Map(), charsets: new Map() };
+  for (const part of parts) {
+    const statements = new Statements(reading, known, part.database);
+    for await (const chunk of dumpBytes(part.paths)) yield statements.take(chunk);
+    yield statements.end();
+  }
+  reading.onTables?.([...known.tables.values()]);
+}
+
+/** What one part of a dump has told the next. */
+interface Known {
+  readonly tables: Map<string, DumpTable>;
+  /** Default charsets by database. */
+  readonly charsets: Map<string, string>;
 }
 
 /** An INSERT whose rows are being read. */
@@ -38,18 +51,17 @@ interface Insert {
 class Statements {
   readonly #scanner = new Scanner();
   readonly #session: DumpSession;
-  readonly #tables = new Map<string, DumpTable>();
-  readonly #charsets = new Map<string, string>();
+  readonly #tables: Known['tables'];
+  readonly #charsets: Known['charsets'];
   #delimiter = ';';
   #insert: Insert | undefined;
   #started = false;
 
-  constructor(reading: Reading) {
+  constructor(reading: Reading, { tables, charsets }: Known, database: string | undefined) {
     this.#session = new DumpSession(this.#scanner, reading);
-  }
-
-  tables(): DumpTable[] {
-    return [...this.#tables.values()];
+    this.#session.database = database;
+    this.#tables = tables;
+    this.#charsets = charsets;
   }
 
   take(chunk: Buffer): DumpRow[] {

@@ -42,7 +42,7 @@ with --files, --files-from or --quarantine where the import had them.
 With --source the server counts and digests its rows, and a dump that is given is held against that.`,
   );
   return withUploadOptions(withLiveOptions(withDumpOptions(withCommonOptions(command))))
-    .option('--dump <file...>', 'mysqldump files, in order; - for stdin')
+    .option('--dump <file...>', 'mysqldump files in order, a folder of mydumper or --tab, or - for stdin')
     .option('--password-from-stdin', 'read the password of --source from stdin')
     .requiredOption('--public <dir>', 'bare git repository of public records')
     .addOption(

@@ -55,14 +55,3 @@ export async function checkVolumes(context: RunContext, sourceBytes: number): Pr
 /** Folder of a store on this machine. */
 export const localDir = (url: string | undefined): string | undefined =>
   url === undefined || url.startsWith('s3:') ? undefined : url.replace(/^file:\/\//, '');
-
-/** Bytes of the files that are there; what is not, is told where they are read. */
-export async function bytesOf(paths: readonly string[]): Promise<number> {
-  const sizes = paths.map((path) =>
-    stat(path).then(
-      ({ size }) => size,
-      () => 0,
-    ),
-  );
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
-}
