@@ -158,7 +158,8 @@ export async function importDump(given: ImportOptions): Promise<ImportResult> {
       isPruned,
       keepHolders: options.history !== undefined,
       stretchBytes:
-        threads && (options.threads!.stretchBytes ?? stretchBytesOf(await bytesOf(options.source.files!.paths))),
+        threads &&
+        (options.threads!.stretchBytes ?? stretchBytesOf(await bytesOf(options.source.files!.paths))),
       onEvent: options.onEvent,
     });
     const dumpSha256 = await hashing;
