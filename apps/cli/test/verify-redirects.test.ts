@@ -154,7 +154,7 @@ describe('cutover verify redirects', () => {
 
   it.each([
     [['--dump', 'nowhere.sql'], 3, 'dump-missing'],
-    [['--dump', '.'], 3, 'dump-missing'],
+    [['--dump', '.'], 3, 'layout-unsupported'],
     [['--urls', 'urls.txt', '--csv', '/nowhere/x.csv'], 7, 'report-not-written'],
     [['--urls', 'urls.txt', '--html', '/nowhere/x.html'], 7, 'report-not-written'],
     [['--urls', 'urls.txt', '--undecided', '.'], 7, 'report-not-written'],

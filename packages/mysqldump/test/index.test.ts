@@ -5,6 +5,8 @@ it('exports these names and no others', () => {
   expect(Object.keys(index).sort()).toEqual([
     'DumpError',
     'cutDump',
+    'filesOf',
+    'isDumperFolder',
     'isSeekable',
     'plainBytes',
     'rangesAgree',
