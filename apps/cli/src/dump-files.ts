@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { CutoverError, exitCodes } from '@cutover/core';
+import { filesOf } from '@cutover/mysqldump';
 
 /**
  * Checks that dump files are there; `-` stands for stdin, which is written to a scratch file first, as an
@@ -34,13 +35,17 @@ export async function dumpFiles(
   };
 }
 
-/** Throws CutoverError `dump-missing` where one of them is not there, or a folder beside others; of stdin nothing is said. */
+/**
+ * Throws CutoverError `dump-missing` where one of them is not there, or a folder beside others, and DumpError where a
+ * folder holds no dump; of stdin nothing is said.
+ */
 export async function assertDumps(paths: readonly string[]): Promise<void> {
   for (const path of paths.filter((one) => one !== '-')) {
     const found = await stat(path).catch(() => undefined);
     if (found === undefined) throw missing(path, `there is no dump at ${path}`);
-    if (found.isDirectory() && paths.length > 1)
-      throw missing(path, `${path} is a folder, which is a dump by itself`);
+    if (!found.isDirectory()) continue;
+    if (paths.length > 1) throw missing(path, `${path} is a folder, which is a dump by itself`);
+    await filesOf(path);
   }
 }
 
