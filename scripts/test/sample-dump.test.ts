@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { sampleDump } from '@cutover/laddr';
+import { sampleDump, smallSampleDump } from '@cutover/laddr';
 import { describeWith, type MariaDb, startMariaDb } from '@cutover/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mariadbDump } from '../src/sample/makers/mariadb-dump.ts';
@@ -63,6 +63,10 @@ describeWith('mariadb', 'a sample that MariaDB has loaded and dumped again', () 
 describe('the bundled sample', () => {
   it('is what the default options give', () => {
     expect(readFileSync(fileURLToPath(sampleDump), 'utf8') === dumpOf({})).toBe(true);
+  });
+
+  it('has a small one beside it', () => {
+    expect(readFileSync(fileURLToPath(smallSampleDump), 'utf8') === dumpOf({ people: 150 })).toBe(true);
   });
 
   it('is small enough to keep in a repository', () => {

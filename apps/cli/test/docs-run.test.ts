@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sampleDump, sampleWaivers } from '@cutover/laddr';
+import { smallSampleDump, sampleWaivers } from '@cutover/laddr';
 import { describeWith, type FakeResend, freePort, scratchDir, startFakeResend } from '@cutover/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DocCommand, shellCommandsIn } from './docs-commands.ts';
@@ -62,7 +62,7 @@ beforeAll(async () => {
   const base = join(scratch.dir, 'base');
   mkdirSync(base);
   const stores = ['--public', 'data.git', '--private', 'private'];
-  const dump = ['--dump', fileURLToPath(sampleDump), '--waivers', fileURLToPath(sampleWaivers)];
+  const dump = ['--dump', fileURLToPath(smallSampleDump), '--waivers', fileURLToPath(sampleWaivers)];
   for (const command of [['import', ...dump], ['merge']]) {
     const made = await cutover([...command, ...(command[0] === 'merge' ? stores.slice(0, 2) : stores)], {
       cwd: base,
@@ -84,9 +84,9 @@ function sandbox(page: string): string {
   const dir = join(scratch.dir, basename(page, '.md'));
   cpSync(join(scratch.dir, 'base'), dir, { recursive: true });
   for (const name of ['public.git', 'site.git']) symlinkSync('data.git', join(dir, name));
-  cpSync(fileURLToPath(sampleDump), join(dir, 'legacy.sql'));
+  cpSync(fileURLToPath(smallSampleDump), join(dir, 'legacy.sql'));
   mkdirSync(join(dir, 'dumps'));
-  cpSync(fileURLToPath(sampleDump), join(dir, 'dumps/legacy.sql'));
+  cpSync(fileURLToPath(smallSampleDump), join(dir, 'dumps/legacy.sql'));
   mkdirSync(join(dir, 'new-site'));
   const hit =
     '192.0.2.7 - - [01/Sep/2026:10:00:00 +0000] "GET /people HTTP/1.1" 301 10 "-" "feed-reader/1.0"\n';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Report } from '@cutover/core';
-import { sampleDump, sampleWaivers } from '@cutover/laddr';
+import { smallSampleDump, sampleWaivers } from '@cutover/laddr';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bin, cutover, type Serving, serving } from './run.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   scratch = await scratchDir();
   const privateUrl = `file://${join(scratch.dir, 'private')}`;
   stores = ['--public', join(scratch.dir, 'public.git'), '--private', privateUrl];
-  const source = ['--dump', fileURLToPath(sampleDump), '--waivers', fileURLToPath(sampleWaivers)];
+  const source = ['--dump', fileURLToPath(smallSampleDump), '--waivers', fileURLToPath(sampleWaivers)];
   const imported = await cutover(['import', ...source, ...stores], { cwd: scratch.dir });
   expect(imported.code, imported.stderr).toBe(0);
   port = await freePort();

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ListObjectVersionsCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Report } from '@cutover/core';
-import { sampleDump, sampleWaivers } from '@cutover/laddr';
+import { smallSampleDump, sampleWaivers } from '@cutover/laddr';
 import { describeWith, type S3Server, scratchDir, startS3 } from '@cutover/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cutover } from './run.ts';
@@ -12,7 +12,7 @@ describeWith('s3', 'a rehearsal on a private store in a bucket', () => {
   let client: S3Client;
   let bucket: string;
   const run = (...args: string[]) => cutover(args, { cwd: scratch.dir, env: { ...server.environment } });
-  const sample = fileURLToPath(sampleDump);
+  const sample = fileURLToPath(smallSampleDump);
   const waivers = fileURLToPath(sampleWaivers);
 
   beforeAll(async () => {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { laddr, sampleDump, sampleWaivers } from '@cutover/laddr';
+import { laddr, smallSampleDump, sampleWaivers } from '@cutover/laddr';
 import { git, openPublicStore, parseRecord } from '@cutover/stores';
 import { describeWith, scratchDir, serviceRoot } from '@cutover/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ describeWith('gitsheets', 'git-sheet query, in a checkout of an import', () => {
     scratch = await scratchDir();
     const dir = join(scratch.dir, 'public.git');
     const { code } = await cutover([
-      ...['import', '--json', '--quiet', '--dump', fileURLToPath(sampleDump), '--public', dir],
+      ...['import', '--json', '--quiet', '--dump', fileURLToPath(smallSampleDump), '--public', dir],
       ...['--private', join(scratch.dir, 'private'), '--state-dir', join(scratch.dir, 'state')],
       ...['--waivers', fileURLToPath(sampleWaivers)],
     ]);

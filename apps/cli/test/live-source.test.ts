@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { exitCodeOf, type Report } from '@cutover/core';
-import { sampleDump, sampleWaivers } from '@cutover/laddr';
+import { smallSampleDump, sampleWaivers } from '@cutover/laddr';
 import { describeWith, freePort, type MariaDb, scratchDir, startMariaDb } from '@cutover/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cutover, type Ran } from './run.ts';
@@ -42,7 +42,7 @@ describeWith('mariadb', 'a live source', () => {
   beforeAll(async () => {
     [db, scratch] = await Promise.all([startMariaDb(), scratchDir()]);
     name = await db.createDatabase();
-    const sample = readFileSync(sampleDump);
+    const sample = readFileSync(smallSampleDump);
     await db.sql(sample[0] === 0x1f ? gunzipSync(sample) : sample, { database: name });
     await db.sql(
       `CREATE USER reader@'127.0.0.1' IDENTIFIED BY '${password}'; GRANT SELECT, LOCK TABLES, SHOW VIEW, TRIGGER, EVENT ON \`${name}\`.* TO reader@'127.0.0.1'; GRANT RELOAD, BINLOG MONITOR ON *.* TO reader@'127.0.0.1';`,

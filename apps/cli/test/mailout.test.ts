@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sampleDump, sampleWaivers } from '@cutover/laddr';
+import { smallSampleDump, sampleWaivers } from '@cutover/laddr';
 import { openPrivateStore } from '@cutover/stores';
 import {
   type Bind,
@@ -30,7 +30,7 @@ beforeAll(async () => {
     '--private',
     `file://${join(scratch.dir, 'private')}`,
   ];
-  const dump = ['--dump', fileURLToPath(sampleDump), '--waivers', fileURLToPath(sampleWaivers)];
+  const dump = ['--dump', fileURLToPath(smallSampleDump), '--waivers', fileURLToPath(sampleWaivers)];
   expect((await cutover(['import', '--branch', 'main', ...dump, ...stores], { cwd: scratch.dir })).code).toBe(
     0,
   );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { Report } from '@cutover/core';
-import { sampleDump, sampleWaivers } from '@cutover/laddr';
+import { smallSampleDump, sampleWaivers } from '@cutover/laddr';
 import { git } from '@cutover/stores';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type QuickSite, quickSite } from './quick-site.ts';
@@ -12,7 +12,7 @@ import type { Ran } from './run.ts';
 let site: QuickSite;
 beforeEach(async () => {
   site = await quickSite('cutover-mended-');
-  const dump = readFileSync(fileURLToPath(sampleDump), 'latin1');
+  const dump = readFileSync(fileURLToPath(smallSampleDump), 'latin1');
   const broken = dump.replace(`'Emergence\\\\CMS\\\\AbstractContent',102,'c0ffee104'`, (row) =>
     row.replace('102', '2000000001'),
   );
@@ -61,7 +61,7 @@ it('mended rows stay with every import after, or are given up by name', async ()
   // The dump is mended where it comes from: the tree is the same, and from now on nothing else need be given.
   const again = await importWith(...mended);
   expect(again.code).toBe(0);
-  writeFileSync(site.at('legacy.sql'), readFileSync(fileURLToPath(sampleDump)));
+  writeFileSync(site.at('legacy.sql'), readFileSync(fileURLToPath(smallSampleDump)));
   const outdated = await importWith(...mended);
   expect([outdated.code, checkOf(outdated, 'corrections')!.findings]).toMatchObject([
     1,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Check, Report } from '@cutover/core';
-import { sampleDump } from '@cutover/laddr';
+import { smallSampleDump } from '@cutover/laddr';
 import { openPrivateStore } from '@cutover/stores';
 import {
   type Bind,
@@ -30,7 +30,7 @@ const password = 'pa55-of-the-reader';
 const zone = 'site.test';
 const records = (ttl: number, address = '192.0.2.10'): string => `@ ${ttl} IN A ${address}`;
 const sample = (): Buffer => {
-  const bytes = readFileSync(sampleDump);
+  const bytes = readFileSync(smallSampleDump);
   return bytes[0] === 0x1f ? gunzipSync(bytes) : bytes;
 };
 

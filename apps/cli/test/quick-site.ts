@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { sampleDump, sampleWaivers } from '@cutover/laddr';
+import { smallSampleDump, sampleWaivers } from '@cutover/laddr';
 import { leaveAnswer, type RunSeen, seeRun } from '@cutover/runs';
 import { run, scratchDir } from '@cutover/testkit';
 import { bin, cutover, type Ran } from './run.ts';
@@ -131,7 +131,7 @@ environment = "test"
 go = ["Ann"]
 ${parts.top ?? 'at = 2026-01-01T00:00:00Z'}
 [source]
-${parts.source ?? `dump = [${text(fileURLToPath(sampleDump))}]`}
+${parts.source ?? `dump = [${text(fileURLToPath(smallSampleDump))}]`}
 [stores]
 waivers = ${text(fileURLToPath(sampleWaivers))}
 ${parts.stores ?? 'public = "public.git"\nprivate = "private"'}

@@ -11,7 +11,7 @@ import {
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { sampleDump, sampleWaivers } from '@cutover/laddr';
+import { smallSampleDump, sampleWaivers } from '@cutover/laddr';
 import type { Report } from '@cutover/core';
 import { openPrivateStore } from '@cutover/stores';
 import { freePort, run, scratchDir } from '@cutover/testkit';
@@ -64,7 +64,7 @@ environment = "production"
 at = 2026-01-01T00:00:00Z
 go = ["Ann"]
 [source]
-dump = [${text(fileURLToPath(sampleDump))}]
+dump = [${text(fileURLToPath(smallSampleDump))}]
 [stores]
 public = "public.git"
 private = "private"

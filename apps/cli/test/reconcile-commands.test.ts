@@ -3,7 +3,7 @@ import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Finding, Report } from '@cutover/core';
-import { laddr, sampleDump, sampleWaivers } from '@cutover/laddr';
+import { laddr, smallSampleDump, sampleWaivers } from '@cutover/laddr';
 import {
   parseToml,
   passwordFormatOf,
@@ -38,7 +38,7 @@ describe('the command that reconcile proposes mends the finding', { timeout: 240
 
   beforeAll(async () => {
     scratch = await scratchDir();
-    const [dump, waivers] = [fileURLToPath(sampleDump), fileURLToPath(sampleWaivers)];
+    const [dump, waivers] = [fileURLToPath(smallSampleDump), fileURLToPath(sampleWaivers)];
     const into = ['--public', at('sample.git'), '--private', at('sample-private')];
     const imported = await cutover(['import', '--dump', dump, '--waivers', waivers, ...into]);
     expect(imported.code, imported.stderr).toBe(0);

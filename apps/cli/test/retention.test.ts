@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sampleDump, sampleWaivers } from '@cutover/laddr';
+import { smallSampleDump, sampleWaivers } from '@cutover/laddr';
 import { git, openPrivateStore } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import { cutover } from './run.ts';
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
 let dir: string;
 let made = 0;
-const dump = fileURLToPath(sampleDump);
+const dump = fileURLToPath(smallSampleDump);
 const storesIn = (folder: string) => [
   '--public',
   join(folder, 'public.git'),
@@ -53,9 +53,9 @@ describe('cutover purge-passwords', () => {
     const told = join(dir, 'told');
     writeFileSync(told, [...(await passwords()).keys()].join('\n'));
     const dry = await purge('--told', told, '--early', '--look-in', dump);
-    expect([dry.code, dry.stdout]).toEqual([1, expect.stringMatching(/laddr.sql: .* of them/)]);
+    expect([dry.code, dry.stdout]).toEqual([1, expect.stringMatching(/laddr-small.sql: .* of them/)]);
     const hashes = [...(await passwords()).values()];
-    expect(hashes.length).toBeGreaterThan(1000);
+    expect(hashes.length).toBeGreaterThan(50);
     const real = await purge('--told', told, '--early', '--yes', '--json');
     expect(real.code).toBe(0);
     expect(JSON.parse(real.stdout)).toMatchObject({ dryRun: false, purged: hashes.length, stillThere: 0 });

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { sampleDump } from '@cutover/laddr';
+import { smallSampleDump } from '@cutover/laddr';
 import { openPrivateStore } from '@cutover/stores';
 import {
   describeWith,
@@ -49,7 +49,7 @@ describeWith('mariadb', 'a legacy server that goes away in the middle of the las
   beforeAll(async () => {
     db = await startMariaDb();
     await db.sql('CREATE DATABASE laddr CHARACTER SET utf8mb4');
-    const sample = readFileSync(sampleDump);
+    const sample = readFileSync(smallSampleDump);
     await db.sql(sample[0] === 0x1f ? gunzipSync(sample) : sample, { database: 'laddr' });
     await db.sql(
       "CREATE USER reader@'127.0.0.1'; GRANT SELECT, LOCK TABLES, SHOW VIEW, TRIGGER, EVENT ON laddr.* TO reader@'127.0.0.1'; GRANT RELOAD, BINLOG MONITOR ON *.* TO reader@'127.0.0.1'",

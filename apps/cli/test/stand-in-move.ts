@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { Resolver } from 'node:dns/promises';
 import { join } from 'node:path';
-import { sampleDump, sampleWaivers } from '@cutover/laddr';
+import { smallSampleDump, sampleWaivers } from '@cutover/laddr';
 import {
   type Bind,
   freePort,
@@ -59,7 +59,7 @@ export async function startMove(): Promise<Move> {
     run('mkdir', [at('private')]),
   ]);
   const database = await db.createDatabase();
-  await db.sql(readFileSync(sampleDump), { database });
+  await db.sql(readFileSync(smallSampleDump), { database });
   await keepPlanted(db, database);
   // Four of the rows that refer to nothing are not among the planted ones.
   const waivers = readFileSync(sampleWaivers, 'utf8');

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Report } from '@cutover/core';
-import { sampleDump, sampleWaivers } from '@cutover/laddr';
+import { smallSampleDump, sampleWaivers } from '@cutover/laddr';
 import { scratchDir } from '@cutover/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cutover, type Ran } from './run.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
     `file://${join(scratch.dir, 'private')}`,
   ];
   const waivers = ['--waivers', fileURLToPath(sampleWaivers)];
-  await run('import', '--quiet', '--dump', fileURLToPath(sampleDump), ...waivers, ...stores);
+  await run('import', '--quiet', '--dump', fileURLToPath(smallSampleDump), ...waivers, ...stores);
 });
 afterAll(() => scratch.remove());
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createHash } from 'node:crypto';
 import type { Report } from '@cutover/core';
-import { laddr, sampleDump, sampleWaivers } from '@cutover/laddr';
+import { laddr, smallSampleDump, sampleWaivers } from '@cutover/laddr';
 import { parseToml } from '@cutover/records';
 import { openPrivateStore, openPublicStore } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
@@ -28,7 +28,7 @@ beforeAll(async () => {
   scratch = await scratchDir();
   stores = ['--public', at('public.git'), '--private', `file://${at('private')}`];
   const waivers = ['--waivers', fileURLToPath(sampleWaivers)];
-  await run('import', '--quiet', '--dump', fileURLToPath(sampleDump), ...waivers, ...stores);
+  await run('import', '--quiet', '--dump', fileURLToPath(smallSampleDump), ...waivers, ...stores);
   await run('merge', '--quiet', '--public', at('public.git'));
   github = `127.0.0.1:${await freePort()}`;
   site = await serving(

@@ -1,6 +1,6 @@
 import { parseToml, type Profile, writeToml, type PublicFields } from '@cutover/records';
 import { dumpSource } from '@cutover/importer';
-import { laddr, sampleDump } from '@cutover/laddr';
+import { laddr, smallSampleDump } from '@cutover/laddr';
 import { git } from '@cutover/stores';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -66,7 +66,7 @@ const splitting = (path: string) => {
   } satisfies ReturnType<typeof dumpSource>;
 };
 
-describe('the rehearsal on the bundled sample', () => {
+describe('the rehearsal on the small sample', () => {
   it('holds, looks at something in every check, and says what it did not exercise', async () => {
     const { report, exitCode } = await rehearseWith();
     expect(notHolding(report)).toEqual({});
@@ -182,9 +182,9 @@ describe('a fault planted in an otherwise passing rehearsal', () => {
       {
         options: {
           source: {
-            ...dumpSource([fileURLToPath(sampleDump)]),
+            ...dumpSource([fileURLToPath(smallSampleDump)]),
             read: async function* (options = {}) {
-              for await (const event of dumpSource([fileURLToPath(sampleDump)]).read(options)) {
+              for await (const event of dumpSource([fileURLToPath(smallSampleDump)]).read(options)) {
                 if (event.kind !== 'rows' || event.table.name !== 'project_buzz') yield event;
               }
             },
@@ -197,7 +197,7 @@ describe('a fault planted in an otherwise passing rehearsal', () => {
     ],
     [
       'a reader that splits rows wrongly',
-      { options: { source: splitting(fileURLToPath(sampleDump)) }, until: '11-counts' },
+      { options: { source: splitting(fileURLToPath(smallSampleDump)) }, until: '11-counts' },
       ['counts'],
       1,
     ],

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { startApi } from '@cutover/api';
 import type { CutoverEvent, Report } from '@cutover/core';
 import { dumpSource, readWaivers } from '@cutover/importer';
-import { laddr, sampleDump, sampleWaivers } from '@cutover/laddr';
+import { laddr, smallSampleDump, sampleWaivers } from '@cutover/laddr';
 import { openPrivateStore, openPublicStore, type PrivateStore, type PublicStore } from '@cutover/stores';
 import { scratchDir } from '@cutover/testkit';
 import { type BootTarget, type Rehearsal, type RehearsalOptions, rehearse } from '../src/index.ts';
@@ -44,11 +44,11 @@ export function bootInProcess(profile: RehearsalOptions['profile']): BootTarget 
   };
 }
 
-/** Rehearses on the bundled sample with a fault planted in it. */
+/** Rehearses on the small sample with a fault planted in it. */
 export async function rehearseWith(planted: Planted = {}): Promise<Rehearsal> {
   const scratch = await scratchDir('cutover-rehearsal-');
   const branch = 'legacy-import';
-  let path = planted.dumpPath ?? fileURLToPath(sampleDump);
+  let path = planted.dumpPath ?? fileURLToPath(smallSampleDump);
   if (planted.dump !== undefined) {
     const sql = readFileSync(path, 'latin1');
     const changed = planted.dump(sql);

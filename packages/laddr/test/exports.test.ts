@@ -12,9 +12,11 @@ it('the package offers these names and no others', () => {
     'laddrTarget',
     'sampleDump',
     'sampleWaivers',
+    'smallSampleDump',
   ]);
 });
 
-it('the sample and its waivers are where the package says', () => {
-  expect([laddr.sampleDump, laddr.sampleWaivers].filter((place) => !existsSync(place))).toEqual([]);
+it('the samples and their waivers are where the package says', () => {
+  const places = [laddr.sampleDump, laddr.smallSampleDump, laddr.sampleWaivers];
+  expect(places.filter((place) => !existsSync(place))).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dumpSource } from '@cutover/importer';
-import { sampleDump } from '@cutover/laddr';
+import { smallSampleDump } from '@cutover/laddr';
 import type { StoredRecord } from '@cutover/records';
 import { parseRecord } from '@cutover/stores';
 import { describeWith, type MariaDb, startMariaDb } from '@cutover/testkit';
@@ -15,7 +15,7 @@ import {
 } from '../../src/index.ts';
 import { Member, newSide, type NewSide } from './new-side.ts';
 
-const sample = fileURLToPath(sampleDump);
+const sample = fileURLToPath(smallSampleDump);
 const awkward = `it's a "test" \\ with \\n\nand 100% of; -- it`;
 
 describeWith('mariadb', 'carrying changes back to a real server', () => {

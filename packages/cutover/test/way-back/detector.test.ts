@@ -2,7 +2,7 @@ import type { PrivateRecord, Profile } from '@cutover/records';
 import { laddr } from '@cutover/laddr';
 import { editTree } from '@cutover/stores';
 import { fileURLToPath } from 'node:url';
-import { sampleDump } from '@cutover/laddr';
+import { smallSampleDump } from '@cutover/laddr';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PointOfNoReturn, sayWayBack, takeWayBackBaseline, type WayBackState } from '../../src/index.ts';
 import { Member, newSide, type NewSide } from './new-side.ts';
@@ -41,7 +41,7 @@ describe('the point of no return', () => {
 
   it('an import of a changed dump is the importer’s own', async () => {
     const { readFile, writeFile } = await import('node:fs/promises');
-    const dump = await readFile(fileURLToPath(sampleDump), 'latin1');
+    const dump = await readFile(fileURLToPath(smallSampleDump), 'latin1');
     const path = `${side.dir}/again.sql`;
     await writeFile(path, dump.replaceAll("'system@example.org'", "'system2@example.org'"), 'latin1');
     const { privates } = await side.importAgain(path);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type RunningApi, startApi } from '@cutover/api';
 import { dumpSource, importDump, type ImportResult, readWaivers } from '@cutover/importer';
-import { laddr, sampleDump, sampleWaivers } from '@cutover/laddr';
+import { laddr, smallSampleDump, sampleWaivers } from '@cutover/laddr';
 import { mergeImport } from '@cutover/merge';
 import type { Profile } from '@cutover/records';
 import { openPrivateStore, openPublicStore, type PrivateStore, type PublicStore } from '@cutover/stores';
@@ -21,7 +21,10 @@ export interface NewSide extends WayBackOptions {
   close(): Promise<void>;
 }
 
-export async function newSide(dump = fileURLToPath(sampleDump), profile: Profile = laddr): Promise<NewSide> {
+export async function newSide(
+  dump = fileURLToPath(smallSampleDump),
+  profile: Profile = laddr,
+): Promise<NewSide> {
   const { dir, remove } = await scratchDir('cutover-way-back-');
   const publicStore = await openPublicStore(join(dir, 'public.git'), { create: true });
   const privateStore = await openPrivateStore(join(dir, 'private'), { create: true });
