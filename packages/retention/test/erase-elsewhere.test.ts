@@ -22,10 +22,10 @@ import {
   type Site,
 } from './support/site.ts';
 
-const id = personId(1475);
-const handle = 'FaelinThornbury475';
-const address = 'faelin.thornbury.475@example.org';
-const before = `'Faelin','Thornbury',NULL,NULL,NULL,NULL,'${address}'`;
+const id = personId(1010);
+const handle = 'Elowen_Birchwell10';
+const address = 'elowen.birchwell.10@example.org';
+const before = `'Elowen','Birchwell',NULL,NULL,NULL,NULL,'${address}'`;
 /** Takes the row out of what fits. */
 const broken: [string, string] = [before, before.replace(",NULL,'", ",'19xx-01-01','")];
 

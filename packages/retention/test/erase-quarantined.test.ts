@@ -15,15 +15,15 @@ import {
   type Site,
 } from './support/site.ts';
 
-const id = personId(1475);
+const id = personId(1010);
 const comment = (key: number) => `(${key},'Emergence\\\\Comments\\\\Comment',`;
 const wellDone = `'2019-01-02 03:04:05',NULL,NULL,NULL,`;
 const post = `'Emergence\\\\CMS\\\\AbstractContent',102,'c0ffee104'`;
 /** A comment of theirs that does not fit, one of somebody else's that they changed, and what was said of the first. */
 const changes: [string, string][] = [
-  [`${comment(102)}${wellDone}`, `${comment(102)}'19xx-01-02 03:04:05',1475,NULL,NULL,`],
+  [`${comment(102)}${wellDone}`, `${comment(102)}'19xx-01-02 03:04:05',1010,NULL,NULL,`],
   [`'c0ffee102',101,'Well done'`, `'c0ffee102',101,'as only they say it'`],
-  [`${comment(103)}${wellDone}`, `${comment(103)}'19xx-01-02 03:04:05',101,NULL,1475,`],
+  [`${comment(103)}${wellDone}`, `${comment(103)}'19xx-01-02 03:04:05',101,NULL,1010,`],
   [post, `'Emergence\\\\Comments\\\\Comment',102,'c0ffee104'`],
 ];
 
@@ -64,7 +64,7 @@ const quarantined = async () =>
 it('removes what they wrote and what belongs to that, and takes their number out of the rest', async () => {
   expect((await quarantined()).sort()).toEqual([
     ['comments/102', null],
-    ['comments/103', '1475'],
+    ['comments/103', '1010'],
     ['comments/104', null],
     ['comments/109', null],
   ]);
@@ -117,7 +117,7 @@ it('no import writes them again, and one in which they fit takes them over', asy
 it('rows that name somebody who is nowhere else are enough to be erased', async () => {
   const gone = personId(424242);
   await site.again(
-    await sampleWith(scratch.dir, ...changes, [`'19xx-01-02 03:04:05',1475`, `'19xx-01-02 03:04:05',424242`]),
+    await sampleWith(scratch.dir, ...changes, [`'19xx-01-02 03:04:05',1010`, `'19xx-01-02 03:04:05',424242`]),
   );
   const result = await run({ ids: new Set([gone]) });
   expect(result).toMatchObject({ pruned: { people: 1 }, quarantine: { unlinked: 0 }, stillThere: [] });
@@ -125,8 +125,8 @@ it('rows that name somebody who is nowhere else are enough to be erased', async 
 });
 
 it('nobody gets the identifier of a row that never fitted', async () => {
-  const row = `NULL,'faelin.thornbury.475@example.org'`;
-  const identifier: [string, string] = [`'FaelinThornbury475'`, `'another-one'`];
+  const row = `NULL,'elowen.birchwell.10@example.org'`;
+  const identifier: [string, string] = [`'Elowen_Birchwell10'`, `'another-one'`];
   await site.again(await sampleWith(scratch.dir, [row, row.replace('NULL', `'19xx-01-01'`)], identifier));
   await run();
   expect(await site.privateStore.claims.claim('name-id', 'another-one', 'x')).toMatchObject({ won: false });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { dumpSource, importDump } from '@cutover/importer';
-import { laddr, sampleDump } from '@cutover/laddr';
+import { laddr, smallSampleDump } from '@cutover/laddr';
 import { type PrivateRecord, recordId, type StoredRecord } from '@cutover/records';
 import {
   openPrivateStore,
@@ -26,7 +26,7 @@ export interface Site {
   again(dump?: string): Promise<void>;
 }
 
-/** The bundled sample, imported as what the new site serves. */
+/** The small sample, imported as what the new site serves. */
 export async function importSample(dir: string): Promise<Site> {
   const site = await openSite(dir);
   await site.again();
@@ -41,7 +41,7 @@ export async function sampleWith(
   dir: string,
   ...changes: readonly [from: string, to: string][]
 ): Promise<string> {
-  let text = await readFile(sampleDump, 'utf8');
+  let text = await readFile(smallSampleDump, 'utf8');
   for (const [from, to] of changes) {
     if (!text.includes(from)) throw new TypeError(`the sample does not hold ${from}`);
     text = text.replace(from, () => to);
@@ -61,7 +61,7 @@ export async function copyOf({ dir }: Site, to: string): Promise<Site> {
 async function openSite(dir: string): Promise<Site> {
   const publicStore = await openPublicStore(join(dir, 'public.git'), { create: true });
   const privateStore = await openPrivateStore(join(dir, 'private'), { create: true });
-  const again = async (dump = fileURLToPath(sampleDump)): Promise<void> => {
+  const again = async (dump = fileURLToPath(smallSampleDump)): Promise<void> => {
     await importDump({
       profile: laddr,
       source: dumpSource([dump], { lenient: false }),
