@@ -1,9 +1,10 @@
 /** Directories that mydumper, dumpling and mysqldump --tab write, in an order in which every table comes first. */
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DumpError } from '../error.ts';
 import { endingOf, unescaped } from './ending.ts';
 import type { Input, Section } from './source.ts';
+import { statOf } from './stat-of.ts';
 
 interface Found {
   readonly path: string;
@@ -14,8 +15,6 @@ interface Found {
 export async function listDirectory(path: string): Promise<Input> {
   const names = (await readdir(path)).sort(byNumber);
   const files = names.map((name): Found => ({ path: join(path, name), base: withoutCompression(name) }));
-  let bytesTotal = 0;
-  for (const { path: one } of files) bytesTotal += (await stat(one)).size;
   if (files.some(({ base }) => base === '@.json')) {
     throw new DumpError('layout-unsupported', 'the directory is a dump of MySQL Shell, whose rows are TSV', {
       file: path,
@@ -25,11 +24,24 @@ export async function listDirectory(path: string): Promise<Input> {
   const sections = dumper ? dumperSections(files) : tabSections(files);
   if (sections.length === 0)
     throw new DumpError('layout-unsupported', 'the directory holds no dump', { file: path });
+  const bytesTotal = await bytesOf(sections);
   const isText = sections.some(({ format }) => format === 'tab');
   // The closing lines of --tab are those of the tables' definitions: nothing says where a text ends.
   const unsaid = isText ? { file: path, finished: undefined, counts: [] } : undefined;
   const ending = dumper ? await endingOf(path, names) : unsaid;
   return { sections, bytesTotal, ...(ending === undefined ? {} : { ending }) };
+}
+
+/** Of the files that are read: others may lie beside them. Throws DumpError `file-unreadable`. */
+async function bytesOf(sections: readonly Section[]): Promise<number> {
+  let bytes = 0;
+  for (const { name } of sections.flatMap(({ files }) => files)) {
+    const found = await statOf(name);
+    if (found.isDirectory())
+      throw new DumpError('file-unreadable', 'this is a directory, and no file', { file: name });
+    bytes += found.size;
+  }
+  return bytes;
 }
 
 /** Whether files of these names are what mydumper or dumpling writes. */

@@ -1,11 +1,11 @@
 /** What a dump is read from: files that are one after another one dump, or a directory of files. */
-import { stat } from 'node:fs/promises';
 import { DumpError } from '../error.ts';
 import { fileChunks, streamChunks } from './chunks.ts';
 import { decompress, type Chunks } from './decompress.ts';
 import { listDirectory } from './directory.ts';
 import type { Ending } from './ending.ts';
 import { assertSql, compressionOf, encodingOf, type Encoding } from './sniff.ts';
+import { statOf } from './stat-of.ts';
 import { asUtf8, peek } from './text.ts';
 
 /** Bytes looked at to tell what a file is. */
@@ -64,19 +64,6 @@ function file(path: string): InputFile {
 
 function single(files: readonly InputFile[]): Section {
   return { files, format: 'sql', connection: undefined };
-}
-
-async function statOf(path: string): Promise<{ size: number; isDirectory(): boolean; isFile(): boolean }> {
-  try {
-    return await stat(path);
-  } catch (cause) {
-    throw new DumpError(
-      'file-unreadable',
-      'there is no such file, or it cannot be read',
-      { file: path },
-      { cause },
-    );
-  }
 }
 
 /** The files, in order, that a dump at these paths is read from. Throws DumpError `file-unreadable`, `layout-unsupported`. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -134,6 +134,25 @@ describe('directories', () => {
     const path = join(dir, 'empty');
     mkdirSync(path);
     await expect(collect(readDump(path))).rejects.toMatchObject({ code: 'layout-unsupported' });
+  });
+
+  it('whose files are no files are not read, whatever lies beside them', async () => {
+    const path = join(dir, 'links');
+    mkdirSync(join(path, 'beside'), { recursive: true });
+    symlinkSync('nowhere', join(path, 'lost'));
+    writeFileSync(join(path, 'd.t-schema.sql'), 'CREATE TABLE `t` (`a` int);\n');
+    writeFileSync(join(path, 'd.t.sql'), 'INSERT INTO `t` VALUES (1);\n');
+    const { rows } = await collect(readDump(path));
+    expect(rows['d.t']).toHaveLength(1);
+    for (const make of [symlinkSync.bind(null, 'nowhere'), mkdirSync]) {
+      const chunk = join(path, 'd.t.00001.sql');
+      make(chunk);
+      await expect(collect(readDump(path))).rejects.toMatchObject({
+        code: 'file-unreadable',
+        place: { file: chunk },
+      });
+      rmSync(chunk, { recursive: true });
+    }
   });
 });
 
