@@ -22,7 +22,8 @@ export const nextActions = {
   'file-unreadable': 'Check the path and its permissions.',
   'format-unsupported': 'Write the dump as SQL text (mysqldump without --xml).',
   'insert-select': 'Count these rows on a server that has loaded the dump.',
-  'layout-unsupported': 'Give the files in order, as a list of paths.',
+  'layout-unsupported':
+    'Give the whole folder that mydumper, dumpling or --tab wrote, or the .sql files in order.',
   'may-merge': 'Compare the count with a server if the keys of these rows may repeat.',
   'note-limit': 'Read the first notes of this kind; the rest are of the same kind.',
   'null-byte': 'Copy the file again: a disk or transfer error leaves such bytes.',
