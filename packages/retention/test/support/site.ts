@@ -33,8 +33,9 @@ export async function importSample(dir: string): Promise<Site> {
   return site;
 }
 
-/** Stores without anything in them. */
-export const emptySite = (dir: string): Promise<Site> => openSite(dir);
+/** Stores without anything in them; the private one may be elsewhere. */
+export const emptySite = (dir: string, privateStore?: PrivateStore): Promise<Site> =>
+  openSite(dir, privateStore);
 
 /** The sample with some of its text replaced, which has to be in it; gives the path of the dump. */
 export async function sampleWith(
@@ -58,9 +59,9 @@ export async function copyOf({ dir }: Site, to: string): Promise<Site> {
   return openSite(to);
 }
 
-async function openSite(dir: string): Promise<Site> {
+async function openSite(dir: string, elsewhere?: PrivateStore): Promise<Site> {
   const publicStore = await openPublicStore(join(dir, 'public.git'), { create: true });
-  const privateStore = await openPrivateStore(join(dir, 'private'), { create: true });
+  const privateStore = elsewhere ?? (await openPrivateStore(join(dir, 'private'), { create: true }));
   const again = async (dump = fileURLToPath(smallSampleDump)): Promise<void> => {
     await importDump({
       profile: laddr,
