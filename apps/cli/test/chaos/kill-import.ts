@@ -82,6 +82,10 @@ async function phaseOf(site: Site, ref: string | undefined, ledgers: number): Pr
   return names(join(privateOf(site), 'ledger')).length > ledgers ? 'keeping' : 'mapping';
 }
 
+/** What is sealed is sealed again, and for longer, once its past is written. */
+const isAfter = (seen: Phase, wanted: Phase | undefined): boolean =>
+  wanted !== undefined && phases.indexOf(seen) > phases.indexOf(wanted === 'sealed' ? 'past' : wanted);
+
 export interface Kill {
   /** Where it was to be killed, and where it was. `done`: it was faster. */
   readonly wanted: Phase;
@@ -215,8 +219,7 @@ export class KillRange {
         if (wanted === undefined) this.#phaseMs.set(seen, now - since);
         [seen, since] = [phase, now];
       }
-      const isPast = wanted !== undefined && phases.indexOf(seen) > phases.indexOf(wanted);
-      if (isPast || (seen === wanted && now - since >= killAt)) {
+      if (isAfter(seen, wanted) || (seen === wanted && now - since >= killAt)) {
         // Every second time git's processes live on.
         process.kill(this.#random() < 0.5 ? -child.pid! : child.pid!, 'SIGKILL');
         break;
