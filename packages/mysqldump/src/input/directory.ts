@@ -24,6 +24,8 @@ export async function listDirectory(path: string): Promise<Input> {
   const sections = dumper ? dumperSections(files) : tabSections(files);
   if (sections.length === 0)
     throw new DumpError('layout-unsupported', 'the directory holds no dump', { file: path });
+  assertNoneTwice(path, files);
+  if (dumper) assertNoneLeft(files, sections);
   const bytesTotal = await bytesOf(sections);
   const isText = sections.some(({ format }) => format === 'tab');
   // The closing lines of --tab are those of the tables' definitions: nothing says where a text ends.
@@ -32,13 +34,44 @@ export async function listDirectory(path: string): Promise<Input> {
   return { sections, bytesTotal, ...(ending === undefined ? {} : { ending }) };
 }
 
+/** A file that was unpacked or packed beside itself would give each of its rows twice. */
+function assertNoneTwice(folder: string, files: readonly Found[]): void {
+  const seen = new Set<string>();
+  for (const { base } of files.filter((file) => /\.(sql|txt)$/.test(file.base))) {
+    if (seen.has(base)) {
+      const message = `${base} is there twice, packed and unpacked`;
+      throw new DumpError('layout-unsupported', message, { file: folder });
+    }
+    seen.add(base);
+  }
+}
+
+/** What is named as rows of a table are, and is not read, would be lost without a word. */
+function assertNoneLeft(files: readonly Found[], sections: readonly Section[]): void {
+  const read = new Set(sections.flatMap((one) => one.files.map(({ name }) => name)));
+  const tables = files
+    .filter(({ base }) => base.endsWith('-schema.sql'))
+    .map(({ base }) => base.slice(0, -11));
+  for (const { path, base } of files) {
+    const isOf = (table: string): boolean => base.startsWith(`${table}.`);
+    if (read.has(path) || withoutRows.test(base) || !tables.some(isOf)) continue;
+    throw new DumpError('layout-unsupported', 'this is named as rows of a table are, and is no SQL', {
+      file: path,
+    });
+  }
+}
+
 /** Of the files that are read: others may lie beside them. Throws DumpError `file-unreadable`. */
 async function bytesOf(sections: readonly Section[]): Promise<number> {
   let bytes = 0;
-  for (const { name } of sections.flatMap(({ files }) => files)) {
+  for (const { files, format } of sections) {
+    const { name } = files[0]!;
     const found = await statOf(name);
     if (found.isDirectory())
       throw new DumpError('file-unreadable', 'this is a directory, and no file', { file: name });
+    // An empty text of --tab is a table without rows; a maker of SQL writes no file for one.
+    if (found.size === 0 && format === 'sql')
+      throw new DumpError('empty', 'the file is empty', { file: name });
     bytes += found.size;
   }
   return bytes;
@@ -58,15 +91,16 @@ function byNumber(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true });
 }
 
+const withoutRows =
+  /-schema-(view|triggers|post|sequence|checksum|indexes|constraints)\.sql$|-(trigger|post|checksum)\.sql$/;
+
 /** `db-schema-create.sql`, `db.table-schema.sql`, `db.table.sql`, `db.table.00001.sql`; views and programs carry no rows. */
 function dumperSections(files: readonly Found[]): Section[] {
   const sql = files.filter(({ base }) => base.endsWith('.sql'));
   const rank = ({ base }: Found): number =>
     base.endsWith('-schema-create.sql') ? 0 : base.endsWith('-schema.sql') ? 1 : 2;
-  const without =
-    /-schema-(view|triggers|post|sequence|checksum|indexes|constraints)\.sql$|-(trigger|post|checksum)\.sql$/;
   return sql
-    .filter(({ base }) => !without.test(base))
+    .filter(({ base }) => !withoutRows.test(base))
     .sort((a, b) => rank(a) - rank(b))
     .map((found) => section(found, databaseOf(found, rank(found))));
 }

@@ -136,6 +136,24 @@ describe('directories', () => {
     await expect(collect(readDump(path))).rejects.toMatchObject({ code: 'layout-unsupported' });
   });
 
+  it.each<[string, string, string, string]>([
+    ['are empty', 'd.t.sql', '', 'empty'],
+    ['are there packed and unpacked', 'd.t.00001.sql.gz', 'x', 'layout-unsupported'],
+    ['are rows in another format', 'd.t.00002.csv', '1\n', 'layout-unsupported'],
+    ['are encrypted', 'd.t.00002.sql.enc', 'x', 'layout-unsupported'],
+    ['have an ending that nobody writes', 'd.t.00002.SQL', 'x', 'layout-unsupported'],
+  ])('whose files %s are refused', async (_what, name, content, code) => {
+    const path = mkdtempSync(join(dir, 'faulty-'));
+    writeFileSync(join(path, 'd.t-schema.sql'), 'CREATE TABLE `t` (`a` int);\n');
+    for (const chunk of ['d.t.sql', 'd.t.00001.sql'])
+      writeFileSync(join(path, chunk), 'INSERT INTO `t` VALUES (1);\n');
+    for (const beside of ['d.t-schema-triggers.sql', 'd.t-metadata', 'notes.csv', 'd.tt.csv'])
+      writeFileSync(join(path, beside), '');
+    expect((await collect(readDump(path))).rows['d.t']).toHaveLength(2);
+    writeFileSync(join(path, name), content);
+    await expect(collect(readDump(path))).rejects.toMatchObject({ code });
+  });
+
   it('whose files are no files are not read, whatever lies beside them', async () => {
     const path = join(dir, 'links');
     mkdirSync(join(path, 'beside'), { recursive: true });
