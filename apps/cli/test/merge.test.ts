@@ -106,6 +106,24 @@ describe('cutover merge', () => {
     expect((await merge('--continue')).code).toBe(64);
   });
 
+  it('leaves alone what is no file of conflicts, and merges nothing then', async () => {
+    const main = () => execFileSync('git', ['-C', repository, 'rev-parse', 'main']).toString();
+    const before = main();
+    const other = join(scratch.dir, 'precious.json');
+    for (const text of ['precious', '{"conflicts": []}']) {
+      writeFileSync(other, text);
+      for (const path of [other, scratch.dir])
+        for (const [go, code] of [
+          [[], 'conflicts-path-taken'] as const,
+          [['--continue'], 'conflicts-missing'] as const,
+        ]) {
+          const ran = await merge('--conflicts', path, ...go);
+          expect([ran.code, JSON.parse(ran.stdout)]).toMatchObject([64, { error: { code } }]);
+        }
+      expect([readFileSync(other, 'utf8'), main()]).toEqual([text, before]);
+    }
+  });
+
   it('says that there is nothing to merge', async () => {
     const ran = await merge('--from', 'nothing-here');
     expect([ran.code, JSON.parse(ran.stdout)]).toMatchObject([3, { error: { code: 'nothing-imported' } }]);

@@ -79,20 +79,44 @@ export async function writeConflicts(path: string, conflicts: readonly Conflict[
   await writeAtomically(path, `${JSON.stringify(file, null, 2)}\n`);
 }
 
+/**
+ * Refuses a path that somebody else's file or folder has: a merge writes its conflicts there, and removes them. Throws
+ * CutoverError `conflicts-path-taken`.
+ */
+export async function assertConflictPath(path: string): Promise<void> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') return '';
+    return undefined;
+  });
+  if (text === undefined || isConflictFile(text)) return;
+  throw new CutoverError('conflicts-path-taken', `${path} is there, and is no file of conflicts`, {
+    next: 'give a path with --conflicts that nothing has yet',
+    data: { path },
+    exitCode: exitCodes.usage,
+  });
+}
+
+function isConflictFile(text: string): boolean {
+  try {
+    const file = JSON.parse(text) as Partial<ConflictFile> | null;
+    return file?.schemaVersion === 1 && Array.isArray(file.conflicts);
+  } catch {
+    return false;
+  }
+}
+
 /** The decisions in a conflict file. Throws CutoverError `conflicts-missing` or `conflicts-undecided`. */
 export async function readChoices(path: string): Promise<ReadonlyMap<string, Choice>> {
-  let file: ConflictFile;
-  try {
-    file = JSON.parse(await readFile(path, 'utf8')) as ConflictFile;
-  } catch (cause) {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  if (!isConflictFile(text)) {
     throw new CutoverError('conflicts-missing', `there are no conflicts to go on from in ${path}`, {
       next: 'run `cutover merge` without --continue; it writes the file where there are conflicts',
       exitCode: exitCodes.usage,
-      cause,
     });
   }
+  const { conflicts } = JSON.parse(text) as ConflictFile;
   const choices = new Map<string, Choice>();
-  for (const conflict of file.conflicts ?? []) {
+  for (const conflict of conflicts) {
     const { key, take, value, kind } = conflict;
     if (take === 'legacy' || take === 'main') choices.set(key, { take });
     else if (take === 'value' && kind === 'field' && value !== undefined) choices.set(key, { take, value });

@@ -1,4 +1,5 @@
 export {
+  assertConflictPath,
   type Choice,
   type Conflict,
   conflictKey,

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { buildReport, exitCodeOf } from '@cutover/core';
 import {
+  assertConflictPath,
   type Conflict,
   mergeImport,
   type MergeResult,
@@ -46,6 +47,7 @@ async function runMerge(options: MergeCommandOptions): Promise<number> {
   const startedAt = new Date().toISOString();
   const profile = await loadProfile(options.profile);
   const file = resolve(options.conflicts ?? join(options.stateDir, 'merge', 'conflicts.json'));
+  if (options.continue !== true) await assertConflictPath(file);
   const result = await mergeImport({
     profile,
     publicStore: await openPublicStore(options.public),
