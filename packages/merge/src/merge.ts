@@ -41,9 +41,10 @@ const trailer = 'Cutover-Merged';
  * Merges the import branch into the new side's as one merge commit: by id, field by field, against the
  * import that was merged last. The branch moves only where no conflict is left and the merged tree passes
  * its checks, and only from where it was read: two writers never lose an update. Throws CutoverError
- * `nothing-imported`, `branch-moved` (after all attempts), `record-unreadable`, `merge-base-missing`.
+ * `nothing-imported`, `merge-into-itself`, `branch-moved` (after all attempts), `record-unreadable`, `merge-base-missing`.
  */
 export async function mergeImport(options: MergeOptions): Promise<MergeResult> {
+  if (options.from === options.into) throw intoItself(options.into);
   for (let attempt = 1; ; attempt++) {
     try {
       return await mergeOnce(options);
@@ -157,6 +158,17 @@ function checkConflicts({ conflicts, compared }: MergePlan): Check {
     findings,
     evidence: { conflicts: conflicts.length },
   });
+}
+
+function intoItself(branch: string): CutoverError {
+  return new CutoverError(
+    'merge-into-itself',
+    `${branch} is what is to be merged, and imports alone write it`,
+    {
+      next: 'name the branch that the new side serves with --into',
+      exitCode: exitCodes.usage,
+    },
+  );
 }
 
 function nothingImported(branch: string): CutoverError {

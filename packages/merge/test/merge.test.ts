@@ -64,6 +64,18 @@ describe('the first merge', () => {
   it('needs an import', async () => {
     await expect(merge()).rejects.toMatchObject({ code: 'nothing-imported' });
   });
+
+  it('goes into another branch than that of the imports', async () => {
+    const head = await legacy(three);
+    await expect(merge({ into: 'legacy-import' })).rejects.toMatchObject({
+      ...{ code: 'merge-into-itself', exitCode: 64 },
+    });
+    await expect(merge({ into: 'x..y' })).rejects.toMatchObject({
+      code: 'branch-name-invalid',
+      exitCode: 64,
+    });
+    expect(await store.head('legacy-import')).toEqual(head);
+  });
 });
 
 describe('a later merge', () => {

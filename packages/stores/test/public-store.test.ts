@@ -59,6 +59,38 @@ describe('the public store', () => {
     expect(await store.head('b')).toBeUndefined();
   });
 
+  it('takes no other branch for the one that is asked for', async () => {
+    const tree = await write({ 'a/1.toml': '1' });
+    for (const branch of ['b/one', 'b/two', 'bb'])
+      await store.commit(branch, { tree, message: branch, expected: undefined });
+    expect(await store.head('b')).toBeUndefined();
+    expect(await store.message('b/two')).toContain('b/two');
+  });
+
+  it.each([
+    ...['', '-x', 'HEAD', 'a..b', 'a@{1', 'a b', 'a\tb', 'a\x7f', 'a~1', 'a^', 'a:b', 'b*', 'a?', 'a[b'],
+    ...['a\\b', '/a', 'a/', 'a//b', 'a.', '.a', 'a/.b', 'a.lock', 'a.lock/b', 'a\n'],
+  ])('refuses %j as the name of a branch, as git does', async (name) => {
+    const tree = await write({ 'a/1.toml': '1' });
+    const { commit } = await store.commit('base', { tree, message: 'base', expected: undefined });
+    await expect(git(store.dir, ['branch', '--', name, commit])).rejects.toThrow();
+    await expect(store.head(name)).rejects.toMatchObject({ code: 'branch-name-invalid', exitCode: 64 });
+  });
+
+  it('refuses @ as the name of a branch, which git takes for the one that is checked out', async () => {
+    await expect(store.head('@')).rejects.toMatchObject({ code: 'branch-name-invalid' });
+  });
+
+  it.each(['main', 'a/b', 'a.b', 'legacy-import', 'ü', 'a@b', 'lock', 'a-', 'a{b', 'a/HEAD', 'a/@'])(
+    'takes %j as the name of a branch, as git does',
+    async (name) => {
+      const tree = await write({ 'a/1.toml': '1' });
+      const { commit } = await store.commit('base', { tree, message: 'base', expected: undefined });
+      await git(store.dir, ['branch', '--', name, commit]);
+      expect(await store.head(name)).toMatchObject({ commit });
+    },
+  );
+
   it('leaves nothing behind when writing is aborted', async () => {
     const writer = await store.writeTree();
     writer.put('a/1.toml', '1');
@@ -113,15 +145,20 @@ describe('the public store', () => {
 });
 
 describe('opening', () => {
-  it('refuses a missing repository, and a work tree', async () => {
+  it('refuses a missing repository, a work tree, and a file', async () => {
     await expect(openPublicStore(join(scratch.dir, 'none'))).rejects.toMatchObject({
       code: 'public-store-missing',
     });
     const work = join(scratch.dir, 'work');
     execFileSync('git', ['init', '-q', work]);
-    await expect(openPublicStore(work, { create: true })).rejects.toMatchObject({
-      code: 'public-store-not-bare',
-    });
+    const file = join(scratch.dir, 'file');
+    writeFileSync(file, '');
+    for (const [dir, create] of [
+      [work, true],
+      [file, true],
+      [file, false],
+    ] as const)
+      await expect(openPublicStore(dir, { create })).rejects.toMatchObject({ code: 'public-store-not-bare' });
   });
 
   it('does not take a folder inside a work tree for a repository', async () => {

@@ -1,8 +1,9 @@
-import { access, rm } from 'node:fs/promises';
+import { access, rm, stat } from 'node:fs/promises';
 import { constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CutoverError, exitCodes, makeFolder } from '@cutover/core';
 import { gitsheetsPath, type Sheet } from '@cutover/records';
+import { assertBranchName } from './branch-name.ts';
 import { type Changes, type ChangesOptions, readChanges } from './changes.ts';
 import { git } from './git.ts';
 import { gitPastLocks } from './ref-lock.ts';
@@ -26,7 +27,7 @@ export interface CommitInput {
 /** The bare git repository of public records. */
 export interface PublicStore {
   readonly dir: string;
-  /** Where a branch stands, undefined where it does not exist. */
+  /** Where a branch stands, undefined where it does not exist. Throws CutoverError `branch-name-invalid`. */
   head(branch: string): Promise<Head | undefined>;
   /** The same of a branch that has to be there. Throws CutoverError `branch-missing`. */
   headOf(branch: string): Promise<Head>;
@@ -90,6 +91,11 @@ export async function openPublicStore(dir: string, options: { create?: boolean }
 }
 
 async function isBare(dir: string): Promise<boolean | undefined> {
+  const isFile = (await stat(dir).catch(() => undefined))?.isDirectory() === false;
+  if (isFile)
+    throw new CutoverError('public-store-not-bare', `${dir} is a file, not a bare repository`, {
+      next: 'give the folder of a bare repository with --public, or one that import shall make',
+    });
   try {
     const answer = (await git(dir, ['rev-parse', '--is-bare-repository', '--show-prefix'])).split('\n');
     const top = (await git(dir, ['rev-parse', '--absolute-git-dir'])).trim();
@@ -147,12 +153,12 @@ class GitPublicStore implements PublicStore {
   }
 
   async head(branch: string): Promise<Head | undefined> {
-    const out = await git(this.dir, [
-      'for-each-ref',
-      '--format=%(objectname) %(tree)',
-      `refs/heads/${branch}`,
-    ]);
-    const [commit, tree] = out.trim().split(' ');
+    assertBranchName(branch);
+    const ref = `refs/heads/${branch}`;
+    // Of branches below that name too, as of folders.
+    const out = await git(this.dir, ['for-each-ref', '--format=%(refname) %(objectname) %(tree)', ref]);
+    const heads = out.split('\n').map((line) => line.split(' '));
+    const [, commit, tree] = heads.find(([name]) => name === ref) ?? [];
     return commit === undefined || tree === undefined ? undefined : { commit, tree };
   }
 
