@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { CutoverError, makeFolder } from '@cutover/core';
+import { CutoverError, exitCodes, makeFolder } from '@cutover/core';
 import type { PrivateRecord, Target } from '@cutover/records';
 import { activate, type ActivationResult } from './activate.ts';
 import type { MergeThreadsOptions } from './merge-threads.ts';
@@ -177,6 +177,7 @@ export async function openPrivateStore(
     return store;
   }
   const dir = directoryOf(url);
+  if ((await stat(dir).catch(() => undefined))?.isDirectory() === false) throw noFolder(url);
   if (options.create === true)
     await makeFolder(dir, { mode: 0o700 }).catch((error: unknown) => {
       throw unwritable(url, error);
@@ -184,7 +185,7 @@ export async function openPrivateStore(
   try {
     await readdir(dir);
   } catch (cause) {
-    throw missing(url, cause);
+    throw (cause as NodeJS.ErrnoException).code === 'EACCES' ? denied(url, cause) : missing(url, cause);
   }
   if (options.create === true) {
     await assertWritable(dir, url);
@@ -197,6 +198,24 @@ function missing(url: string, cause?: unknown): CutoverError {
   return new CutoverError('private-store-missing', `there is no private store at ${url}`, {
     next: 'give the right --private URL, or import first',
     ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function noFolder(url: string): CutoverError {
+  return new CutoverError(
+    'private-store-url',
+    `${url} is a file, and a private store is a folder or a bucket`,
+    {
+      next: 'give the folder with --private, or one that is not there yet to import into',
+      exitCode: exitCodes.usage,
+    },
+  );
+}
+
+function denied(url: string, cause: unknown): CutoverError {
+  return new CutoverError('private-store-denied', `the private store at ${url} may not be read`, {
+    next: 'run cutover as the user that owns the folder, or give this one permission on it',
+    cause,
   });
 }
 

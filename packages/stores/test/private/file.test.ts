@@ -126,4 +126,14 @@ describe('bad input', () => {
       code: 'private-store-missing',
     });
   });
+
+  it.each([true, false])('says that a file is no store, where one is made: %s', async (create) => {
+    const file = join(scratch.dir, 'file');
+    writeFileSync(file, 'kept');
+    await expect(openPrivateStore(file, { create })).rejects.toMatchObject({
+      ...{ code: 'private-store-url', exitCode: 64 },
+      message: expect.stringContaining('is a file') as unknown,
+    });
+    expect(readFileSync(file, 'utf8')).toBe('kept');
+  });
 });
