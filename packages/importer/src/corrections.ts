@@ -151,6 +151,12 @@ export async function readCorrections(path: string, profile: Profile): Promise<C
   for (const [i, line] of text.split('\n').entries()) {
     if (line.trim() !== '') rows.push(parseCorrection(path, i + 1, line, profile));
   }
+  // An import of no mended rows takes those of the one before away, which nobody asks for by an empty file.
+  if (rows.length === 0)
+    throw new CutoverError('corrections-invalid', `${path}: no row is in it`, {
+      next: 'give the file with the mended rows, or take the dump’s own: cutover import --without-quarantine',
+      exitCode: exitCodes.usage,
+    });
   return new Corrections({ path, sha256: hash('sha256', bytes, 'hex'), rows }, profile);
 }
 

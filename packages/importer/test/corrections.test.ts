@@ -86,11 +86,15 @@ it('takes the source’s own row where it was changed since it was mended, and s
   expect(taken.tables['notes']).toMatchObject({ imported: 1 });
 });
 
-it('could not tell where the file is empty', async () => {
+it('refuses an empty file, by which an import would take away what was mended before', async () => {
   const path = join(scratch.dir, 'empty.ndjson');
-  writeFileSync(path, '\n');
-  const result = await importInto('empty', writeDump(scratch.dir, { members: [ann] }), path);
-  expect(outcomeOf(result, 'corrections')!.outcome).toBe('unknown');
+  for (const text of ['', '\n', '\ufeff']) {
+    writeFileSync(path, text);
+    await expect(readCorrections(path, tiny)).rejects.toMatchObject({
+      code: 'corrections-invalid',
+      message: expect.stringContaining('no row is in it') as unknown,
+    });
+  }
 });
 
 it.each([
