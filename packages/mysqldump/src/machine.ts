@@ -310,14 +310,20 @@ export class Machine {
   }
 
   /** From here on the window holds the text of a table, until `endTab`. */
-  beginTab(table: string): void {
+  beginTab(table: { readonly name: string; readonly definedIn: string }): void {
     const { names, charsetGiven, initialCharset } = this.session;
     // Run without a charset of its own the program lets the server write each column in the column's charset, and
     // yet names its default in the .sql file, as it does when it was asked for that one.
     const usual = /^MySQL [345]\b/.test(this.closing.maker ?? '') ? 'utf8' : 'utf8mb4';
     const ambiguous = !charsetGiven && (names === undefined || names === usual);
     this.session.use(charsetGiven ? initialCharset : ambiguous ? 'binary' : (names ?? 'binary'));
-    this.#tab = new TabReader(this.context, this.#notes, table, this.at, ambiguous);
+    this.#tab = new TabReader(
+      this.context,
+      this.#notes,
+      this.context.tableIn(table, this.at),
+      this.at,
+      ambiguous,
+    );
     this.#batch.begin(this.#tab.shape, this.at, 0);
   }
 

@@ -7,6 +7,7 @@ import { cellOf, isTrouble } from './rows/cell.ts';
 import { cellKinds, columnCharset, settle, shapeOf, type Shape } from './rows/shape.ts';
 import type { Context } from './statement/context.ts';
 import type { RowNotes } from './statement/row-notes.ts';
+import type { TableEntry } from './schema/catalog.ts';
 import { splitFields, splitFieldsByCharacter } from './tab-fields.ts';
 import type { Value } from './types.ts';
 
@@ -24,13 +25,13 @@ export class TabReader {
   readonly #trailing: readonly (string | undefined)[];
 
   /** The table must be known from its .sql file. */
-  constructor(context: Context, notes: RowNotes, table: string, at: number, ambiguous: boolean) {
+  constructor(context: Context, notes: RowNotes, entry: TableEntry, at: number, ambiguous: boolean) {
     this.#ambiguous = ambiguous;
     this.#context = context;
     this.#notes = notes;
     this.at = at;
-    const entry = context.tableFor(context.session.database, table, at);
-    this.shape = shapeOf(entry, undefined, context.options.tables?.(table, entry.table.database) === false);
+    const { name, database } = entry.table;
+    this.shape = shapeOf(entry, undefined, context.options.tables?.(name, database) === false);
     const { session } = context;
     const trailing = (entry.entries ?? []).map((column) => {
       // Bytes without a charset of their own are escaped as bytes.

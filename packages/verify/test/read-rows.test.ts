@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { dumpSource } from '@cutover/importer';
@@ -173,6 +173,21 @@ describe('the independent reader reads', () => {
       [long.length, '1'],
       [1, '2'],
     ]);
+  });
+
+  it('reads of a folder the rows of tables whose names end as those of other files', async () => {
+    const folder = mkdtempSync(join(scratch.dir, 'folder-'));
+    const names = ['t-post', 't-schema', 't-schema-triggers', 'x-schema-create'];
+    for (const name of names) {
+      writeFileSync(join(folder, `d.${name}-schema.sql`), `CREATE TABLE \`${name}\` (\`n\` text);\n`);
+      writeFileSync(join(folder, `d.${name}.sql`), `INSERT INTO \`${name}\` VALUES ('${name}');\n`);
+    }
+    writeFileSync(join(folder, 'd-schema-post.sql'), 'no SQL\n');
+    writeFileSync(join(folder, 'd-schema-create.sql'), 'CREATE DATABASE `d`;\n');
+    const all: DumpRow[] = [];
+    for await (const rows of readRows([folder])) all.push(...rows);
+    const read = all.map(({ table, cells }) => [table.name, ...cells]);
+    expect(read.sort()).toEqual(names.map((name) => [name, name]));
   });
 });
 

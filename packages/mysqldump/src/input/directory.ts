@@ -1,5 +1,5 @@
 /** Directories that mydumper, dumpling and mysqldump --tab write, in an order in which every table comes first. */
-import { readdir } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DumpError } from '../error.ts';
 import { endingOf, unescaped } from './ending.ts';
@@ -24,9 +24,10 @@ export async function listDirectory(path: string): Promise<Input> {
   const sections = dumper ? dumperSections(files) : tabSections(files);
   if (sections.length === 0)
     throw new DumpError('layout-unsupported', 'the directory holds no dump', { file: path });
+  const bytesTotal = await bytesOf(sections);
   assertNoneTwice(path, files);
   if (dumper) assertNoneLeft(files, sections);
-  const bytesTotal = await bytesOf(sections);
+  else await assertTexts(files, sections);
   const isText = sections.some(({ format }) => format === 'tab');
   // The closing lines of --tab are those of the tables' definitions: nothing says where a text ends.
   const unsaid = isText ? { file: path, finished: undefined, counts: [] } : undefined;
@@ -58,6 +59,30 @@ function assertNoneLeft(files: readonly Found[], sections: readonly Section[]): 
     throw new DumpError('layout-unsupported', 'this is named as rows of a table are, and is no SQL', {
       file: path,
     });
+  }
+}
+
+/** --tab leaves a text of each table, of one without rows an empty one; views and programs have none. */
+async function assertTexts(files: readonly Found[], sections: readonly Section[]): Promise<void> {
+  const tables = new Set(
+    sections.flatMap(({ format, files: [file] }) => (format === 'tab' ? [file!.name] : [])),
+  );
+  if (tables.size === 0) return;
+  const texts = new Set(files.filter(({ path }) => tables.has(path)).map(({ base }) => base.slice(0, -4)));
+  for (const { path, base } of files) {
+    if (!base.endsWith('.sql') || !path.endsWith('.sql') || texts.has(base.slice(0, -4))) continue;
+    if (!/^CREATE TABLE /m.test(await headOf(path))) continue;
+    throw new DumpError('layout-unsupported', 'there is no text with the rows of this table', { file: path });
+  }
+}
+
+async function headOf(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(1 << 16), 0, 1 << 16, 0);
+    return buffer.toString('latin1', 0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 
@@ -97,10 +122,13 @@ const withoutRows =
 /** `db-schema-create.sql`, `db.table-schema.sql`, `db.table.sql`, `db.table.00001.sql`; views and programs carry no rows. */
 function dumperSections(files: readonly Found[]): Section[] {
   const sql = files.filter(({ base }) => base.endsWith('.sql'));
+  const bases = new Set(sql.map(({ base }) => base));
+  // A table may be named `t-post` or `t-schema`: what has a schema of its own is rows.
+  const isRows = (base: string): boolean => bases.has(`${base.slice(0, -4)}-schema.sql`);
   const rank = ({ base }: Found): number =>
-    base.endsWith('-schema-create.sql') ? 0 : base.endsWith('-schema.sql') ? 1 : 2;
+    isRows(base) ? 2 : base.endsWith('-schema-create.sql') ? 0 : base.endsWith('-schema.sql') ? 1 : 2;
   return sql
-    .filter(({ base }) => !withoutRows.test(base))
+    .filter(({ base }) => isRows(base) || !withoutRows.test(base))
     .sort((a, b) => rank(a) - rank(b))
     .map((found) => section(found, databaseOf(found, rank(found))));
 }
@@ -131,7 +159,8 @@ function tabSections(files: readonly Found[]): Section[] {
     const text = texts.get(name);
     if (text === undefined) continue;
     const file = { name: text.path, path: text.path, stream: undefined };
-    sections.push({ files: [file], format: 'tab', connection: undefined, table: unescaped(name).join('.') });
+    const table = { name, definedIn: found.path };
+    sections.push({ files: [file], format: 'tab', connection: undefined, table });
     texts.delete(name);
   }
   const [orphan] = texts.values();

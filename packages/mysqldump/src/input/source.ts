@@ -29,8 +29,8 @@ export interface Section {
   readonly format: 'sql' | 'tab';
   /** The connection is a new one, with this database in use. */
   readonly connection: { readonly database: string | undefined } | undefined;
-  /** Table whose rows a `tab` file holds. */
-  readonly table?: string;
+  /** Table whose rows a `tab` file holds: the one that a file defines, as file names are not always its name. */
+  readonly table?: { readonly name: string; readonly definedIn: string };
 }
 
 export interface Input {

@@ -89,6 +89,15 @@ export class Context {
     return entry;
   }
 
+  /** The one table that a file defines; where there is none, or several, the one of that name. */
+  tableIn(
+    { name, definedIn }: { readonly name: string; readonly definedIn: string },
+    at: number,
+  ): TableEntry {
+    const defined = [...this.catalog.all()].filter(({ table }) => table.position.file === definedIn);
+    return defined.length === 1 ? defined[0]! : this.tableFor(this.session.database, name, at);
+  }
+
   /** Flags a table of which a server would hold rows that the dump does not carry. */
   rowsUnknown(entry: TableEntry, reason: string): void {
     entry.table.rowsUnknown ??= reason;

@@ -154,6 +154,47 @@ describe('directories', () => {
     await expect(collect(readDump(path))).rejects.toMatchObject({ code });
   });
 
+  it('of --tab have a text of each table, and none of a view', async () => {
+    const path = mkdtempSync(join(dir, 'texts-'));
+    const put = (name: string, text: string) => writeFileSync(join(path, name), text);
+    put('t.sql', 'CREATE TABLE `t` (\n  `a` int\n);\n');
+    put('t.txt', '1\n');
+    put('none.sql', 'CREATE TABLE `none` (\n  `a` int\n);\n');
+    put('none.txt', '');
+    put('v.sql', '/*!50001 CREATE VIEW `v` AS SELECT 1 AS `a`*/;\n');
+    expect((await collect(readDump(path))).rows['t']).toHaveLength(1);
+    rmSync(join(path, 'none.txt'));
+    await expect(collect(readDump(path))).rejects.toMatchObject({
+      code: 'layout-unsupported',
+      place: { file: join(path, 'none.sql') },
+    });
+  });
+
+  it('of --tab name the table in its definition, as names of files are encoded', async () => {
+    const path = mkdtempSync(join(dir, 'encoded-'));
+    const names = { 'a-b': 'a@002db', 'ü t': '@1o@0020t', 'a@002db': 'a@0040002db' };
+    for (const [name, file] of Object.entries(names)) {
+      writeFileSync(join(path, `${file}.sql`), `CREATE TABLE \`${name}\` (\n  \`n\` text\n);\n`);
+      writeFileSync(join(path, `${file}.txt`), `${name}\n`);
+    }
+    const { rows, tables } = await collect(readDump(path));
+    expect(rows).toEqual(Object.fromEntries(Object.keys(names).map((name) => [name, [[name]]])));
+    expect(tables.map(({ columns }) => columns?.map(({ name }) => name))).toEqual([['n'], ['n'], ['n']]);
+  });
+
+  it('of mydumper hold rows of tables whose names end as those of other files', async () => {
+    const path = mkdtempSync(join(dir, 'named-'));
+    const names = ['t-post', 't-schema', 't-schema-triggers', 'x-schema-create'];
+    for (const name of names) {
+      writeFileSync(join(path, `d.${name}-schema.sql`), `CREATE TABLE \`${name}\` (\`n\` text);\n`);
+      writeFileSync(join(path, `d.${name}.sql`), `INSERT INTO \`${name}\` VALUES ('${name}');\n`);
+    }
+    for (const kind of ['schema-post', 'schema-view', 'schema-create'])
+      writeFileSync(join(path, `d-${kind}.sql`), 'SELECT 1;\n');
+    const { rows } = await collect(readDump(path));
+    expect(rows).toEqual(Object.fromEntries(names.map((name) => [`d.${name}`, [[name]]])));
+  });
+
   it('whose files are no files are not read, whatever lies beside them', async () => {
     const path = join(dir, 'links');
     mkdirSync(join(path, 'beside'), { recursive: true });

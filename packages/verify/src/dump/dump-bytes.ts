@@ -23,15 +23,26 @@ export async function partsOf(paths: readonly string[]): Promise<DumpPart[] | un
   const names = (await readdir(folder!)).sort();
   if (names.some((name) => /\.(txt|dat|csv)(\.gz)?$/.test(name))) return undefined;
   const sql = names.filter((name) => /\.sql(\.\w+)?$/.test(name));
-  const isOf = (kinds: string) => (name: string) => new RegExp(`-(${kinds})\\.sql(\\.\\w+)?$`).test(name);
-  const isMore = isOf('schema-\\w+|trigger|post|checksum');
-  const [isDatabase, isTable] = [isOf('schema-create'), isOf('schema')];
-  const rows = sql.filter((name) => !isMore(name) && !isTable(name));
-  return [...sql.filter(isDatabase), ...sql.filter(isTable), ...rows].map((name) => {
-    const [database, ...rest] = name.split('.');
-    const isNamed = !isDatabase(name) && rest.length > 1;
-    return { paths: [join(folder!, name)], ...(isNamed ? { database: decoded(database!) } : {}) };
-  });
+  const stems = new Set(sql.map(stemOf));
+  return (['database', 'table', 'rows'] as const)
+    .flatMap((kind) => sql.filter((name) => kindOf(name, stems) === kind).map((name) => ({ name, kind })))
+    .map(({ name, kind }) => {
+      const [database, ...rest] = name.split('.');
+      const isNamed = kind !== 'database' && rest.length > 1;
+      return { paths: [join(folder!, name)], ...(isNamed ? { database: decoded(database!) } : {}) };
+    });
+}
+
+const stemOf = (name: string): string => name.replace(/\.sql(\.\w+)?$/, '');
+
+/** What a file defines or holds; undefined where it is neither table nor rows. */
+function kindOf(name: string, stems: ReadonlySet<string>): 'database' | 'table' | 'rows' | undefined {
+  const stem = stemOf(name);
+  // Tables may have names that end as those of other files do: beside their rows there is a definition.
+  if (stems.has(`${stem}-schema`)) return 'rows';
+  if (stem.endsWith('-schema-create')) return 'database';
+  if (stem.endsWith('-schema')) return 'table';
+  return /-(schema-\w+|trigger|post|checksum)$/.test(stem) ? undefined : 'rows';
 }
 
 /** Dumpling percent-encodes what a file's name cannot hold. */
