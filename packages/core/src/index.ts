@@ -11,6 +11,7 @@ export { CutoverError, type CutoverErrorOptions, messageOf, stackOf } from './er
 export type { CutoverEvent, Listener, ProgressEvent } from './event.ts';
 export { type ExitCode, exitCodeMeanings, exitCodeOf, exitCodes } from './exit-code.ts';
 export type { Finding } from './finding.ts';
+export { type MachineFault, machineFaultOf } from './machine-fault.ts';
 export { makeFolder } from './make-folder.ts';
 export { combineOutcomes, type Outcome } from './outcome.ts';
 export {

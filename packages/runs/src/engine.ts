@@ -5,6 +5,7 @@ import {
   type CutoverEvent,
   exitCodes,
   type Listener,
+  machineFaultOf,
   messageOf,
 } from '@cutover/core';
 import type { RunControl } from './control.ts';
@@ -332,17 +333,6 @@ async function settle<C>(
   return now;
 }
 
-/** What the machine refuses, which somebody has to mend there. */
-const machineFaults: Readonly<Record<string, { readonly code: string; readonly next: string }>> = {
-  ENOSPC: { code: 'disk-full', next: 'make space' },
-  EDQUOT: { code: 'disk-full', next: 'make space, or raise the quota' },
-  SQLITE_FULL: { code: 'disk-full', next: 'make space' },
-  EROFS: { code: 'disk-read-only', next: 'mount it for writing' },
-  EIO: { code: 'disk-faulty', next: 'look at the disk' },
-  EMFILE: { code: 'files-open', next: 'raise the number of files that may be open (ulimit -n)' },
-  ENFILE: { code: 'files-open', next: 'raise the number of files that may be open' },
-};
-
 const goOnWith = ({ goesBack }: Pick<RunMeans<never>, 'goesBack'>): string =>
   goesBack === true ? 'cutover rollback' : 'cutover resume';
 
@@ -356,9 +346,7 @@ function asCutoverError(error: unknown, goOn: string): CutoverError {
       exitCode: exitCodes.stoppedByFault,
       cause: error,
     });
-  // Some libraries give the system's words, and a number that is theirs.
-  const code = /no space left on device/i.test(messageOf(error)) ? 'ENOSPC' : other.code;
-  const found = typeof code === 'string' ? machineFaults[code] : undefined;
+  const found = machineFaultOf(error);
   if (found !== undefined)
     return new CutoverError(found.code, messageOf(error), {
       next: `${found.next}, then ${goOn}`,
