@@ -1,4 +1,4 @@
-import { CutoverError, type ExitCode, exitCodes, messageOf, stackOf } from '@cutover/core';
+import { CutoverError, type ExitCode, exitCodes, machineFaultOf, messageOf, stackOf } from '@cutover/core';
 import { Command, CommanderError } from 'commander';
 import { Output } from './output.ts';
 import { version } from './version.ts';
@@ -58,6 +58,10 @@ export async function program(finish: Finish, name?: string, part?: string): Pro
   for (const load of one ?? none ?? Object.values(commands)) {
     root.addCommand(await (await load())(finish, part));
   }
+  root.hook('preAction', async (_root, command) => {
+    const options = command.opts();
+    if (options['report'] !== undefined) await (await import('./report-file.ts')).assertReports(options);
+  });
   return root;
 }
 
@@ -93,18 +97,8 @@ function reportError(error: unknown, argv: readonly string[]): ExitCode {
   return coded.exitCode;
 }
 
-/** What a machine refuses whoever asks, wherever it happens; all else that nobody has foreseen is a bug. */
-const machine: ReadonlySet<string> = new Set([
-  'EACCES',
-  'EPERM',
-  'EROFS',
-  'ENOTDIR',
-  'ENOSPC',
-  'EDQUOT',
-  'EMFILE',
-  'ENFILE',
-  'EIO',
-]);
+/** What a system refuses who asks, wherever it happens; all else that nobody has foreseen is a bug. */
+const refusals: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'ENOTDIR']);
 
 function asCoded(error: unknown): CutoverError {
   if (error instanceof CutoverError) return error;
@@ -117,14 +111,21 @@ function asCoded(error: unknown): CutoverError {
       cause: error,
     });
   }
+  const fault = machineFaultOf(error);
+  if (fault !== undefined)
+    return new CutoverError(fault.code, messageOf(error), {
+      next: `${fault.next}, and run it again`,
+      exitCode: exitCodes.stoppedByFault,
+      cause: error,
+    });
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (
     syscall !== undefined &&
     code !== undefined &&
-    (machine.has(code) || (syscall === 'mkdir' && code === 'ENOENT'))
+    (refusals.has(code) || (syscall === 'mkdir' && code === 'ENOENT'))
   )
     return new CutoverError('system-refused', messageOf(error), {
-      next: 'see to that path, its permissions and the space on its disk, and run it again',
+      next: 'see to that path and its permissions, and run it again',
       exitCode: exitCodes.stoppedByFault,
       cause: error,
     });

@@ -1,6 +1,6 @@
 import { access, constants, stat, writeFile } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
-import { CutoverError, type Report, reportAsHtml, reportAsMarkdown } from '@cutover/core';
+import { CutoverError, exitCodes, type Report, reportAsHtml, reportAsMarkdown } from '@cutover/core';
 
 const forms: Readonly<Record<string, (report: Report) => string>> = {
   '.md': reportAsMarkdown,
@@ -25,6 +25,40 @@ export async function assertWritable(...paths: readonly (string | undefined)[]):
       throw notWritten(path, cause);
     }
   }
+}
+
+/**
+ * Before a command begins: a report that cannot be written would be missed after hours, and one that is written over
+ * what another option names would destroy it. Throws CutoverError `report-not-written` or `report-over-input`.
+ */
+export async function assertReports(options: Readonly<Record<string, unknown>>): Promise<void> {
+  const { report: reports, ...others } = options;
+  for (const report of pathsOf(reports)) {
+    await assertWritable(report);
+    const there = await stat(report).catch(() => undefined);
+    if (there === undefined || there.isCharacterDevice()) continue;
+    for (const [option, value] of Object.entries(others)) {
+      for (const path of pathsOf(value)) {
+        const other = await stat(path).catch(() => undefined);
+        if (other?.ino === there.ino && other.dev === there.dev) throw overInput(report, option);
+      }
+    }
+  }
+}
+
+const pathsOf = (value: unknown): string[] =>
+  [value].flat().filter((one): one is string => typeof one === 'string' && !one.includes('\0'));
+
+function overInput(report: string, option: string): CutoverError {
+  const flag = option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return new CutoverError(
+    'report-over-input',
+    `${report} is what --${flag} names: the report would replace it`,
+    {
+      next: 'give another path with --report',
+      exitCode: exitCodes.usage,
+    },
+  );
 }
 
 function notWritten(path: string, cause: unknown): CutoverError {

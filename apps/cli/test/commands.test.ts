@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exitCodeMeanings, type Report } from '@cutover/core';
@@ -277,6 +285,14 @@ describe('reconcile and verify counts', () => {
     expect(ran.stderr).toMatch(message);
   });
 
+  it('say that there is no ledger of an import that was asked for', async () => {
+    const ran = await cutover(['verify', 'counts', '--dump', sample, ...stores, '--import', 'none'], {
+      cwd: scratch.dir,
+    });
+    expect([ran.code, ran.stdout]).toEqual([64, '']);
+    expect(ran.stderr).toContain('ledger-missing');
+  });
+
   it('compare with the ledger of the import, and both stores with that, without importing again', async () => {
     const verify = async (dump: string) => {
       const ran = await cutover(['verify', 'counts', '--json', '--dump', dump, ...stores], {
@@ -309,6 +325,25 @@ describe('reconcile and verify counts', () => {
   });
 });
 
+describe('a report', () => {
+  it.each([
+    ['kept.sql', 'report-over-input', 64],
+    ['link.json', 'report-over-input', 64],
+    ['nowhere/report.json', 'report-not-written', 7],
+    ['.', 'report-not-written', 7],
+  ])('is not written to %s, which is said before anything is done', async (report, code, exitCode) => {
+    const kept = join(scratch.dir, 'kept.sql');
+    copyFileSync(sample, kept);
+    rmSync(join(scratch.dir, 'link.json'), { force: true });
+    linkSync(kept, join(scratch.dir, 'link.json'));
+    const args = ['--public', 'unreported.git', '--private', 'unreported', '--report', report];
+    const ran = await cutover(['import', '--dump', 'other.sql', 'kept.sql', ...args], { cwd: scratch.dir });
+    expect([ran.code, ran.stderr]).toEqual([exitCode, expect.stringContaining(code)]);
+    expect(readFileSync(kept).equals(readFileSync(sample))).toBe(true);
+    expect(existsSync(join(scratch.dir, 'unreported.git'))).toBe(false);
+  });
+});
+
 describe('prune', () => {
   it('says whom it did not find, and who else looks for them', async () => {
     const list = join(scratch.dir, 'people.txt');
@@ -331,6 +366,19 @@ describe('rows', () => {
     expect(ran.code).toBe(0);
     expect(rows).toHaveLength(Object.values(imported.tables).reduce((sum, account) => sum + account.rows, 0));
     expect(lines[0]).toHaveProperty('columns');
+  });
+
+  it('ends as an import does where the dump cannot be read', async () => {
+    const cut = join(scratch.dir, 'cut.sql');
+    writeFileSync(cut, readFileSync(sample).subarray(0, 500_000));
+    for (const [dump, code] of [
+      [cut, 'truncated-in'],
+      [join(scratch.dir, 'nowhere.sql'), 'dump-missing'],
+      [join(scratch.dir, 'public.git'), 'layout-unsupported'],
+    ] as const) {
+      const ran = await cutover(['rows', '--dump', dump], { cwd: scratch.dir });
+      expect([ran.code, ran.stderr]).toEqual([3, expect.stringContaining(code)]);
+    }
   });
 });
 

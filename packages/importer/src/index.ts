@@ -17,4 +17,10 @@ export { settleStaged } from './settle-staged.ts';
 export { readColumns } from './read-columns.ts';
 export { checkQuarantine, readWaivers, type Waiver } from './waivers.ts';
 export { bytesOf, dumpIn, type DumpReadOptions, dumpSource, type Source } from './source.ts';
-export { type LedgerAnswer, type LedgerQuery, listLedgers, queryLedger } from './query-ledger.ts';
+export {
+  type LedgerAnswer,
+  ledgerMissing,
+  type LedgerQuery,
+  listLedgers,
+  queryLedger,
+} from './query-ledger.ts';

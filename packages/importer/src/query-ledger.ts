@@ -45,7 +45,7 @@ export async function queryLedger(
   const ledgers = await listLedgers(store);
   // Not the newest: that may be the file of an import that was killed before it was one.
   const wanted = importId ?? (await store.lastImport());
-  if (wanted === undefined || !ledgers.includes(wanted)) throw missing(wanted);
+  if (wanted === undefined || !ledgers.includes(wanted)) throw ledgerMissing(wanted);
   const bytes = (await store.keptFile('ledger', keptName(wanted)))!;
   const rows: (LedgerLine | LedgerRevisionLine)[] = [];
   let wholeTable: LedgerTableLine | undefined;
@@ -92,7 +92,8 @@ function matches(line: LedgerLine | LedgerRevisionLine, query: LedgerQuery): boo
   return line.table === query.table || row.source === query.table;
 }
 
-function missing(importId: string | undefined): CutoverError {
+/** Refuses an import that has no ledger; undefined: no import has. */
+export function ledgerMissing(importId: string | undefined): CutoverError {
   return new CutoverError(
     'ledger-missing',
     importId === undefined

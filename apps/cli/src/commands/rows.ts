@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
-import { CutoverError, exitCodes } from '@cutover/core';
-import { DumpError, type DumpEvent, readDump, rowsAsNdjson } from '@cutover/mysqldump';
+import { exitCodes } from '@cutover/core';
+import { type DumpEvent, readDump, rowsAsNdjson } from '@cutover/mysqldump';
 import { Command } from 'commander';
+import { assertDumps } from '../dump-files.ts';
 import type { Finish } from '../main.ts';
 import {
   type CommonOptions,
@@ -19,7 +19,11 @@ interface RowsOptions extends CommonOptions, DumpOptions {
 
 export function rowsCommand(finish: Finish): Command {
   return withDumpOptions(
-    withCommonOptions(new Command('rows').description('Every row of a dump as one line of JSON on stdout.')),
+    withCommonOptions(
+      new Command('rows').description(
+        'Every row of a dump as one line of JSON on stdout, with --json and without.',
+      ),
+    ),
   )
     .requiredOption(
       '--dump <file...>',
@@ -30,7 +34,7 @@ export function rowsCommand(finish: Finish): Command {
 
 async function printRows(options: RowsOptions): Promise<number> {
   const out = outputOf(options);
-  for (const path of options.dump) await assertThere(path);
+  await assertDumps(options.dump);
   const source =
     options.dump.length === 1 && options.dump[0] === '-'
       ? process.stdin
@@ -44,25 +48,8 @@ async function printRows(options: RowsOptions): Promise<number> {
       yield event;
     }
   };
-  try {
-    for await (const lines of rowsAsNdjson(noted())) {
-      if (!process.stdout.write(lines)) await once(process.stdout, 'drain');
-    }
-  } catch (error) {
-    if (!(error instanceof DumpError)) throw error;
-    throw new CutoverError(error.code, error.message, {
-      next: error.next,
-      exitCode: exitCodes.fails,
-      cause: error,
-    });
+  for await (const lines of rowsAsNdjson(noted())) {
+    if (!process.stdout.write(lines)) await once(process.stdout, 'drain');
   }
   return exitCodes.holds;
-}
-
-async function assertThere(path: string): Promise<void> {
-  if (path === '-' || (await stat(path).catch(() => undefined)) !== undefined) return;
-  throw new CutoverError('dump-missing', `there is no dump at ${path}`, {
-    next: 'give the path of a mysqldump file with --dump, or - for stdin',
-    exitCode: exitCodes.preflightFailed,
-  });
 }

@@ -129,10 +129,12 @@ function compare(comparing: Comparing): Promise<Compared> {
 
 /** Holds the dump against the ledger that was written when it was imported, and that against both stores. */
 async function withLedger({ options, profile, publicStore, files }: Comparing): Promise<Compared> {
+  const { ledgerMissing } = await import('@cutover/importer');
   const { openPrivateStore } = await import('@cutover/stores');
   const { checkCounts, checkPrivateRows, checkTree, openLedger } = await import('@cutover/verify');
   const store = await openPrivateStore(options.private!);
   const ledger = await openLedger(store, options.import);
+  if (options.import !== undefined && ledger === undefined) throw ledgerMissing(options.import);
   return {
     checks: [
       ...(await checkCounts({ dump: files, reading: dumpOptionsOf(options), profile, ledger })),

@@ -110,7 +110,7 @@ async function verifyRedirects(url: string, options: RedirectsOptions): Promise<
   const out = outputOf(options);
   const startedAt = new Date().toISOString();
   await assertDumps(options.dump ?? []);
-  await assertWritable(options.html, options.undecided, options.report);
+  await assertWritable(options.html, options.undecided);
   const profile = await loadProfile(options.profile);
   const places = await readVia(options.via ?? []);
   const book = await ruleBook(options, profile);
