@@ -47,12 +47,9 @@ export async function build(root, dir) {
     for (const { path, contents } of outputFiles) await writeDurably(join(made, basename(path)), contents);
     const sizes = outputFiles.map(({ path, contents }) => [basename(path), contents.length]);
     await writeDurably(join(made, sizesFile), JSON.stringify(Object.fromEntries(sizes)));
-    if (!isWhole(dir)) await rm(dir, { recursive: true, force: true });
-    await rename(made, dir);
-  } catch (error) {
+    await rename(made, dir).catch(() => mend(dir, made, [...sizes.map(([name]) => name), sizesFile]));
+  } finally {
     await rm(made, { recursive: true, force: true });
-    // Another start has made the same.
-    if (!isWhole(dir)) throw error;
   }
   await removeOld(dirname(dir));
 }
@@ -197,10 +194,25 @@ async function writeDurably(path, bytes) {
   }
 }
 
+/**
+ * Puts files in place of those that are there, one after another. The folder is never removed, not even for a moment:
+ * another start may have made the same just now, and be loading from it.
+ *
+ * @param {string} dir
+ * @param {string} made
+ * @param {string[]} names
+ */
+async function mend(dir, made, names) {
+  if (isWhole(dir)) return;
+  for (const name of names) await rename(join(made, name), join(dir, name));
+}
+
 /** @param {string} cache */
 async function removeOld(cache) {
   for (const name of await readdir(cache)) {
     const path = join(cache, name);
-    if ((await stat(path)).mtimeMs < Date.now() - keptMs) await rm(path, { recursive: true, force: true });
+    // What another start was making may have its name by now.
+    const mtimeMs = (await stat(path).catch(() => undefined))?.mtimeMs ?? Infinity;
+    if (mtimeMs < Date.now() - keptMs) await rm(path, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run, scratchDir } from '@cutover/testkit';
@@ -76,8 +76,11 @@ describe('JavaScript that the command makes of itself', () => {
     const said = await help();
     const [dir] = builds();
     writeFileSync(at(cache, dir!, name), '');
+    const { ino } = statSync(at(cache, dir!));
     expect(await help()).toBe(said);
     expect(builds()).toEqual([dir]);
+    // Never removed: another start may be loading from it.
+    expect(statSync(at(cache, dir!)).ino).toBe(ino);
     expect(readFileSync(at(cache, dir!, name), 'utf8')).not.toBe('');
   });
 
