@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { startThread, stopThread } from '../src/index.ts';
 
-const start = (busyMs: number) => startThread(new URL('./busy-thread.ts', import.meta.url), { busyMs }, 3);
+const start = (busyMs: number, zlib: boolean) =>
+  startThread(new URL('./busy-thread.ts', import.meta.url), { busyMs, zlib }, 3);
 
 it('ends threads between two messages, however many streams of zlib they make', async () => {
   const said: unknown[] = [];
-  const threads = Array.from({ length: 12 }, () => start(100));
+  const threads = Array.from({ length: 12 }, () => start(100, true));
   for (const thread of threads) {
     thread.on('message', (message) => said.push(message));
     thread.postMessage('go');
@@ -19,13 +20,14 @@ it('ends threads between two messages, however many streams of zlib they make', 
 });
 
 it('ends a thread by force that goes on and on, and one that has just been started', async () => {
-  const endless = start(1e9);
+  // Node itself may abort where force meets a stream of zlib: why threads are asked first.
+  const endless = start(1e9, false);
   endless.postMessage('go');
   await once(endless, 'message');
   const ended = once(endless, 'exit');
   await stopThread(endless, 50);
   expect(await ended).toEqual([1]);
-  const fresh = start(0);
+  const fresh = start(0, true);
   const gone = once(fresh, 'exit');
   await stopThread(fresh);
   expect(await gone).toEqual([0]);
