@@ -31,5 +31,6 @@ export {
 } from './report-changes.ts';
 export { duration, reportAsHtml } from './report-html.ts';
 export { reportAsMarkdown } from './report-markdown.ts';
+export { shellQuoted } from './shell-quoted.ts';
 export { errorOfTold, tellError, type ToldError } from './told-error.ts';
 export { type FindingWaiver, waiveFindings } from './waive.ts';

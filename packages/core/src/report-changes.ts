@@ -1,4 +1,5 @@
 import type { Report } from './report.ts';
+import { shellQuoted } from './shell-quoted.ts';
 
 /** Where one version of a record is. */
 export interface Version {
@@ -37,7 +38,7 @@ export function titleOfChange({ before, after }: ChangedRecord): string {
 
 /** A shell command that prints a version. */
 export const showCommand = ({ commit, path }: Version): string =>
-  `git show ${/^[\w./-]*$/.test(path) ? `${commit}:${path}` : `'${`${commit}:${path}`.replaceAll("'", `'\\''`)}'`}`;
+  `git show ${shellQuoted(`${commit}:${path}`)}`;
 
 /**
  * The changes with an address at each version, where a forge shows it: `template` has `{commit}` and `{path}`. A path is

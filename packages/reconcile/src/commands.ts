@@ -1,3 +1,4 @@
+import { shellQuoted } from '@cutover/core';
 import type { PrivateStore, PublicStore } from '@cutover/stores';
 
 export interface Place {
@@ -20,11 +21,11 @@ export class Commands {
 
   constructor({ publicStore, privateStore, treeish, watchUntil, now, commandOptions = [] }: Place) {
     const branch = treeish.replace(/^refs\/heads\//, '');
-    this.#public = `--public ${quoted(publicStore.dir)} --branch ${quoted(branch)}`;
-    this.#private = `--private ${quoted(privateStore.url)}`;
-    this.#watch = watchUntil === undefined ? '' : ` --watch-until ${quoted(watchUntil)}`;
+    this.#public = `--public ${shellQuoted(publicStore.dir)} --branch ${shellQuoted(branch)}`;
+    this.#private = `--private ${shellQuoted(privateStore.url)}`;
+    this.#watch = watchUntil === undefined ? '' : ` --watch-until ${shellQuoted(watchUntil)}`;
     this.#isWatchClosed = watchUntil !== undefined && Date.parse(watchUntil) <= (now ?? new Date()).getTime();
-    this.#more = commandOptions.map((option) => ` ${quoted(option)}`).join('');
+    this.#more = commandOptions.map((option) => ` ${shellQuoted(option)}`).join('');
   }
 
   /** Repairs of one class, which are safe by rule; those that wait for the end of the watch window say so. */
@@ -45,7 +46,7 @@ export class Commands {
   }
 
   #line(name: string, words: readonly string[]): string {
-    return `cutover ${name} ${words.map(quoted).join(' ')}`;
+    return `cutover ${name} ${words.map(shellQuoted).join(' ')}`;
   }
 
   /** Completes a command that a rule of a target ends its advice with. */
@@ -53,9 +54,4 @@ export class Commands {
     if (/(?:^|[:|] )cutover private /.test(next)) return `${next} ${this.#private}${this.#more} --yes`;
     return next;
   }
-}
-
-/** As a shell reads it. */
-export function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { CutoverError, exitCodes } from '@cutover/core';
+import { CutoverError, exitCodes, shellQuoted } from '@cutover/core';
 import { addressDigest } from '@cutover/mailout';
 import { idOfEntry } from '@cutover/reconcile';
 import type { Profile } from '@cutover/records';
@@ -172,7 +172,7 @@ function sayHistory(out: Output, { paths, reused }: EraseResult['history']): voi
   listed(out, title, reused);
 }
 
-const pathArgument = (path: string): string => `--path '${path.replaceAll("'", "'\\''")}'`;
+const pathArgument = (path: string): string => `--path ${shellQuoted(path)}`;
 
 function listed(out: Output, title: string, entries: readonly string[]): void {
   if (entries.length === 0) return;

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { buildReport, exitCodeOf } from '@cutover/core';
+import { buildReport, exitCodeOf, shellQuoted } from '@cutover/core';
 import {
   assertConflictPath,
   type Conflict,
@@ -39,10 +39,10 @@ export function mergeCommand(finish: Finish): Command {
     .option('--continue', 'go on with what was decided in the conflict file')
     .option('--conflicts <file>', 'conflict file; by default merge/conflicts.json in the state directory')
     .option('--report <file>', 'write the report there too: JSON, or Markdown for .md')
-    .action((options: MergeCommandOptions) => finish(runMerge(options)));
+    .action((options: MergeCommandOptions, command: Command) => finish(runMerge(options, command)));
 }
 
-async function runMerge(options: MergeCommandOptions): Promise<number> {
+async function runMerge(options: MergeCommandOptions, command: Command): Promise<number> {
   const out = outputOf(options);
   const startedAt = new Date().toISOString();
   const profile = await loadProfile(options.profile);
@@ -71,7 +71,7 @@ async function runMerge(options: MergeCommandOptions): Promise<number> {
   const upToDate = result.checks.length === 0;
   if (options.report !== undefined) await writeReport(options.report, report);
   for (const check of result.checks) out.check(check);
-  say(out, options, result, file);
+  say(out, options, result, file, commandToContinue(command));
   out.document(upToDate ? { ...report, outcome: 'holds' } : report);
   return upToDate ? 0 : exitCodeOf(report.outcome);
 }
@@ -93,7 +93,13 @@ function detailsOf(options: MergeCommandOptions, result: MergeResult, file: stri
   };
 }
 
-function say(out: Output, { from, into }: MergeCommandOptions, result: MergeResult, file: string): void {
+function say(
+  out: Output,
+  { from, into }: MergeCommandOptions,
+  result: MergeResult,
+  file: string,
+  next: string,
+): void {
   for (const [sheet, counts] of Object.entries(result.sheets)) {
     out.line(`  ${sheet}: ${counts.added} added, ${counts.changed} changed, ${counts.removed} removed`);
   }
@@ -102,12 +108,21 @@ function say(out: Output, { from, into }: MergeCommandOptions, result: MergeResu
   }
   for (const conflict of result.conflicts.slice(0, 20)) out.line(`  ${describe(conflict)}`);
   if (result.conflicts.length > 0) {
-    out.line(
-      `${result.conflicts.length} conflicts are in ${file}: decide each, then cutover merge --continue`,
-    );
+    out.line(`conflicts: ${result.conflicts.length}, in ${file}; decide each, then`);
+    out.line(`  ${next}`);
   } else if (result.moved) out.line(`${into} is at ${result.head!.commit.slice(0, 12)}`);
   else if (result.checks.length === 0) out.line(`${into} has everything of ${from} already`);
   else out.line(`${into} was not moved`);
+}
+
+/** The command that goes on, in the same place as the one that is running. */
+function commandToContinue(command: Command): string {
+  const place = ['public', 'from', 'into', 'conflicts', 'stateDir', 'profile'];
+  const given = place.filter((name) => command.getOptionValueSource(name) === 'cli');
+  const flags = command.options
+    .filter((option) => given.includes(option.attributeName()))
+    .map((option) => `${option.long} ${shellQuoted(String(command.getOptionValue(option.attributeName())))}`);
+  return ['cutover merge --continue', ...flags].join(' ');
 }
 
 const said: Readonly<Record<Exclude<Conflict['kind'], 'field'>, string>> = {

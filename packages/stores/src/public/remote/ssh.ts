@@ -1,3 +1,5 @@
+import { shellQuoted } from '@cutover/core';
+
 export interface SshAccess {
   /** File of the deploy key; ssh reads it, we never do. */
   readonly keyFile: string;
@@ -21,18 +23,16 @@ export function sshCommand({ keyFile, knownHostsFile }: SshAccess): string {
     // A line that went dead in the middle is noticed after a minute and a half.
     'ServerAliveInterval=30',
   ];
+  // Git hands it to a shell.
   return [
     'ssh',
     '-F',
     'none',
     '-i',
-    quoted(keyFile),
-    ...options.flatMap((option) => ['-o', quoted(option)]),
+    shellQuoted(keyFile),
+    ...options.flatMap((option) => ['-o', shellQuoted(option)]),
   ].join(' ');
 }
-
-/** Git hands the command to a shell. */
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** Whether it is an SSH address of git, `ssh://…` or `user@host:path`, and nothing that could start a program. */
 export function isSshAddress(address: string): boolean {
