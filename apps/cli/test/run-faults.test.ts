@@ -293,6 +293,10 @@ describe('a machine', () => {
       JSON.stringify({ ...held, pid: process.pid, boot: 'another-start', expiresAt: '2099-01-01T00:00:00Z' }),
     );
     expect((await site.status()).state).toBe('died');
+    // It had no time for a report.
+    const said = (await site.cli(['status'])).stdout;
+    const [, named] = /^ {2}(?:report|log): (.+)$/m.exec(said)!;
+    expect(existsSync(named!)).toBe(true);
     const ran = await site.cli(['resume', '--until', '14-deploy']);
     expect([ran.code, startedTwice()]).toEqual([0, 2]);
     expect(existsSync(site.at('maintenance'))).toBe(true);

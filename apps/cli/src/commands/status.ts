@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExitCode, exitCodes } from '@cutover/core';
 import { type RunSeen, type RunState, seeRun } from '@cutover/runs';
@@ -88,5 +89,9 @@ function show(seen: RunSeen, out: Output): void {
       `  since ${at.startedAt}, last heard of ${at.updatedAt}${atWork ? '' : ', nothing is at work on it'}`,
     ),
   );
-  if (state !== 'running' && state !== 'waiting') out.line(out.paint('dim', `  report: ${dir}/report.md`));
+  if (state === 'running' || state === 'waiting') return;
+  // A run that was killed has written none.
+  const report = join(dir, 'report.md');
+  const whatThereIs = existsSync(report) ? `report: ${report}` : `log: ${join(dir, 'run.log')}`;
+  out.line(out.paint('dim', `  ${whatThereIs}`));
 }
