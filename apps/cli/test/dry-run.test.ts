@@ -1,9 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Report } from '@cutover/core';
+import { sampleWaivers, smallSampleDump } from '@cutover/laddr';
 import { describeWithCorpus, scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cutover } from './run.ts';
+
+const small = ['--dump', fileURLToPath(smallSampleDump), '--waivers', fileURLToPath(sampleWaivers), '--sample', '50'];
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
 beforeEach(async () => {
@@ -53,12 +57,12 @@ describe('cutover dry-run', () => {
 
   it('reads the password of a sign-in from stdin or the environment, and shows it nowhere', async () => {
     const right = await cutover(
-      ['dry-run', '--sample', '50', '--until', '17-sign-in', '--sign-in', 'staff', '--password-from-stdin'],
+      ['dry-run', ...small, '--until', '17-sign-in', '--sign-in', 'staff', '--password-from-stdin'],
       { cwd: scratch.dir, input: 'staff\n' },
     );
     expect(right.code).toBe(0);
     const wrong = await cutover(
-      ['dry-run', '--sample', '50', '--until', '17-sign-in', '--sign-in', 'staff'],
+      ['dry-run', ...small, '--until', '17-sign-in', '--sign-in', 'staff'],
       {
         cwd: scratch.dir,
         env: { CUTOVER_SIGN_IN_PASSWORD: 'needle-in-vain' },
@@ -77,7 +81,7 @@ describe('cutover dry-run', () => {
 
   it('exits 4 where the target does not answer', async () => {
     const ran = await cutover(
-      ['dry-run', '--sample', '50', '--target', 'http://127.0.0.1:9', '--until', '17-sign-in'],
+      ['dry-run', ...small, '--target', 'http://127.0.0.1:9', '--until', '17-sign-in'],
       {
         cwd: scratch.dir,
       },
@@ -87,7 +91,7 @@ describe('cutover dry-run', () => {
   });
 
   it('prints no colour where stdout is no terminal', async () => {
-    const ran = await cutover(['dry-run', '--sample', '50', '--until', '11-counts'], { cwd: scratch.dir });
+    const ran = await cutover(['dry-run', ...small, '--until', '11-counts'], { cwd: scratch.dir });
     expect(ran.stdout).toContain('holds');
     expect(ran.stdout).not.toContain('\u001b[');
   });
