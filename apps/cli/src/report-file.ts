@@ -18,9 +18,10 @@ export async function assertWritable(...paths: readonly (string | undefined)[]):
   for (const path of paths) {
     if (path === undefined) continue;
     try {
-      await access(dirname(resolve(path)), constants.W_OK);
-      if ((await stat(path).catch(() => undefined))?.isDirectory() === true)
-        throw new Error('it is a folder');
+      const there = await stat(path).catch(() => undefined);
+      if (there?.isDirectory() === true) throw new Error('it is a folder');
+      // A device may be written where its folder may not.
+      await access(there === undefined ? dirname(resolve(path)) : path, constants.W_OK);
     } catch (cause) {
       throw notWritten(path, cause);
     }
