@@ -7,7 +7,14 @@ import { describeWithCorpus, scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cutover } from './run.ts';
 
-const small = ['--dump', fileURLToPath(smallSampleDump), '--waivers', fileURLToPath(sampleWaivers), '--sample', '50'];
+const small = [
+  '--dump',
+  fileURLToPath(smallSampleDump),
+  '--waivers',
+  fileURLToPath(sampleWaivers),
+  '--sample',
+  '50',
+];
 
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
 beforeEach(async () => {
@@ -61,13 +68,10 @@ describe('cutover dry-run', () => {
       { cwd: scratch.dir, input: 'staff\n' },
     );
     expect(right.code).toBe(0);
-    const wrong = await cutover(
-      ['dry-run', ...small, '--until', '17-sign-in', '--sign-in', 'staff'],
-      {
-        cwd: scratch.dir,
-        env: { CUTOVER_SIGN_IN_PASSWORD: 'needle-in-vain' },
-      },
-    );
+    const wrong = await cutover(['dry-run', ...small, '--until', '17-sign-in', '--sign-in', 'staff'], {
+      cwd: scratch.dir,
+      env: { CUTOVER_SIGN_IN_PASSWORD: 'needle-in-vain' },
+    });
     expect(wrong.code).toBe(1);
     expect(wrong.stdout).toMatch(/signing in as staff with the right password answers 401/);
     const [first] = readdirSync(join(scratch.dir, '.cutover', 'runs')).filter((run) =>

@@ -33,7 +33,16 @@ describe('uploads', () => {
   it('are taken over by a rehearsal, and by its second import, which changes nothing', async () => {
     const count = writeUploads();
     expect(count).toBeGreaterThan(20);
-    const ran = await site.cli(['dry-run', ...dump, ...waivers, '--files', 'uploads', '--sample', '50', '--json']);
+    const ran = await site.cli([
+      'dry-run',
+      ...dump,
+      ...waivers,
+      '--files',
+      'uploads',
+      '--sample',
+      '50',
+      '--json',
+    ]);
     expect([ran.code, reportOf(ran).outcome]).toEqual([0, 'holds']);
     expect(checkOf(ran, 'preflight-files')).toMatchObject({ outcome: 'holds', actual: 'uploads' });
     expect(checkOf(ran, 'files')!.looked).toBeGreaterThan(20);
