@@ -25,14 +25,14 @@ export async function openStores(
   if (context.mode === 'real') {
     const privateStore = await openPrivateStore(context.privateUrl);
     const enforcement = await privateStore.describe();
-    return { publicStore: await openPublicStore(context.publicDir), privateStore, enforcement };
+    return { publicStore: await openPublicStore(context.publicDir, context), privateStore, enforcement };
   }
   const { basePublicDir, basePrivateUrl } = context.options;
   if (await exists(context.privateUrl)) {
     // Of an earlier process of this rehearsal.
     const privateStore = await openPrivateStore(context.privateUrl);
     const enforcement = await privateStore.describe();
-    return { publicStore: await openPublicStore(context.publicDir), privateStore, enforcement };
+    return { publicStore: await openPublicStore(context.publicDir, context), privateStore, enforcement };
   }
   if (basePublicDir !== undefined) {
     const base = await openPublicStore(basePublicDir);
@@ -44,7 +44,7 @@ export async function openStores(
   }
   const privateStore = await openPrivateStore(pathToFileURL(context.privateUrl).href, { create: true });
   return {
-    publicStore: await openPublicStore(context.publicDir, { create: true }),
+    publicStore: await openPublicStore(context.publicDir, { create: true, onEvent: context.onEvent }),
     privateStore,
     enforcement: enforcement ?? (await privateStore.describe()),
   };

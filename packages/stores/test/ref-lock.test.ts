@@ -1,5 +1,6 @@
 import { existsSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CutoverEvent } from '@cutover/core';
 import { scratchDir } from '@cutover/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openPublicStore, type PublicStore } from '../src/index.ts';
@@ -45,11 +46,26 @@ describe('a lock on the branch', () => {
     expect(await store.head('legacy-import')).toBeDefined();
   });
 
+  it('that is waited for long is spoken of, once', async () => {
+    const events: CutoverEvent[] = [];
+    store = await openPublicStore(store.dir, { onEvent: (event) => void events.push(event) });
+    writeFileSync(lock, '');
+    const release = setTimeout(() => rmSync(lock), 3000);
+    try {
+      await commit();
+    } finally {
+      clearTimeout(release);
+    }
+    expect(events).toEqual([
+      { type: 'note', code: 'ref-locked', message: expect.stringContaining(`holds ${lock}; once`) },
+    ]);
+  });
+
   it('that stays is named, and stays where it is', async () => {
     const { commit: at } = await commit();
     writeFileSync(lock, '');
     const args = ['update-ref', '-d', 'refs/heads/legacy-import', at];
-    await expect(gitPastLocks(store.dir, args, 300)).rejects.toMatchObject({
+    await expect(gitPastLocks(store.dir, args, { waitMs: 300 })).rejects.toMatchObject({
       code: 'ref-locked',
       data: { path: lock },
     });

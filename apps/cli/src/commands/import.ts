@@ -19,7 +19,7 @@ import {
   withCommonOptions,
   withDumpOptions,
 } from '../options.ts';
-import { count } from '../output.ts';
+import { count, type Output } from '../output.ts';
 import { loadProfile, profileModule } from '../profile.ts';
 import { writeReport } from '../report-file.ts';
 import { tuneHeap } from '../tune-heap.ts';
@@ -106,7 +106,7 @@ async function runImport(options: ImportCommandOptions): Promise<number> {
     const waivers = options.waivers === undefined ? [] : await readWaivers(options.waivers);
     const corrections =
       options.quarantine === undefined ? undefined : await readCorrections(options.quarantine, profile);
-    const stores = await openStores(options);
+    const stores = await openStores(options, out);
     removeStores = stores.remove;
     const imported = await importDump({
       profile,
@@ -188,7 +188,10 @@ const writesNothing = ({ dryRun, limit }: ImportCommandOptions): boolean =>
   dryRun === true || limit !== undefined;
 
 /** The stores; where nothing is to be written, empty ones in place of those that are not there yet. */
-async function openStores(options: ImportCommandOptions): Promise<{
+async function openStores(
+  options: ImportCommandOptions,
+  out: Output,
+): Promise<{
   readonly publicStore: PublicStore;
   readonly privateStore: PrivateStore;
   remove(): Promise<void>;
@@ -196,7 +199,7 @@ async function openStores(options: ImportCommandOptions): Promise<{
   const { openPrivateStore, openPublicStore } = await import('@cutover/stores');
   const create = { create: true };
   if (!writesNothing(options)) {
-    const publicStore = await openPublicStore(options.public, create);
+    const publicStore = await openPublicStore(options.public, { ...create, onEvent: out.onEvent });
     return { publicStore, privateStore: await openPrivateStore(options.private, create), async remove() {} };
   }
   const scratch = await mkdtemp(join(tmpdir(), 'cutover-import-'));

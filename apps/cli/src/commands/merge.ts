@@ -50,7 +50,7 @@ async function runMerge(options: MergeCommandOptions, command: Command): Promise
   if (options.continue !== true) await assertConflictPath(file);
   const result = await mergeImport({
     profile,
-    publicStore: await openPublicStore(options.public),
+    publicStore: await openPublicStore(options.public, out),
     from: options.from,
     into: options.into,
     toolVersion: version,

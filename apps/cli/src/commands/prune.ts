@@ -48,7 +48,7 @@ async function runPrune(options: PruneOptions): Promise<number> {
   const result = await prune({
     target: profile.target,
     identity: profile.identity,
-    publicStore: await openPublicStore(options.public),
+    publicStore: await openPublicStore(options.public, out),
     privateStore: await openPrivateStore(options.private),
     branches: options.branch,
     sheet,

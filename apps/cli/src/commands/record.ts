@@ -81,7 +81,7 @@ async function run(options: RecordOptions, path: string, mend: RecordMend): Prom
     {
       target: profile.target,
       identity: profile.identity,
-      publicStore: await openPublicStore(options.public),
+      publicStore: await openPublicStore(options.public, out),
       privateStore: await openPrivateStore(options.private),
       branch: options.branch,
       path,

@@ -1,7 +1,7 @@
 import { access, rm, stat } from 'node:fs/promises';
 import { constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CutoverError, exitCodes, makeFolder } from '@cutover/core';
+import { CutoverError, exitCodes, type Listener, makeFolder } from '@cutover/core';
 import { gitsheetsPath, type Sheet } from '@cutover/records';
 import { assertBranchName } from './branch-name.ts';
 import { type Changes, type ChangesOptions, readChanges } from './changes.ts';
@@ -62,11 +62,18 @@ export function sheetConfig(sheet: Sheet): { path: string; content: string } {
   };
 }
 
+export interface OpenPublicOptions {
+  /** Makes the repository where the folder does not exist or is empty. */
+  readonly create?: boolean;
+  /** Is told what a commit waits for. */
+  readonly onEvent?: Listener;
+}
+
 /**
- * Opens a bare repository; with `create` makes it where the folder does not exist or is empty.
+ * Opens a bare repository.
  * Throws CutoverError `public-store-missing`, `public-store-not-bare`, `public-store-foreign` or `public-store-read-only`.
  */
-export async function openPublicStore(dir: string, options: { create?: boolean } = {}): Promise<PublicStore> {
+export async function openPublicStore(dir: string, options: OpenPublicOptions = {}): Promise<PublicStore> {
   const bare = await isBare(dir);
   if (bare === false) {
     throw new CutoverError('public-store-not-bare', `${dir} is a git work tree, not a bare repository`, {
@@ -87,7 +94,7 @@ export async function openPublicStore(dir: string, options: { create?: boolean }
     await git(dir, ['init', '--quiet', '--bare', '--initial-branch=main', '.']);
   }
   if (options.create === true) await assertWritable(dir);
-  return new GitPublicStore(dir);
+  return new GitPublicStore(dir, options.onEvent);
 }
 
 async function isBare(dir: string): Promise<boolean | undefined> {
@@ -138,9 +145,11 @@ function readOnly(dir: string, cause: unknown): CutoverError {
 
 class GitPublicStore implements PublicStore {
   readonly dir: string;
+  readonly #onEvent: Listener | undefined;
 
-  constructor(dir: string) {
+  constructor(dir: string, onEvent: Listener | undefined) {
     this.dir = dir;
+    this.#onEvent = onEvent;
   }
 
   async headOf(branch: string): Promise<Head> {
@@ -214,7 +223,8 @@ class GitPublicStore implements PublicStore {
   async #swap(branch: string, to: string, expected: Head | undefined): Promise<void> {
     const from = expected?.commit ?? '0'.repeat(40);
     try {
-      await gitPastLocks(this.dir, ['update-ref', `refs/heads/${branch}`, to, from]);
+      const args = ['update-ref', `refs/heads/${branch}`, to, from];
+      await gitPastLocks(this.dir, args, { onEvent: this.#onEvent });
     } catch (cause) {
       const now = await this.head(branch);
       if (now?.commit === expected?.commit) throw cause;

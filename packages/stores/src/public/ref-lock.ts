@@ -1,26 +1,46 @@
 import { link, rename, rm, stat } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CutoverError } from '@cutover/core';
+import { CutoverError, type Listener } from '@cutover/core';
 import { git } from './git.ts';
 
 /** Git holds a lock on a ref for milliseconds, a slow hook for seconds; one that is older was left behind. */
 const leftBehindMs = 60_000;
+/** A wait that is shorter is not spoken of. */
+const silentMs = 2000;
+
+export interface PastLocks {
+  /** Milliseconds after which it is given up. */
+  readonly waitMs?: number;
+  /** Is told once, with a note `ref-locked`, of a wait that takes long. */
+  readonly onEvent?: Listener | undefined;
+}
 
 /**
  * Runs a git command that locks refs. A lock of somebody at work is waited for; one that a killed process left behind
  * is moved out of the way, so that the next import goes on without a human. Throws CutoverError `git-failed`, or
  * `ref-locked` where new locks keep coming.
  */
-export async function gitPastLocks(dir: string, args: readonly string[], waitMs = 70_000): Promise<string> {
-  const deadline = Date.now() + waitMs;
+export async function gitPastLocks(
+  dir: string,
+  args: readonly string[],
+  { waitMs = 70_000, onEvent }: PastLocks = {},
+): Promise<string> {
+  const begun = Date.now();
+  let told = false;
   for (;;) {
     try {
       return await git(dir, args);
     } catch (error) {
       const lock = lockOf(dir, error);
       if (lock === undefined) throw error;
-      if (Date.now() > deadline) throw locked(lock, error);
+      const waitedMs = Date.now() - begun;
+      if (waitedMs > waitMs) throw locked(lock, error);
+      if (waitedMs > silentMs && !told) {
+        told = true;
+        const message = `waiting: another git command holds ${lock}; once that file is ${leftBehindMs / 1000} s old it was left behind, and is removed`;
+        await onEvent?.({ type: 'note', code: 'ref-locked', message });
+      }
       if (!(await removeLeftBehind(lock))) await sleep(50 + Math.random() * 200);
     }
   }
